@@ -1,0 +1,1 @@
+//! Site file (JSON) to linted, compiled bundle (bytes).

@@ -1,0 +1,1 @@
+//! The engine: consent gate, profile, segments, decisions and plan, pure and deterministic.

@@ -1,0 +1,1 @@
+//! The backend: ingest, profiles, bundles, consents, stream.

@@ -1,0 +1,1 @@
+//! Types, limits and codes that every part of Vitrine shares.
