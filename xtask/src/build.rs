@@ -1,0 +1,13 @@
+//! Builds the SDK for browsers into `pkg/dist`.
+
+/// Options of `cargo xtask build`.
+#[derive(Debug, clap::Args)]
+pub struct Args {}
+
+/// Runs the command.
+///
+/// # Errors
+/// Whatever stopped it, with where.
+pub fn run(_args: Args) -> anyhow::Result<()> {
+    anyhow::bail!("not written yet")
+}

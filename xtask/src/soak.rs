@@ -1,0 +1,13 @@
+//! The `soak` command.
+
+/// Options of `cargo xtask soak`.
+#[derive(Debug, clap::Args)]
+pub struct Args {}
+
+/// Runs the command.
+///
+/// # Errors
+/// Whatever stopped it, with where.
+pub fn run(_args: Args) -> anyhow::Result<()> {
+    anyhow::bail!("not written yet")
+}
