@@ -1,0 +1,129 @@
+//! Stable codes for everything that can go wrong: one enum makes the errors page, the TypeScript union and the metrics label.
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $message:literal, $help:literal;)*) => {
+        /// What went wrong, for machines. The text form never changes once released.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum Code { $($(#[$doc])* #[serde(rename = $code)] $name,)* }
+
+        impl Code {
+            /// Every code, in order of definition.
+            pub const ALL: &[Code] = &[$(Code::$name,)*];
+
+            /// The stable text form, such as `VT-WASM-BLOCKED`.
+            pub const fn as_str(self) -> &'static str { match self { $(Code::$name => $code,)* } }
+
+            /// One sentence: what happened.
+            pub const fn message(self) -> &'static str { match self { $(Code::$name => $message,)* } }
+
+            /// One sentence: what to do about it.
+            pub const fn help(self) -> &'static str { match self { $(Code::$name => $help,)* } }
+        }
+    };
+}
+
+codes! {
+    /// Consent for the event's purpose is not granted.
+    NoConsent = "VT-NO-CONSENT", "the visitor has not allowed this purpose", "ask for consent first, or do not send the event";
+    /// The SDK was switched off.
+    Off = "VT-OFF", "the SDK is switched off on this page", "remove the stop switch to start it again";
+    /// The event is not in the site file.
+    EventUndeclared = "VT-EVENT-UNDECLARED", "the site file declares no event of this name", "declare it under `events` and publish";
+    /// A property is not in the site file.
+    PropertyUndeclared = "VT-PROPERTY-UNDECLARED", "a property that the site file does not declare was left out", "declare it under the event's `properties`";
+    /// The event has no usable name.
+    EventName = "VT-EVENT-NAME", "the event has no name", "give a non-empty string";
+    /// Larger than 32 KiB.
+    EventTooLarge = "VT-EVENT-TOO-LARGE", "the event is larger than 32 KiB", "send less in `properties`";
+    /// Deeper than 16 levels, or with more than 4,096 members.
+    EventTooDeep = "VT-EVENT-TOO-DEEP", "the event is nested too deeply, has too many members or contains itself", "send a flat object";
+    /// Contains what JSON cannot say.
+    EventValue = "VT-EVENT-VALUE", "the event contains a value that JSON cannot say", "send strings, numbers, booleans, arrays and objects";
+    /// An id is empty, too long or not text.
+    Id = "VT-ID", "the id is empty or too long", "give a non-empty string of less than 100 characters";
+    /// A call had arguments of the wrong type.
+    Argument = "VT-ARGUMENT", "the call's arguments are not of the documented type", "see the API page";
+    /// The queue is full or the event too old.
+    QueueFull = "VT-QUEUE-FULL", "the queue on this device is full", "look why the backend does not accept events";
+    /// The event waited for 30 days.
+    QueueExpired = "VT-QUEUE-EXPIRED", "an event could not be sent for 30 days and was dropped", "look why the backend does not accept events";
+    /// The transaction was aborted.
+    StoreFailed = "VT-STORE-FAILED", "the browser's storage refused a write", "nothing to do on the page: the SDK goes on in memory";
+    /// Storage cannot be opened.
+    StoreDenied = "VT-STORE-DENIED", "the browser's storage cannot be used here", "nothing to do on the page: the SDK goes on in memory";
+    /// A newer SDK wrote the data.
+    StoreNewer = "VT-STORE-NEWER", "a newer version of the SDK wrote this device's data", "load the same SDK version on all pages";
+    /// Stored data does not parse.
+    StoreCorrupt = "VT-STORE-CORRUPT", "data stored on this device could not be read", "nothing to do: it is set aside and written anew";
+    /// The glue or wasm did not load.
+    LoadFailed = "VT-LOAD-FAILED", "the SDK's code could not be loaded", "check that the SDK's address answers, with the type application/wasm for .wasm";
+    /// WebAssembly is refused by the page's policy.
+    WasmBlocked = "VT-WASM-BLOCKED", "the page's policy does not allow WebAssembly", "add 'wasm-unsafe-eval' to script-src";
+    /// Glue and wasm are of different builds.
+    BuildMismatch = "VT-BUILD-MISMATCH", "the SDK's two files are of different builds", "publish all files of one version together";
+    /// The engine trapped.
+    Trap = "VT-TRAP", "the SDK stopped after an internal error", "report it with the SDK's version";
+    /// Nothing within the deadline.
+    Deadline = "VT-DEADLINE", "the SDK was not ready within the deadline", "check the network, or raise the deadline";
+    /// The bundle cannot be fetched.
+    BundleUnavailable = "VT-BUNDLE-UNAVAILABLE", "the site's bundle could not be fetched", "check the endpoint and that the site is published";
+    /// Not an envelope, cut short, or of an unknown format.
+    BundleMalformed = "VT-BUNDLE-MALFORMED", "the bundle is damaged or of an unknown format", "publish it again, or update the SDK";
+    /// The signature does not verify.
+    BundleSignature = "VT-BUNDLE-SIGNATURE", "the bundle's signature does not verify", "check `verify` against `vitrine keys`";
+    /// A key that the page does not know.
+    BundleKey = "VT-BUNDLE-KEY", "the bundle is signed with a key this page does not know", "add the public key to `verify`";
+    /// For another site.
+    BundleSite = "VT-BUNDLE-SITE", "the bundle belongs to another site", "check `site` and the endpoint";
+    /// Older than what this device has seen.
+    BundleOld = "VT-BUNDLE-OLD", "the bundle is older than the last one seen", "publish old content again under a new sequence";
+    /// Past its date.
+    BundleExpired = "VT-BUNDLE-EXPIRED", "the bundle's signature has expired", "publish it again; `serve` signs daily";
+    /// No key was given to verify with.
+    BundleUnverified = "VT-BUNDLE-UNVERIFIED", "the bundle is used without checking its signature", "give `verify`, as printed by `vitrine keys`";
+    /// An operator or action of a newer compiler.
+    BundleNewer = "VT-BUNDLE-NEWER", "the bundle has parts that this SDK does not know", "update the SDK";
+    /// A selector does not parse.
+    Selector = "VT-SELECTOR", "a selector does not parse", "correct it in the site file";
+    /// Nothing matches a selector.
+    SelectorEmpty = "VT-SELECTOR-EMPTY", "a selector matches nothing in the slot", "correct it in the site file or the page";
+    /// Refused: a price or an ignored element.
+    ActionRefused = "VT-ACTION-REFUSED", "an action on a public price or an ignored element was refused", "prices are never rewritten: use an offer";
+    /// An action failed.
+    ActionFailed = "VT-ACTION-FAILED", "an action could not be applied", "see the message";
+    /// Undo left the page's newer value.
+    UndoConflict = "VT-UNDO-CONFLICT", "the page changed a value after the SDK did; the page's value was kept", "nothing to do";
+    /// The page keeps undoing the change.
+    Reverted = "VT-REVERTED", "the page keeps undoing a change; the SDK stopped applying it", "let the page render the slot itself, with `content`";
+    /// The backend cannot be reached.
+    Offline = "VT-OFFLINE", "the backend cannot be reached", "nothing to do: events are kept and sent later";
+    /// The backend refused events for good.
+    Rejected = "VT-REJECTED", "the backend refused events", "see the reason";
+    /// The write key is not valid.
+    Key = "VT-KEY", "the write key is not valid for this site", "check `key`";
+    /// The page's address is not on the allow-list.
+    Origin = "VT-ORIGIN", "this page's origin is not on the site's allow-list", "add it to `origins` in the site file";
+    /// The visitor's own data was erased.
+    Erased = "VT-ERASED", "this visitor's data was erased", "nothing to do";
+    /// An unknown purpose.
+    PurposeUnknown = "VT-PURPOSE-UNKNOWN", "no purpose of this name exists", "use measurement, personalization, experiments or marketing";
+    /// A slot that the site file does not know.
+    SlotUnknown = "VT-SLOT-UNKNOWN", "the site file has no slot of this name", "declare it under `slots` or correct the page";
+    /// Two copies on one page.
+    Twice = "VT-TWICE", "the SDK is installed twice for this site", "remove one of the two";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn codes_are_unique_and_say_what_to_do() {
+        let texts: HashSet<_> = Code::ALL.iter().map(|c| c.as_str()).collect();
+        assert_eq!(texts.len(), Code::ALL.len());
+        assert!(Code::ALL.iter().all(|c| c.as_str().starts_with("VT-") && !c.help().is_empty()));
+    }
+}

@@ -1,0 +1,1 @@
+//! Bodies of the HTTP API (wire.md §1–3).
