@@ -1,1 +1,12 @@
-//! The engine: consent gate, profile, segments, decisions and plan, pure and deterministic.
+//! The engine: consent gate, profile, segments, decisions and plan. Pure and deterministic.
+//!
+//! No clock, no randomness, no I/O, no JSON text: time, ids and results come in as [`Input`], everything that must happen
+//! goes out as [`Effect`]. The same inputs give the same effects, so any visit can be replayed.
+
+pub mod engine;
+pub mod gate;
+pub mod io;
+
+pub use engine::Engine;
+pub use gate::Granted;
+pub use io::{Effect, Input};

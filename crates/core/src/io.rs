@@ -1,0 +1,312 @@
+//! The one door in and the one door out (architecture.md "One way through").
+
+use crate::gate::{Collect, Granted, Render, Store, Sync};
+use vitrine_wire::paint::{ChoiceRecord, PaintRecord};
+use vitrine_wire::{Action, Code, ConsentState, Decision, Event, EventKind, Map, Millis, Purpose, PurposeSet, Value};
+
+/// Ties the answer of an adapter, or of a call, to what asked for it.
+pub type Ref = u32;
+
+/// Everything that can happen to the engine. `at` is the instant; the engine's now never goes back.
+#[expect(missing_docs, reason = "each variant says what its fields are")]
+#[derive(Debug)]
+pub enum Input {
+    /// The device's store was opened (answer to [`Persist::Open`]), or its log grew by other tabs' records.
+    Loaded { at: Millis, loaded: Loaded },
+    /// Something happened on the page, or a call of the page's developer. Answered once by [`Notify::Tracked`].
+    Event { at: Millis, reference: Ref, event: Draft },
+    /// Answer to [`Persist::Append`]: the record's sequence in the log, or why it was not written.
+    Persisted { at: Millis, reference: Ref, result: Result<u64, Code> },
+    /// The visitor's choice.
+    Consent { at: Millis, change: ConsentChange },
+    /// A bundle whose envelope was checked and whose signature was verified (or accepted unverified) by the shell.
+    Bundle { at: Millis, sequence: u64, payload: Vec<u8> },
+    /// What the surroundings say.
+    Facts { at: Millis, facts: Facts },
+    /// Answer to a [`Send`].
+    SyncResult { at: Millis, reference: Ref, outcome: Outcome },
+    /// What became of a [`SlotPlan`].
+    DomResult { at: Millis, slot: String, result: DomResult },
+    /// The instant asked for by [`Effect::WakeAt`] has come, or the page returned from sleep.
+    Tick { at: Millis },
+    /// The visitor erases everything.
+    Erase { at: Millis },
+}
+
+/// What the store held.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// `false`: the whole store, at its opening; `true`: only records newer than the last seen.
+    pub grown: bool,
+    /// The newest snapshot, as [`Persist::Snapshot`] wrote it.
+    pub snapshot: Option<Vec<u8>>,
+    /// Log records after the snapshot, by sequence, each as [`Persist::Append`] wrote it.
+    pub events: Vec<(u64, Vec<u8>)>,
+    /// The newest sequence that the backend has acknowledged or that was given up.
+    pub sent_up_to: u64,
+    /// The device's ids; on the first opening those that [`Persist::Open`] brought.
+    pub identity: Option<Identity>,
+    /// The highest bundle sequence this device has seen.
+    pub bundle_sequence: u64,
+    /// The choice as kept in the store: the more restrictive of it and the record read at start wins per purpose.
+    pub choice: Option<ChoiceRecord>,
+    /// The store cannot be used: the engine goes on in memory mode, with this code as the reason.
+    pub failed: Option<Code>,
+}
+
+/// This device's ids. The visitor id is public, the token secret.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Identity {
+    /// UUIDv7; the `anonymousId` of events and the unit of hashes.
+    pub visitor: String,
+    /// 256 random bits, base64url: proves possession of the visitor id to the backend.
+    pub token: String,
+    /// When they were drawn: they live 13 months and never slide.
+    pub created: Millis,
+}
+
+/// An event as the page knows it: the engine adds identity, context and defaults.
+#[derive(Debug, Clone, Default)]
+pub struct Draft {
+    /// UUIDv7 drawn by the shell, or the developer's own.
+    pub message_id: String,
+    /// Which call; none counts as track.
+    pub kind: Option<EventKind>,
+    /// Event or page name.
+    pub name: String,
+    /// The event's own time; none is the input's `at`.
+    pub timestamp: Option<Millis>,
+    /// `userId` of identify and alias, `groupId` of group.
+    pub id: String,
+    /// Properties, or traits of identify and group.
+    pub data: Map,
+    /// `{iat, mac}` or `{jwt}` of an identify.
+    pub proof: Option<Value>,
+    /// Observed by the server or imported (replays and servers only).
+    pub server_side: bool,
+}
+
+/// A change of the visitor's choice.
+#[derive(Debug, Clone)]
+pub struct ConsentChange {
+    /// The purposes named and their new state: Granted, Denied or Withdrawn. Others stay as they are.
+    pub purposes: Vec<(Purpose, ConsentState)>,
+    /// Who says so.
+    pub act: Act,
+    /// Ids for a device that has none yet, drawn by the shell (randomness is an input); unused ones are forgotten.
+    pub fresh: Option<Identity>,
+    /// A random one-use receipt id for a grant.
+    pub receipt: Option<String>,
+}
+
+/// What kind of statement a consent change is.
+#[expect(missing_docs, reason = "each variant says what its fields are")]
+#[derive(Debug, Clone)]
+pub enum Act {
+    /// The visitor acted now, in this tab.
+    Visitor { notice: String, locale: String },
+    /// The site's own banner kept this choice.
+    Restored { decided: Millis, notice: String },
+    /// The choice record read at start, or changed by another tab: nothing is written or sent again.
+    Record(ChoiceRecord),
+}
+
+/// What the surroundings say.
+#[expect(missing_docs, reason = "each variant says what its fields are")]
+#[derive(Debug, Clone)]
+pub enum Facts {
+    /// Replaces `context.*` (page, query, referrer, device, language, `data` said by the page).
+    Context(Value),
+    /// A new page view begins (load, route change, return from the back-forward cache): locks end, `page` windows restart.
+    PageView,
+    /// Profile rows from the backend (wire.md §2 "Profile").
+    Profile(Value),
+    /// Whether this tab leads: the leader sends and writes snapshots.
+    Lead(bool),
+    /// The visitor's own zone: offset changes, seconds east of UTC.
+    Zone(Vec<(Millis, i32)>),
+    /// The page is hidden or closing: what can be sent is sent now, by beacon.
+    Hidden,
+    /// Slots that exist in this page (decisions are made for all, plans only for these).
+    Slots(Vec<String>),
+    /// Log out: a new person may use this device. The choice survives.
+    Reset { fresh: Identity },
+    /// The page or an operator switches the SDK off: own content, no more effects but reverts.
+    Off { reason: String },
+}
+
+/// The result of a [`Send`].
+#[expect(missing_docs, reason = "each variant says what its fields are")]
+#[derive(Debug, Clone)]
+pub enum Outcome {
+    /// 2xx.
+    Done,
+    /// 4xx other than 408 and 429: never try again, with the reason.
+    Refused(Code),
+    /// No answer, 5xx, 408, 429: try again after this many milliseconds, or by the engine's own back-off.
+    Retry { after: Option<i64> },
+}
+
+/// What the page did with a plan.
+#[derive(Debug, Clone)]
+pub enum DomResult {
+    /// Every action was applied (or everything was put back).
+    Applied,
+    /// The slot is not in the page.
+    Missing,
+    /// An action failed; the slot shows its own content.
+    Failed(Code),
+}
+
+/// Everything that must happen. The shell hands each to exactly one adapter.
+#[expect(missing_docs, reason = "each variant says what its fields are")]
+#[derive(Debug)]
+pub enum Effect {
+    /// To the page: what one slot shows from now on.
+    Render(SlotPlan),
+    /// To the store.
+    Persist(Persist),
+    /// To the network; answered by [`Input::SyncResult`] with the same reference.
+    Send { reference: Ref, send: Send },
+    /// To the other tabs. Never data.
+    Broadcast(Broadcast),
+    /// The next instant at which anything can change by time alone; replaces the former one. None: nothing will.
+    WakeAt(Option<Millis>),
+    /// To the page's developer.
+    Notify(Notify),
+}
+
+/// What one slot shows.
+#[expect(missing_docs, reason = "each variant says what its fields are")]
+#[derive(Debug)]
+pub enum SlotPlan {
+    /// Its own content: undo whatever is applied. Needs no consent.
+    Own { slot: String },
+    /// A variant: undo what is applied, then apply these.
+    Show { grant: Granted<Render>, slot: String, experience: String, variant: String, actions: Vec<Action> },
+    /// A variant of a contextual experience, which needs no consent (consent.md "States").
+    Contextual { slot: String, experience: String, variant: String, actions: Vec<Action> },
+}
+
+/// To the store.
+#[expect(missing_docs, reason = "each variant says what its fields are")]
+#[derive(Debug)]
+pub enum Persist {
+    /// Open the store; put these ids if it has none. Answered by [`Input::Loaded`].
+    Open { grant: Granted<Store>, identity: Identity },
+    /// Append one record to the log. Answered by [`Input::Persisted`].
+    Append { grant: Granted<Store>, reference: Ref, record: Vec<u8> },
+    /// Keep a snapshot of everything up to a sequence; older sent records may go.
+    Snapshot { grant: Granted<Store>, up_to: u64, bytes: Vec<u8> },
+    /// The backend has everything up to this sequence.
+    Sent { grant: Granted<Store>, up_to: u64 },
+    /// Remember the highest bundle sequence.
+    BundleSequence { grant: Granted<Store>, sequence: u64 },
+    /// Replace the device's ids (log out, or the 13 months are over).
+    Identity { grant: Granted<Store>, identity: Identity },
+    /// Write the choice record, synchronously; once anything is Granted also into the store. Exempt: no capability.
+    Choice(ChoiceRecord),
+    /// Write the paint record.
+    Paint { grant: Granted<Render>, record: PaintRecord },
+    /// Delete what served only these purposes; records that also serve others keep their other bits. With `all`, delete
+    /// the whole store and close it. The paint record goes with personalization. Deleting needs no capability.
+    Purge { purposes: PurposeSet, all: bool },
+}
+
+/// To the network.
+#[expect(missing_docs, reason = "each variant says what its fields are")]
+#[derive(Debug)]
+pub enum Send {
+    /// `POST /v1/batch`. `beacon`: the page is going away, send in pieces that survive it and expect no answer.
+    Events { grant: Granted<Collect>, events: Vec<Event>, token: String, beacon: bool },
+    /// `POST /v1/visitor`: register the token.
+    Register { grant: Granted<Store>, identity: Identity },
+    /// `GET /v1/visitor/profile`; its rows come back as [`Facts::Profile`] before the outcome.
+    Profile { grant: Granted<Sync>, token: String, visitor: String },
+    /// Open the stream (the leader alone), or keep it.
+    Stream { grant: Granted<Sync>, token: String, visitor: String },
+    /// Close the stream; no answer.
+    StreamClose,
+    /// `POST /v1/visitor/consents`, keepalive. On the closed list: no capability.
+    Consents(Consents),
+    /// `DELETE /v1/visitor`.
+    Erase { identity: Identity },
+}
+
+/// The body of `POST /v1/visitor/consents`.
+#[derive(Debug, Clone)]
+pub struct Consents {
+    /// A grant's one-use receipt id.
+    pub receipt: Option<String>,
+    /// The visitor and token, where there are any.
+    pub identity: Option<Identity>,
+    /// `granted`, `denied` or `withdrawn`.
+    pub purposes: Vec<(Purpose, ConsentState)>,
+    /// The notice's version.
+    pub notice: String,
+    /// The locale it was shown in.
+    pub locale: String,
+    /// `preference` or `site`.
+    pub source: String,
+    /// The revocation ticket of a withdrawal that could not be sent.
+    pub ticket: Option<String>,
+    /// When the visitor decided.
+    pub decided: Millis,
+}
+
+/// To the other tabs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Broadcast {
+    /// Read the log.
+    Grew,
+    /// Read the choice, first and synchronously.
+    Choice,
+    /// A newer snapshot, bundle or profile is there.
+    Snapshot,
+    /// Everything was erased.
+    Erased,
+}
+
+/// To the page's developer.
+#[expect(missing_docs, reason = "each variant says what its fields are")]
+#[derive(Debug, Clone)]
+pub enum Notify {
+    /// What became of an event: durable on this device, held in memory, or dropped and why.
+    Tracked { reference: Ref, status: Tracked },
+    /// A slot's decision changed.
+    Decision(Decision),
+    /// Entered (`true`) or left a segment.
+    Segment { id: String, inside: bool },
+    /// A purpose's state changed.
+    Consent { purpose: Purpose, state: ConsentState },
+    /// Everything known was acknowledged by the backend (answers `flush`), or why not.
+    Synced { unsent: u32 },
+    /// Something the developer should know.
+    Diagnostic { code: Code, detail: String },
+    /// The engine has its bundle, choice and, if granted, its store: decisions are real from now on.
+    Ready { mode: Mode },
+}
+
+/// What became of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tracked {
+    /// The transaction completed (or memory mode counted it).
+    Stored,
+    /// In memory until the visitor chooses.
+    Held,
+    /// Not kept, and why.
+    Dropped(Code),
+}
+
+/// How the SDK runs on this page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Granted, with a store.
+    Full,
+    /// Granted, without a store.
+    Memory,
+    /// Nothing granted: contextual experiences at most.
+    Contextual,
+    /// Switched off.
+    Off,
+}
