@@ -1,0 +1,41 @@
+// Firefox through puppeteer-core, over WebDriver BiDi.
+
+import puppeteer from "puppeteer-core";
+
+import { find } from "./find.mjs";
+import { killByMark } from "./processes.mjs";
+
+export async function launch(profile) {
+  const executablePath = find("VITRINE_FIREFOX", ["firefox-esr", "firefox", "/Applications/Firefox.app/Contents/MacOS/firefox"]);
+  const browser = await puppeteer.launch({ browser: "firefox", executablePath, headless: true, userDataDir: profile,
+    args: ["--width=1280", "--height=800"], protocolTimeout: 60_000 });
+  let spare = (await browser.pages())[0];
+  return {
+    async newTab() {
+      const page = spare ?? await browser.newPage();
+      spare = undefined;
+      page.setDefaultTimeout(10_000);
+      return tab(page);
+    },
+    async kill() {
+      browser.process()?.kill("SIGKILL");
+      await killByMark(profile);
+      await browser.close().catch(() => {});
+    },
+    close: () => browser.close(),
+  };
+}
+
+function tab(page) {
+  return {
+    goto: url => page.goto(url, { waitUntil: "domcontentloaded" }),
+    reload: () => page.reload({ waitUntil: "domcontentloaded" }),
+    click: selector => page.locator(selector).click(),
+    fill: (selector, text) => page.locator(selector).fill(text),
+    evaluate: (fn, ...args) => page.evaluate(fn, ...args),
+    url: () => page.url(),
+    screenshot: path => page.screenshot({ path }),
+    close: () => page.close({ runBeforeUnload: true }),
+    back: () => page.goBack({ waitUntil: "domcontentloaded" }),
+  };
+}

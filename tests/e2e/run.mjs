@@ -1,0 +1,93 @@
+// Runs the stories in one browser: node tests/e2e/run.mjs --browser chromium [--only words] [--report file.json] [--list]
+//
+// A story file exports a list of { title, browsers?, timeout?, run(t) }; `t` is made by support/stage.mjs and cleans up
+// after the story. Stories run one after the other: two cores, and a person has one pair of hands.
+
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+
+import { Lacking, names, open } from "./drivers/index.mjs";
+import { stage } from "./support/stage.mjs";
+
+const { values } = parseArgs({ options: {
+  browser: { type: "string", default: "chromium" },
+  only: { type: "string" },
+  report: { type: "string" },
+  list: { type: "boolean", default: false },
+} });
+
+const out = new URL("out/", import.meta.url).pathname;
+
+async function main() {
+  if (!names.includes(values.browser)) throw new Error(`no browser is called ${values.browser}: ${names.join(", ")}`);
+  const chosen = (await stories()).filter(story => (story.browsers ?? ["chromium"]).includes(values.browser))
+    .filter(story => !values.only || `${story.file} ${story.title}`.includes(values.only));
+  if (values.list) return chosen.forEach(story => console.log(`${story.file}: ${story.title}`));
+  const report = { browser: values.browser, passed: 0, failed: 0, skipped: [], rows: [] };
+  const lacking = await absence(values.browser);
+  rmSync(`${out}${values.browser}`, { recursive: true, force: true });
+  for (const story of chosen) {
+    if (lacking) report.skipped.push({ name: story.title, reason: lacking });
+    else await tell(story, report);
+  }
+  if (values.report) {
+    writeFileSync(values.report, JSON.stringify(report, null, 1));
+  }
+  console.log(`${report.passed} passed, ${report.failed} failed, ${report.skipped.length} skipped`);
+  process.exitCode = report.failed > 0 ? 1 : 0;
+  return undefined;
+}
+
+async function stories() {
+  const folder = new URL("stories/", import.meta.url);
+  const files = readdirSync(folder).filter(name => name.endsWith(".mjs")).sort();
+  const lists = await Promise.all(files.map(async file => {
+    const { default: list } = await import(new URL(file, folder));
+    return list.map(story => ({ file: file.replace(".mjs", ""), ...story }));
+  }));
+  return lists.flat();
+}
+
+async function absence(browser) {
+  try {
+    await (await open(browser)).close();
+    return undefined;
+  } catch (error) {
+    if (error instanceof Lacking) return error.message;
+    throw error;
+  }
+}
+
+async function tell(story, report) {
+  const began = Date.now();
+  const folder = `${out}${values.browser}/${slug(`${story.file} ${story.title}`)}`;
+  mkdirSync(folder, { recursive: true });
+  const t = stage({ folder, browserName: values.browser });
+  let failure;
+  try {
+    await within(story.timeout ?? 90_000, story.run(t));
+  } catch (error) {
+    failure = error;
+    await t.keepEvidence(error);
+  }
+  await t.clean().catch(error => { failure ??= error; });
+  const seconds = ((Date.now() - began) / 1_000).toFixed(1);
+  report[failure ? "failed" : "passed"]++;
+  report.rows.push({ story: story.file, title: story.title, ok: !failure, seconds: Number(seconds), error: failure && String(failure.stack ?? failure) });
+  console.log(`${failure ? "FAILED" : "ok    "} ${values.browser} ${story.file}: ${story.title} (${seconds} s)`);
+  if (failure) console.log(indent(String(failure.stack ?? failure)));
+  else rmSync(folder, { recursive: true, force: true });
+}
+
+function within(ms, promise) {
+  let timer;
+  const late = new Promise((_, reject) => { timer = setTimeout(() => reject(new Error(`the story took more than ${ms} ms`)), ms); });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+const slug = text => text.toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, 80);
+const indent = text => text.split("\n").map(line => `    ${line}`).join("\n");
+
+await main();
+// A killed browser may leave a handle behind; the report is written, so end.
+process.exit();
