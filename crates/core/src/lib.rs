@@ -3,9 +3,13 @@
 //! No clock, no randomness, no I/O, no JSON text: time, ids and results come in as [`Input`], everything that must happen
 //! goes out as [`Effect`]. The same inputs give the same effects, so any visit can be replayed.
 
+pub mod door;
 pub mod engine;
 pub mod gate;
+pub mod hash;
 pub mod io;
+pub mod replay;
+pub mod rules;
 
 pub use engine::Engine;
 pub use gate::Granted;

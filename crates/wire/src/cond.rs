@@ -87,8 +87,10 @@ pub enum Test {
     NotInGroup(Value),
     /// `$not`: the inner tests do not all pass.
     Not(Vec<Test>),
-    /// An operator that the compiler knows to be false, or one of a newer compiler.
+    /// An operator that the compiler knows to be false.
     Never,
+    /// From a newer compiler: never matches, even negated.
+    Unknown,
 }
 
 /// `$events`: how often, or how much, in an exact window.
@@ -250,6 +252,7 @@ fn write_test(out: &mut Vec<u8>, test: &Test) {
         Test::NotInGroup(v) => put(out, 26, v),
         Test::Not(list) => write(out, 27, &tests(list)),
         Test::Never => write(out, 28, &[]),
+        Test::Unknown => write(out, u16::MAX, &[]),
     }
 }
 
@@ -258,7 +261,7 @@ fn read_tests(bytes: &[u8], skipped: &mut u32, depth: usize) -> Vec<Test> {
         .map(|(tag, bytes)| {
             read_test(tag, bytes, skipped, depth + 1).unwrap_or_else(|| {
                 *skipped += 1;
-                Test::Never
+                Test::Unknown
             })
         })
         .collect()
