@@ -1,2 +1,36 @@
-//! The vitrine command line.
-fn main() {}
+//! The `vitrine` command line: one module a subcommand, each with its `Args` and `run`.
+//!
+//! Exit codes: 0 done, 1 findings or failure, 2 usage.
+
+mod keys;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+#[derive(Parser)]
+#[command(name = "vitrine", version, about = "On-site personalization that asks first")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(clap::Subcommand)]
+enum Command {
+    /// Serve ingest, bundles, profiles, consents and the SDK's own files
+    Serve(serve::Args),
+    /// Print a site's keys, creating them when absent
+    Keys(keys::Args),
+}
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Serve(args) => serve::run(args),
+        Command::Keys(args) => keys::run(args),
+    };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::FAILURE
+    })
+}

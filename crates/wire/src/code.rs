@@ -113,6 +113,24 @@ codes! {
     SlotUnknown = "VT-SLOT-UNKNOWN", "the site file has no slot of this name", "declare it under `slots` or correct the page";
     /// Two copies on one page.
     Twice = "VT-TWICE", "the SDK is installed twice for this site", "remove one of the two";
+    /// The request's body does not parse.
+    BodyMalformed = "VT-BODY-MALFORMED", "the request's body is not what this endpoint reads", "send the documented JSON, plain or gzip";
+    /// The request's body is over a limit.
+    BodyTooLarge = "VT-BODY-TOO-LARGE", "the request's body is over a limit", "send at most 500 KiB and 2,500 events at once";
+    /// No site of this id is served here.
+    SiteUnknown = "VT-SITE-UNKNOWN", "no site of this id is served here", "check `site` and the endpoint";
+    /// Nothing is known under this id and token.
+    VisitorUnknown = "VT-VISITOR-UNKNOWN", "no visitor is known by this id and token", "register the visitor first";
+    /// No such endpoint.
+    NotFound = "VT-NOT-FOUND", "there is nothing at this address", "check the path";
+    /// The endpoint does not take this method.
+    Method = "VT-METHOD", "this address does not take this method", "see the API's description";
+    /// Too many requests.
+    RateLimit = "VT-RATE-LIMIT", "too many requests", "wait as long as `Retry-After` says";
+    /// The server cannot take more now.
+    Busy = "VT-BUSY", "the server cannot take this now; nothing was stored", "send it again later";
+    /// The server failed.
+    Internal = "VT-INTERNAL", "the server failed", "see the server's log";
 }
 
 #[cfg(test)]

@@ -1,1 +1,31 @@
-//! Bodies of the HTTP API (wire.md §1–3).
+//! Bodies of the HTTP API (wire.md §1–3). Unknown members are ignored, so that a newer page may talk to an older server.
+
+mod ingest;
+mod profile;
+mod visitor;
+
+pub use ingest::*;
+pub use profile::*;
+pub use visitor::*;
+
+use serde::{Deserialize, Serialize};
+
+/// The body of every answer that is not a success.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Failure {
+    /// Always `false`.
+    pub success: bool,
+    /// What was wrong.
+    pub error: FailureDetail,
+}
+
+/// What was wrong with a request.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FailureDetail {
+    /// A [`crate::Code`] in its text form.
+    pub code: String,
+    /// One sentence for people.
+    pub message: String,
+}
