@@ -1,1 +1,3 @@
 //! The backend: ingest, profiles, bundles, consents, stream.
+
+pub mod keys;
