@@ -1,0 +1,143 @@
+//! Compiled conditions: the tree that the compiler writes and the engine evaluates (rules.md "Conditions").
+//!
+//! On the wire every node is a tagged record; a node of a newer compiler decodes as [`Cond::Unknown`], which never
+//! matches, and is counted.
+
+mod codec;
+
+pub use codec::{decode, encode};
+
+use crate::Value;
+use serde::{Deserialize, Serialize};
+
+/// A condition: true or false for a visitor at an instant.
+#[expect(missing_docs, reason = "each variant says what its fields are")]
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cond {
+    /// All hold; an empty list is true.
+    And(Vec<Cond>),
+    /// One holds; an empty list is true (published semantics).
+    Or(Vec<Cond>),
+    /// None holds; an empty list is false (the negation of `$or: []`).
+    Nor(Vec<Cond>),
+    /// It does not hold.
+    Not(Box<Cond>),
+    /// The fact at a dotted path passes every test.
+    Fact { path: String, tests: Vec<Test> },
+    /// The visitor is in the segment of this id.
+    Segment(String),
+    /// An aggregate over the event history.
+    Events(Box<Events>),
+    /// From a newer compiler: never matches.
+    Unknown,
+}
+
+/// A test of one value. Names follow the published operators.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Test {
+    /// A bare value: compares with JavaScript coercion.
+    Bare(Value),
+    /// `$eq`.
+    Eq(Value),
+    /// `$ne`.
+    Ne(Value),
+    /// `$lt`.
+    Lt(Value),
+    /// `$lte`.
+    Lte(Value),
+    /// `$gt`.
+    Gt(Value),
+    /// `$gte`.
+    Gte(Value),
+    /// `$in`; none when the operand is not an array: false.
+    In(Option<Vec<Value>>),
+    /// `$nin`; none when the operand is not an array: false.
+    Nin(Option<Vec<Value>>),
+    /// `$ini`: `$in` ignoring case.
+    Ini(Option<Vec<Value>>),
+    /// `$nini`: `$nin` ignoring case.
+    Nini(Option<Vec<Value>>),
+    /// `$all`; none when the operand is not an array: false.
+    All(Option<Vec<Value>>),
+    /// `$alli`: `$all` ignoring case.
+    Alli(Option<Vec<Value>>),
+    /// `$elemMatch` with operators: an item passes every test.
+    ElemTests(Vec<Test>),
+    /// `$elemMatch` with a condition: it holds for an item.
+    ElemCond(Box<Cond>),
+    /// `$size`: the array's length passes the tests.
+    Size(Vec<Test>),
+    /// `$exists`, with its operand's truth.
+    Exists(bool),
+    /// `$type`: `null boolean number string array object undefined`, or another name: false.
+    Type(String),
+    /// `$veq`.
+    Veq(Value),
+    /// `$vne`.
+    Vne(Value),
+    /// `$vgt`.
+    Vgt(Value),
+    /// `$vgte`.
+    Vgte(Value),
+    /// `$vlt`.
+    Vlt(Value),
+    /// `$vlte`.
+    Vlte(Value),
+    /// `$inGroup`.
+    InGroup(Value),
+    /// `$notInGroup`.
+    NotInGroup(Value),
+    /// `$not`: the inner tests do not all pass.
+    Not(Vec<Test>),
+    /// An operator that the compiler knows to be false.
+    Never,
+    /// From a newer compiler: never matches, even negated.
+    Unknown,
+}
+
+/// `$events`: how often, or how much, in an exact window.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Events {
+    /// Which events count: a condition on `event type properties.* context.*`.
+    pub matching: Cond,
+    /// The window.
+    pub within: Within,
+    /// Shifts the window back, milliseconds; 0 is none.
+    pub before: i64,
+    /// What is computed.
+    pub aggregate: Aggregate,
+    /// The path that `sum avg min max distinct` read; empty for `count`.
+    pub of: String,
+    /// The result passes every test.
+    pub tests: Vec<Test>,
+}
+
+/// The span of `$events`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Within {
+    /// All of history.
+    Ever,
+    /// `(now - ms, now]`.
+    Last(i64),
+    /// The current session.
+    Session,
+    /// Since the newest page event, that one included.
+    Page,
+}
+
+/// What `$events` computes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Aggregate {
+    /// How many.
+    Count,
+    /// Sum of numbers.
+    Sum,
+    /// Mean of numbers.
+    Avg,
+    /// Least number.
+    Min,
+    /// Greatest number.
+    Max,
+    /// How many different values.
+    Distinct,
+}
