@@ -1,5 +1,5 @@
 // Writes the demo shop's static pages: templates + products.json + the SDK's boot, under a strict content security policy.
-// Usage: node www/shop/build.mjs --out target/shop --dist pkg/dist --keys keys.json [--site www/shop/site.json] [--lang en]
+// Usage: node www/shop/build.mjs --out target/shop --dist pkg/dist --keys keys.json [--lang en]
 import { createHash } from "node:crypto";
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -20,7 +20,6 @@ const options = () => {
       out: { type: "string" },
       dist: { type: "string" },
       keys: { type: "string" },
-      site: { type: "string", default: join(HERE, "site.json") },
       lang: { type: "string", default: "en" },
       help: { type: "boolean", default: false },
     },
@@ -49,16 +48,15 @@ const json = async (path, cure) => {
 };
 
 /** The boot with this site's configuration in it, ready to be inlined. */
-const boot = async ({ dist, keys, site }) => {
+const boot = async ({ dist, keys }) => {
   const build = "run `cargo xtask build`";
   const source = await text(join(dist, "boot.js"), build);
   if (!source.includes("__CONFIG__")) throw new BuildError(`${join(dist, "boot.js")} has no __CONFIG__ to fill: ${build}`);
   const manifest = await json(join(dist, "manifest.json"), build);
-  const key = await json(keys, "write it with `vitrine keys --json`");
-  const { site: id } = await json(site, "point --site at the site file");
-  if (key.site !== undefined && key.site !== id) throw new BuildError(`${keys} is for the site ${key.site}, ${site} for ${id}`);
-  for (const name of ["public", "verify"]) {
-    if (typeof key[name] !== "string") throw new BuildError(`${keys} has no "${name}": write it with \`vitrine keys --json\``);
+  const print = "write it with `vitrine keys --site www/shop/site.json --json`";
+  const key = await json(keys, print);
+  for (const name of ["site", "public", "verify"]) {
+    if (typeof key[name] !== "string") throw new BuildError(`${keys} has no "${name}": ${print}`);
   }
   const entry = (logical) => {
     const found = manifest.files?.[logical];
@@ -67,7 +65,7 @@ const boot = async ({ dist, keys, site }) => {
   };
   const url = (logical) => `/sdk/${manifest.version}/${entry(logical).file}`;
   const config = {
-    site: id,
+    site: key.site,
     key: key.public,
     endpoint: "",
     deadline: DEADLINE,
@@ -119,7 +117,7 @@ const view = async ({ lang }, script) => {
 const run = async () => {
   const given = options();
   if (given.help) {
-    console.log("usage: node build.mjs --out <dir> --dist <pkg/dist> --keys <json of `vitrine keys`> [--site <site.json>] [--lang en]");
+    console.log("usage: node build.mjs --out <dir> --dist <pkg/dist> --keys <json of `vitrine keys`> [--lang en]");
     return;
   }
   const shop = await view(given, await boot(given));
