@@ -40,7 +40,8 @@ pub struct Loaded {
     pub grown: bool,
     /// The newest snapshot, as [`Persist::Snapshot`] wrote it.
     pub snapshot: Option<Vec<u8>>,
-    /// Log records after the snapshot, by sequence, each as [`Persist::Append`] wrote it.
+    /// Log records after the snapshot (grown: after the `after` of [`Persist::Read`], or after the last record of the
+    /// former `Loaded`), by sequence, each as [`Persist::Append`] wrote it. This tab's own may be among them.
     pub events: Vec<(u64, Vec<u8>)>,
     /// The newest sequence that the backend has acknowledged or that was given up.
     pub sent_up_to: u64,
@@ -94,6 +95,7 @@ pub struct ConsentChange {
     /// Who says so.
     pub act: Act,
     /// Ids for a device that has none yet, drawn by the shell (randomness is an input); unused ones are forgotten.
+    /// Needed by every change that grants something, the record read at start included.
     pub fresh: Option<Identity>,
     /// A random one-use receipt id for a grant.
     pub receipt: Option<String>,
@@ -121,6 +123,12 @@ pub enum Facts {
     PageView,
     /// Profile rows from the backend (wire.md §2 "Profile").
     Profile(Value),
+    /// The stream says that the backend's profile has this version: it is fetched if it is not the one known.
+    ProfileVersion(u64),
+    /// The revocation ticket that the backend answered to [`Send::Register`]; given before the outcome.
+    Ticket(String),
+    /// The developer wants everything sent now; answered by one [`Notify::Synced`].
+    Flush,
     /// Whether this tab leads: the leader sends and writes snapshots.
     Lead(bool),
     /// The visitor's own zone: offset changes, seconds east of UTC.
@@ -194,6 +202,8 @@ pub enum SlotPlan {
 pub enum Persist {
     /// Open the store; put these ids if it has none. Answered by [`Input::Loaded`].
     Open { grant: Granted<Store>, identity: Identity },
+    /// Read the log's records after this sequence: another tab's key fell between. Answered by a grown [`Input::Loaded`].
+    Read { grant: Granted<Store>, after: u64 },
     /// Append one record to the log. Answered by [`Input::Persisted`].
     Append { grant: Granted<Store>, reference: Ref, record: Vec<u8> },
     /// Keep a snapshot of everything up to a sequence; older sent records may go.
