@@ -1,10 +1,10 @@
-//! The `bench` command.
+//! `cargo xtask bench`.
 
 /// Options of `cargo xtask bench`.
 #[derive(Debug, clap::Args)]
 pub struct Args {}
 
-/// Runs the command.
+/// Measures.
 ///
 /// # Errors
 /// Whatever stopped it, with where.
