@@ -1,0 +1,39 @@
+//! What is checked beyond the shape: conditions, names, special categories, and experiences beside each other.
+
+pub(crate) mod cond;
+pub(crate) mod sensitive;
+pub(crate) mod values;
+pub(crate) mod whole;
+
+use std::collections::HashMap;
+
+use vitrine_wire::bundle::{EventDecl, TraitDecl};
+
+use crate::finding::Lint;
+
+/// What the site file declares, and what has been found so far.
+#[derive(Debug, Default)]
+pub(crate) struct Cx {
+    pub lint: Lint,
+    pub events: Vec<EventDecl>,
+    /// None: the file has no `traits`, so any trait may be read.
+    pub traits: Option<Vec<TraitDecl>>,
+    pub segments: Vec<String>,
+    pub offers: Vec<String>,
+    pub groups: Vec<String>,
+    /// What each segment depends on, by id.
+    pub dependencies: HashMap<String, Reads>,
+    /// What the condition being read depends on.
+    pub reads: Reads,
+}
+
+/// What a condition depends on; each name with the pointer to where it stands.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Reads {
+    pub segments: Vec<(String, String)>,
+    pub facts: Vec<(String, String)>,
+    /// Text that facts are compared with.
+    pub texts: Vec<(String, String)>,
+    /// Uses of the event history.
+    pub history: Vec<String>,
+}

@@ -1,0 +1,78 @@
+//! Checks across the file: contextual experiences, and experiences that others always outrank.
+
+use std::collections::HashSet;
+
+use vitrine_wire::{Bundle, Cond, Experience};
+
+use super::{Cx, Reads};
+use crate::facts;
+use crate::finding::{Lint, Rule};
+use crate::node::Node;
+
+/// A text or its translations: each with its pointer.
+pub(crate) fn texts<'a>(node: &Node<'a>, lint: &mut Lint) -> Vec<(&'a str, String)> {
+    if let Some(text) = node.value.as_str() {
+        return vec![(text, node.pointer.clone())];
+    }
+    let members = node.members(lint);
+    members.into_iter().filter_map(|(_, n)| Some((n.any_text(lint)?, n.pointer))).collect()
+}
+
+/// A contextual experience runs before the choice: it may read only what the page itself says, and splits nobody.
+pub(crate) fn contextual(node: &Node<'_>, root: &Node<'_>, experience: &Experience, reads: &Reads, cx: &mut Cx) {
+    let allowed =
+        root.get("consent").and_then(|c| c.get("contextual")).is_none_or(|c| c.value.as_bool() != Some(false));
+    let fix = "remove it, or remove `contextual`";
+    if !allowed {
+        let message = "the site does not allow contextual experiences (`consent.contextual` is false)";
+        cx.lint.error(Rule::Contextual, &node.pointer, message, fix);
+    }
+    if experience.holdout > 0.0 {
+        cx.lint.error(Rule::Contextual, &node.pointer, "a contextual experience can hold nobody out", fix);
+    }
+    if experience.variants.len() > 1 {
+        cx.lint.error(Rule::Contextual, &node.pointer, "a contextual experience has one variant", fix);
+    }
+    let mut seen = HashSet::new();
+    let mut open: Vec<(Reads, Option<String>)> = vec![(reads.clone(), None)];
+    while let Some((reads, through)) = open.pop() {
+        let at = |pointer: &str| through.clone().unwrap_or_else(|| pointer.to_owned());
+        for (path, pointer) in reads.facts.iter().filter(|(path, _)| !facts::is_contextual(path)) {
+            let message = format!("before the choice, `{path}` cannot be read");
+            let fix = "read context.page, context.data, context.query.utm_* or context.time, or remove `contextual`";
+            cx.lint.error(Rule::Contextual, &at(pointer), message, fix);
+        }
+        for pointer in &reads.history {
+            cx.lint.error(Rule::Contextual, &at(pointer), "before the choice there is no history", fix);
+        }
+        for (id, pointer) in reads.segments {
+            if let Some(inner) = cx.dependencies.get(&id)
+                && seen.insert(id)
+            {
+                open.push((inner.clone(), Some(at(&pointer))));
+            }
+        }
+    }
+}
+
+/// Checks experiences beside each other.
+pub(crate) fn check(root: &Node<'_>, bundle: &Bundle, cx: &mut Cx) {
+    let always =
+        |e: &&Experience| e.when == Cond::And(Vec::new()) && e.unless.is_none() && e.schedule.is_none() && !e.paused;
+    let pointers = |id: &str| {
+        let list = root.value.get("experiences").and_then(|e| e.as_array());
+        let at = list.and_then(|l| l.iter().position(|e| e.get("id").and_then(|i| i.as_str()) == Some(id)));
+        format!("/experiences/{}", at.unwrap_or_default())
+    };
+    for (i, low) in bundle.experiences.iter().enumerate() {
+        let above = bundle.experiences.iter().take(i).filter(always);
+        let mut above =
+            above.filter(|high| high.slot == low.slot && high.purpose == low.purpose && !high.split_required);
+        let hidden = above.find(|high| high.contextual || !low.contextual);
+        if let Some(high) = hidden {
+            let message = format!("`{}` is shown to everyone in this slot, so `{}` is never shown", high.id, low.id);
+            let fix = "raise its priority, or narrow the other's `when`";
+            cx.lint.warning(Rule::Shadowed, &pointers(&low.id), message, fix);
+        }
+    }
+}

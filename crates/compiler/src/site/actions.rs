@@ -1,0 +1,174 @@
+//! Actions: what a variant does to its slot.
+
+use serde_json::Value;
+use vitrine_wire::Action;
+use vitrine_wire::action::Place;
+use vitrine_wire::bundle::PropertyKind as Kind;
+
+use super::declare;
+use crate::finding::{Lint, Rule};
+use crate::json;
+use crate::node::Node;
+
+const ACTIONS: &[&str] = &[
+    "text",
+    "attribute",
+    "class",
+    "html",
+    "insertBefore",
+    "insertAfter",
+    "prepend",
+    "append",
+    "remove",
+    "hide",
+    "reorder",
+    "content",
+];
+const LATER: &[&str] = &["style", "image", "replace", "move", "template", "redirect", "emit", "list"];
+/// Attributes whose value is an address.
+const ADDRESSES: &[&str] = &["href", "src", "action", "formaction", "poster", "cite", "background", "xlink:href"];
+const SCHEMES: &[&str] = &["http", "https", "mailto", "tel", "sms"];
+
+/// One action: an object with one key, its name.
+pub(super) fn read(node: &Node<'_>, content: Option<&Node<'_>>, lint: &mut Lint) -> Option<Action> {
+    let members = node.members(lint);
+    let [(name, operands)] = members.as_slice() else {
+        if node.value.is_object() {
+            node.bad("is not one action", "write an object with one key, as in {\"text\": {\"to\": \"…\"}}", lint);
+        }
+        return None;
+    };
+    if LATER.contains(name) {
+        operands.unsupported(&format!("the action `{name}`"), lint);
+        return None;
+    }
+    if !ACTIONS.contains(name) {
+        let known = [ACTIONS, LATER].concat();
+        let fix = format!("use one of: {}", ACTIONS.join(", "));
+        lint.unknown(Rule::UnknownAction, &operands.pointer, "the action", name, &known, &fix);
+        return None;
+    }
+    if *name == "content" {
+        return Some(data(operands, content, lint));
+    }
+    let own: &[&str] = match *name {
+        "text" | "html" => &["to"],
+        "attribute" => &["name", "to"],
+        "class" => &["add", "remove"],
+        "reorder" => &["order"],
+        "remove" | "hide" => &[],
+        _ => &["html"],
+    };
+    let what = format!("the action `{name}`");
+    operands.keys(&what, &[&["at"], own].concat(), &[], lint);
+    let at = operands.get("at").and_then(|n| selector(&n, lint));
+    let text = |key: &str, lint: &mut Lint| operands.need(key, lint).and_then(|n| value(&n, lint)).unwrap_or_default();
+    let insert = |place: Place, at, lint: &mut Lint| Action::Insert { at, place, html: text("html", lint) };
+    Some(match *name {
+        "text" => Action::Text { at, to: text("to", lint) },
+        "html" => Action::Html { at, to: text("to", lint) },
+        "attribute" => attribute(operands, at, lint),
+        "class" => {
+            let (add, remove) = (classes(operands, "add", lint), classes(operands, "remove", lint));
+            Action::Class { at, add, remove }
+        }
+        "insertBefore" => insert(Place::Before, at, lint),
+        "insertAfter" => insert(Place::After, at, lint),
+        "prepend" => insert(Place::Prepend, at, lint),
+        "append" => insert(Place::Append, at, lint),
+        "remove" => Action::Remove { at },
+        "hide" => Action::Hide { at },
+        _ => {
+            let order = operands.need("order", lint).map(|n| n.items(lint)).unwrap_or_default();
+            Action::Reorder { at, order: order.iter().filter_map(|n| selector(n, lint)).collect() }
+        }
+    })
+}
+
+fn selector(node: &Node<'_>, lint: &mut Lint) -> Option<String> {
+    let text = node.text(lint)?;
+    if ["data-vitrine-price", "data-vitrine-ignore"].iter().any(|mark| text.contains(mark)) {
+        let message = "an action on a public price or an ignored element is refused on the page";
+        lint.error(Rule::Refused, &node.pointer, message, "choose another element; for vouchers there are offers");
+    }
+    let balanced = [('[', ']'), ('(', ')')].iter().all(|(a, b)| text.matches(*a).count() == text.matches(*b).count());
+    if !balanced || text.ends_with(['>', '+', '~', ',']) || text.starts_with(',') {
+        node.bad(&format!("`{text}` is no selector"), "write a CSS selector", lint);
+    }
+    Some(text.to_owned())
+}
+
+/// Text that goes into the page.
+fn value(node: &Node<'_>, lint: &mut Lint) -> Option<String> {
+    let text = node.any_text(lint)?;
+    if text.contains("{{") {
+        node.unsupported("a fact inside text (`{{…}}`)", lint);
+    }
+    if text.to_lowercase().contains("<script") {
+        let fix = "remove it: actions never run code";
+        lint.error(Rule::Refused, &node.pointer, "scripts are never put into a page", fix);
+    }
+    Some(text.to_owned())
+}
+
+fn attribute(node: &Node<'_>, at: Option<String>, lint: &mut Lint) -> Action {
+    let name = node.need("name", lint).and_then(|n| n.text(lint)).unwrap_or_default();
+    let to = node.need("to", lint).filter(|n| !n.value.is_null());
+    let to = to.and_then(|n| value(&n, lint).map(|text| (text, n.pointer)));
+    let lower = name.to_lowercase();
+    let code = lower.starts_with("on") || lower == "srcdoc";
+    let sound = !name.contains(|c: char| c.is_whitespace() || c.is_control() || "\"'<>/=".contains(c));
+    if code || !sound || lower.starts_with("data-vitrine-") {
+        let fix = "set another attribute";
+        lint.error(Rule::Refused, &node.pointer, format!("the attribute `{name}` is never set by an action"), fix);
+    }
+    if let Some((text, pointer)) = to.as_ref().filter(|_| ADDRESSES.contains(&lower.as_str())) {
+        let scheme = text.split_once(':').map(|(scheme, _)| scheme.trim().to_lowercase());
+        let scheme = scheme.filter(|s| !s.contains(['/', '?', '#']));
+        if scheme.is_some_and(|s| !SCHEMES.contains(&s.as_str())) {
+            let fix = "use a relative address, https, mailto, tel or sms";
+            lint.error(Rule::Refused, pointer, "an address of this kind is refused on the page", fix);
+        }
+    }
+    Action::Attribute { at, name: name.into(), to: to.map(|(text, _)| text) }
+}
+
+fn classes(node: &Node<'_>, key: &str, lint: &mut Lint) -> Vec<String> {
+    let items = node.get(key).map(|n| n.items(lint)).unwrap_or_default();
+    let mut names = Vec::new();
+    for item in items {
+        let Some(name) = item.text(lint) else { continue };
+        if name.contains(char::is_whitespace) {
+            item.bad("is more than one class", "write each class as an item of its own", lint);
+        }
+        names.push(name.to_owned());
+    }
+    names
+}
+
+/// Typed data: each member as the slot declares it.
+fn data(node: &Node<'_>, content: Option<&Node<'_>>, lint: &mut Lint) -> Action {
+    for (name, member) in node.members(lint) {
+        let Some(content) = content else { continue };
+        let Some(declared) = content.get(name) else {
+            let declared = content.members(lint);
+            let known: Vec<_> = declared.iter().map(|(k, _)| *k).collect();
+            let fix = "declare it under the slot's `content`";
+            lint.unknown(Rule::UnknownKey, &member.pointer, "in the slot's content, the key", name, &known, fix);
+            continue;
+        };
+        let fits = match declare::kind(&declared, &mut Lint::default()) {
+            Kind::Any => true,
+            Kind::String | Kind::Date => member.value.is_string(),
+            Kind::Number => member.value.is_number(),
+            Kind::Boolean => member.value.is_boolean(),
+            Kind::Array => member.value.is_array(),
+            Kind::Object => member.value.is_object(),
+        };
+        if !fits && *member.value != Value::Null {
+            let message = format!("the slot declares `{name}` as {}", declared.value);
+            lint.error(Rule::TypeClash, &member.pointer, message, "write that, or declare another type");
+        }
+    }
+    Action::Content { data: json::value(node.value) }
+}

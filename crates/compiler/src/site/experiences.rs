@@ -1,0 +1,169 @@
+//! Experiences: who sees what in which slot.
+
+use vitrine_wire::bundle::{Schedule, SlotDecl, Trigger};
+use vitrine_wire::{Cond, Experience, Purpose, Variant};
+
+use super::{actions, zone};
+use crate::finding::{Lint, Rule};
+use crate::lint::cond::{self, Scope};
+use crate::lint::{Cx, Reads, sensitive, whole};
+use crate::node::Node;
+
+const KEYS: &[&str] = &[
+    "id",
+    "title",
+    "slot",
+    "when",
+    "unless",
+    "priority",
+    "purpose",
+    "trigger",
+    "schedule",
+    "version",
+    "seed",
+    "holdout",
+    "split",
+    "live",
+    "contextual",
+    "paused",
+    "justified",
+    "variants",
+];
+const LATER: &[&str] = &["cap", "pressure", "goal", "group"];
+
+/// Experiences by descending priority, then id. Without declared slots, those named here are the slots.
+pub(super) fn read(root: &Node<'_>, slots: &mut Vec<SlotDecl>, cx: &mut Cx) -> Vec<Experience> {
+    let items = root.get("experiences").map(|n| n.items(&mut cx.lint)).unwrap_or_default();
+    let declared = root.get("slots").is_some();
+    let mut all: Vec<Experience> = Vec::new();
+    for node in items {
+        let Some(experience) = one(&node, root, declared.then_some(slots.as_slice()), cx) else { continue };
+        if all.iter().any(|e| e.id == experience.id) {
+            let message = format!("there are two experiences `{}`", experience.id);
+            cx.lint.error(Rule::DuplicateId, &node.pointer, message, "give one of them another id");
+        }
+        if !declared && !slots.iter().any(|s| s.name == experience.slot) {
+            slots.push(SlotDecl { name: experience.slot.clone(), reserve: String::new(), selector: String::new() });
+        }
+        all.push(experience);
+    }
+    all.sort_by(|a, b| b.priority.cmp(&a.priority).then_with(|| a.id.encode_utf16().cmp(b.id.encode_utf16())));
+    all
+}
+
+fn one(node: &Node<'_>, root: &Node<'_>, slots: Option<&[SlotDecl]>, cx: &mut Cx) -> Option<Experience> {
+    node.keys("an experience", KEYS, LATER, &mut cx.lint);
+    let id = node.need("id", &mut cx.lint).and_then(|n| n.id(&mut cx.lint));
+    let slot = node.need("slot", &mut cx.lint).and_then(|n| slot(&n, slots, &mut cx.lint));
+    cx.reads = Reads::default();
+    let when = node.get("when").map_or(Cond::And(Vec::new()), |n| cond::compile(&n, &Scope::Visitor, cx));
+    let unless = node.get("unless").map(|n| cond::compile(&n, &Scope::Visitor, cx));
+    let reads = std::mem::take(&mut cx.reads);
+    let titles = node.get("title").map(|t| whole::texts(&t, &mut cx.lint)).unwrap_or_default();
+    let names: Vec<_> = titles.iter().map(|(text, pointer)| (*text, pointer.as_str())).collect();
+    sensitive::check(node, &names, &reads, cx);
+    let lint = &mut cx.lint;
+    let flag = |key: &str, lint: &mut Lint| node.get(key).and_then(|n| n.flag(lint)).unwrap_or_default();
+    if let Some(trigger) = node.get("trigger") {
+        self::trigger(&trigger, lint);
+    }
+    let purpose = node.get("purpose").and_then(|n| {
+        let known = Purpose::ALL.map(Purpose::as_str);
+        Purpose::parse(n.one_of(Rule::UnknownPurpose, "the purpose", &known, lint)?)
+    });
+    let split = node.get("split").and_then(|n| n.one_of(Rule::BadValue, "the value", &["required"], lint));
+    let seed = node.get("seed").and_then(|n| n.text(lint)).unwrap_or_default().into();
+    let experience = Experience {
+        id: id.unwrap_or_default().into(),
+        slot: slot.unwrap_or_default().into(),
+        priority: node.get("priority").and_then(|n| n.whole(-1_000_000..=1_000_000, lint)).unwrap_or_default(),
+        purpose: purpose.unwrap_or(Purpose::Personalization),
+        version: node.get("version").and_then(|n| n.whole(0..=i32::MAX, lint)).unwrap_or(1).unsigned_abs(),
+        holdout: node.get("holdout").and_then(|n| n.number(0.0..=1.0, lint)).unwrap_or_default(),
+        seed,
+        split_required: split.is_some(),
+        live: flag("live", lint),
+        contextual: flag("contextual", lint),
+        paused: flag("paused", lint),
+        schedule: node.get("schedule").map(|n| schedule(&n, lint)),
+        trigger: Trigger::Load,
+        when,
+        unless,
+        variants: variants(node, root, slot.unwrap_or_default(), lint),
+    };
+    if experience.contextual {
+        whole::contextual(node, root, &experience, &reads, cx);
+    }
+    id.and(slot).map(|_| experience)
+}
+
+fn slot<'a>(node: &Node<'a>, slots: Option<&[SlotDecl]>, lint: &mut Lint) -> Option<&'a str> {
+    let name = node.id(lint)?;
+    if let Some(slots) = slots
+        && !slots.iter().any(|s| s.name == name)
+    {
+        let known: Vec<_> = slots.iter().map(|s| s.name.as_str()).collect();
+        lint.unknown(Rule::UnknownSlot, &node.pointer, "the slot", name, &known, "declare it under `slots`");
+    }
+    Some(name)
+}
+
+fn trigger(node: &Node<'_>, lint: &mut Lint) {
+    node.keys("a trigger", &["on"], &[], lint);
+    if let Some(on) = node.need("on", lint)
+        && on.value.as_str() != Some("load")
+    {
+        on.unsupported(&format!("the trigger {}", on.value), lint);
+    }
+}
+
+fn schedule(node: &Node<'_>, lint: &mut Lint) -> Schedule {
+    node.keys("a schedule", &["from", "to"], &[], lint);
+    let mut day = |key: &str| {
+        let node = node.get(key)?;
+        let text = node.text(lint)?;
+        let day = zone::day(text);
+        if day.is_none() {
+            node.bad(&format!("`{text}` is no day"), "write YYYY-MM-DD", lint);
+        }
+        day
+    };
+    let schedule = Schedule { from: day("from"), to: day("to") };
+    if let (Some(from), Some(to)) = (schedule.from, schedule.to)
+        && from > to
+    {
+        lint.error(Rule::Contradiction, &node.pointer, "the schedule ends before it starts", "swap the days");
+    }
+    schedule
+}
+
+fn variants(node: &Node<'_>, root: &Node<'_>, slot: &str, lint: &mut Lint) -> Vec<Variant> {
+    let Some(list) = node.need("variants", lint) else { return Vec::new() };
+    let content = root.get("slots").and_then(|s| s.get(slot)?.get("content"));
+    let mut variants: Vec<Variant> = Vec::new();
+    for item in list.items(lint) {
+        item.keys("a variant", &["id", "title", "weight", "actions"], &[], lint);
+        let Some(id) = item.need("id", lint).and_then(|n| n.id(lint)) else { continue };
+        if variants.iter().any(|v| v.id == id) {
+            let fix = "give one of them another id";
+            lint.error(Rule::DuplicateId, &item.pointer, format!("there are two variants `{id}`"), fix);
+        }
+        let weight = item.get("weight").and_then(|n| n.number(0.0..=1e9, lint)).unwrap_or(1.0);
+        let actions = item.get("actions").map(|n| n.items(lint)).unwrap_or_default();
+        let actions = actions.iter().filter_map(|n| actions::read(n, content.as_ref(), lint)).collect();
+        if weight == 0.0 {
+            let fix = "give it a weight, or remove it";
+            lint.warning(
+                Rule::Unreachable,
+                &item.pointer,
+                format!("nobody sees the variant `{id}`: its weight is 0"),
+                fix,
+            );
+        }
+        variants.push(Variant { id: id.into(), weight, actions });
+    }
+    if !variants.iter().any(|v| v.weight > 0.0) {
+        lint.error(Rule::Missing, &list.pointer, "there is no variant to show", "give at least one a weight above 0");
+    }
+    variants
+}

@@ -1,0 +1,104 @@
+//! The site as a whole: id, locales, time zone, consent, purposes, holdout.
+
+use vitrine_wire::Purpose;
+use vitrine_wire::bundle::Meta;
+
+use super::zone;
+use crate::Options;
+use crate::finding::{Rule, suggest};
+use crate::lint::Cx;
+use crate::node::Node;
+
+pub(super) fn read(root: &Node<'_>, options: &Options, cx: &mut Cx) -> Meta {
+    let mut meta = Meta { contextual: true, ..Meta::default() };
+    let lint = &mut cx.lint;
+    if let Some(id) = root.need("site", lint).and_then(|n| n.id(lint)) {
+        meta.site = id.into();
+    }
+    if let Some(locales) = root.get("locales") {
+        meta.locales = locales.items(lint).iter().filter_map(|n| n.id(lint)).map(str::to_owned).collect();
+    }
+    if let Some(holdout) = root.get("holdout") {
+        meta.holdout = holdout.number(0.0..=1.0, lint).unwrap_or_default();
+    }
+    if let Some(origins) = root.get("origins") {
+        origins.items(lint).iter().for_each(|n| origin(n, lint));
+    }
+    if let Some(schema) = root.get("$schema") {
+        schema.text(lint);
+    }
+    if let Some(node) = root.get("timezone") {
+        timezone(&node, options, &mut meta, lint);
+    }
+    if let Some(node) = root.get("consent") {
+        consent(&node, &mut meta, lint);
+    }
+    if let Some(node) = root.get("purposes") {
+        purposes(&node, &mut meta, lint);
+    }
+    meta
+}
+
+fn origin(node: &Node<'_>, lint: &mut crate::finding::Lint) {
+    let Some(text) = node.text(lint) else { return };
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let sound =
+        host.is_some_and(|h| !h.is_empty() && !h.contains(['/', '*', '@', '?', '#', ' ']) && h == h.to_lowercase());
+    if !sound {
+        node.bad(
+            &format!("`{text}` is no origin"),
+            "write scheme and host alone, as in https://www.shop.example",
+            lint,
+        );
+    }
+}
+
+fn timezone(node: &Node<'_>, options: &Options, meta: &mut Meta, lint: &mut crate::finding::Lint) {
+    let Some(name) = node.text(lint) else { return };
+    match zone::offsets(name, options) {
+        Some(offsets) => {
+            meta.timezone = name.into();
+            meta.zone = offsets;
+        }
+        None => {
+            let known = zone::names();
+            let known: Vec<_> = known.iter().map(String::as_str).collect();
+            let fix = suggest(name, &known)
+                .map_or("use an IANA name such as Europe/Paris".into(), |meant| format!("did you mean `{meant}`?"));
+            node.bad(&format!("`{name}` is no time zone"), &fix, lint);
+        }
+    }
+}
+
+fn consent(node: &Node<'_>, meta: &mut Meta, lint: &mut crate::finding::Lint) {
+    node.keys("`consent`", &["authority", "beforeChoice", "contextual"], &["map"], lint);
+    if let Some(authority) = node.get("authority")
+        && !matches!(authority.value.as_str(), Some("auto" | "manual"))
+    {
+        authority.unsupported("a consent authority other than `auto` and `manual`", lint);
+    }
+    if let Some(before) = node.get("beforeChoice") {
+        meta.hold = before.one_of(Rule::BadValue, "the value", &["discard", "hold"], lint) == Some("hold");
+    }
+    if let Some(contextual) = node.get("contextual") {
+        meta.contextual = contextual.flag(lint).unwrap_or_default();
+    }
+}
+
+fn purposes(node: &Node<'_>, meta: &mut Meta, lint: &mut crate::finding::Lint) {
+    let known = Purpose::ALL.map(Purpose::as_str);
+    for (name, child) in node.members(lint) {
+        let Some(purpose) = Purpose::parse(name) else {
+            let fix = format!("use one of: {}", known.join(", "));
+            lint.unknown(Rule::UnknownPurpose, &child.pointer, "the purpose", name, &known, &fix);
+            continue;
+        };
+        child.keys("a purpose", &["basis", "notice"], &[], lint);
+        if let Some(basis) = child.get("basis") {
+            basis.one_of(Rule::BadValue, "the basis", &["consent"], lint);
+        }
+        if let Some(notice) = child.get("notice").and_then(|n| n.id(lint)) {
+            meta.notices.push((purpose, notice.into()));
+        }
+    }
+}

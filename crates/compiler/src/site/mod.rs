@@ -1,0 +1,61 @@
+//! A site file, section by section, into a bundle.
+
+mod actions;
+mod declare;
+mod experiences;
+mod meta;
+mod segments;
+pub(crate) mod zone;
+
+use serde_json::Value;
+use vitrine_wire::Bundle;
+
+use crate::Options;
+use crate::finding::{Lint, Rule};
+use crate::lint::{Cx, whole};
+use crate::node::Node;
+
+/// Keys of the format that later versions implement.
+const LATER: &[&str] =
+    &["catalog", "goals", "pressure", "cutPoints", "lifecycle", "channels", "topics", "scores", "tests"];
+const KEYS: &[&str] = &[
+    "$schema",
+    "vitrine",
+    "site",
+    "locales",
+    "timezone",
+    "origins",
+    "consent",
+    "purposes",
+    "events",
+    "traits",
+    "slots",
+    "offers",
+    "holdout",
+    "groups",
+    "segments",
+    "experiences",
+];
+
+/// Reads a whole site file. The bundle means something only if `lint` has no error.
+pub(crate) fn compile(json: &Value, options: &Options, lint: Lint) -> (Bundle, Lint) {
+    let mut cx = Cx { lint, ..Cx::default() };
+    let root = Node::root(json);
+    root.keys("the site file", KEYS, LATER, &mut cx.lint);
+    if let Some(version) = root.need("vitrine", &mut cx.lint)
+        && version.value.as_f64() != Some(1.0)
+    {
+        let message = format!("version {} of the format is not known", version.value);
+        cx.lint.error(Rule::Version, &version.pointer, message, "write 1");
+    }
+    let mut bundle = Bundle { meta: meta::read(&root, options, &mut cx), ..Bundle::default() };
+    bundle.events = declare::events(&root, &mut cx);
+    bundle.traits = declare::traits(&root, &mut cx);
+    bundle.slots = declare::slots(&root, &mut cx);
+    bundle.groups = declare::groups(&root, &mut cx);
+    bundle.offers = declare::offers(&root, &mut cx);
+    bundle.segments = segments::read(&root, &mut cx);
+    bundle.experiences = experiences::read(&root, &mut bundle.slots, &mut cx);
+    whole::check(&root, &bundle, &mut cx);
+    (bundle, cx.lint)
+}
