@@ -53,7 +53,7 @@ export const refuse = tab => choose(tab, "refuse");
 
 async function choose(tab, act) {
   await tab.waitFor(() => document.querySelector("vitrine-consent-banner")?.getClientRects().length > 0, [], { what: "the consent banner" });
-  await tab.click(`vitrine-consent-banner [data-act="${act}"]`);
+  await tab.click(`vitrine-consent-banner >>> [data-act="${act}"]`);
 }
 
 /** The states of the purposes, as the public API answers them. */
