@@ -1,0 +1,72 @@
+//! The site's own banner and preference centre: `consent.set`, `consent.restore`, `consent.withdraw`.
+
+use super::change;
+use crate::runtime::Runtime;
+use crate::{js, value};
+use js_sys::Date;
+use std::rc::Rc;
+use vitrine_core::io::Act;
+use vitrine_wire::{Code, ConsentState, Map, Purpose};
+use wasm_bindgen::JsValue;
+
+/// The visitor acts now.
+pub fn set(rt: &Rc<Runtime>, purposes: &JsValue) {
+    if let Some(purposes) = states(rt, value::read_map(purposes)) {
+        act(rt, purposes);
+    }
+}
+
+/// The visitor takes back one purpose, or all of them.
+pub fn withdraw(rt: &Rc<Runtime>, purpose: Option<&str>) {
+    let purposes = match purpose.map(Purpose::parse) {
+        None => Purpose::ALL.into(),
+        Some(Some(purpose)) => vec![purpose],
+        Some(None) => return rt.diagnose(Code::PurposeUnknown, purpose.unwrap_or_default()),
+    };
+    act(rt, purposes.into_iter().map(|p| (p, ConsentState::Withdrawn)).collect());
+}
+
+/// The site's own banner kept a choice: `{purposes, decidedAt, noticeVersion}`.
+pub fn restore(rt: &Rc<Runtime>, record: &JsValue) {
+    let Some(purposes) = states(rt, value::read_map(&js::get(record, "purposes"))) else { return };
+    // Unix ms, ISO text or a Date: the host's own reading. Not known, or in the future, is now.
+    let decided = Date::new(&js::get(record, "decidedAt")).get_time();
+    let decided = if decided.is_nan() { rt.now() } else { (decided as i64).min(rt.now()) };
+    let notice = js::text(record, "noticeVersion").unwrap_or_else(|| rt.net.notice(&purposes));
+    change(rt, purposes, Act::Restored { decided, notice });
+}
+
+fn act(rt: &Rc<Runtime>, purposes: Vec<(Purpose, ConsentState)>) {
+    let notice = rt.net.notice(&purposes);
+    let root = js::get(&js::document(), "documentElement");
+    let locale = js::text(&root, "lang").unwrap_or_default();
+    change(rt, purposes, Act::Visitor { notice, locale });
+}
+
+/// `{purpose: "granted" | "denied" | "withdrawn"}`; all of it or nothing.
+fn states(rt: &Rc<Runtime>, of: Result<Map, Code>) -> Option<Vec<(Purpose, ConsentState)>> {
+    let of = match of {
+        Ok(of) if !of.is_empty() => of,
+        _ => {
+            rt.diagnose(Code::Argument, "consent");
+            return None;
+        }
+    };
+    let mut states = Vec::new();
+    for (name, state) in of.iter() {
+        let Some(purpose) = Purpose::parse(name) else {
+            rt.diagnose(Code::PurposeUnknown, name);
+            return None;
+        };
+        match state.as_str().and_then(ConsentState::parse) {
+            Some(s @ (ConsentState::Granted | ConsentState::Denied | ConsentState::Withdrawn)) => {
+                states.push((purpose, s));
+            }
+            _ => {
+                rt.diagnose(Code::Argument, name);
+                return None;
+            }
+        }
+    }
+    Some(states)
+}

@@ -1,0 +1,51 @@
+//! Where the visitor's choice comes from, one file per source, and the record that keeps it.
+
+pub mod manual;
+pub mod record;
+
+use crate::js;
+use crate::runtime::Runtime;
+use crate::{ids, store::local};
+use std::rc::Rc;
+use vitrine_core::Input;
+use vitrine_core::io::{Act, ConsentChange};
+use vitrine_wire::{ConsentState, Purpose};
+use web_sys::Event;
+
+/// Reads the recorded choice and listens for the other tabs' changes of it.
+pub fn start(rt: &Rc<Runtime>) {
+    read_again(rt);
+    rt.sources.on(rt, &js::window(), "storage", |rt, event: &Event| {
+        let key = js::text(event, "key");
+        // No key: everything was cleared.
+        if key.is_none_or(|key| key == rt.config.name("c")) {
+            read_again(rt);
+        }
+    });
+}
+
+/// Reads the recorded choice, synchronously. What was granted and is no longer recorded counts as taken back.
+pub fn read_again(rt: &Rc<Runtime>) {
+    let record = local::read(&rt.config.name("c")).map(|text| record::read(&text));
+    let granted = rt.ask(|e| e.gate().granted());
+    if record.is_none() && granted.is_empty() {
+        return;
+    }
+    let record = record.unwrap_or_default();
+    let day = record::day(rt.now());
+    let mut purposes: Vec<(Purpose, ConsentState)> =
+        record.choices.iter().filter(|c| day <= c.until_day).map(|c| (c.purpose, c.state)).collect();
+    for purpose in granted.iter() {
+        if !purposes.iter().any(|(p, _)| *p == purpose) {
+            purposes.push((purpose, ConsentState::Withdrawn));
+        }
+    }
+    change(rt, purposes, Act::Record(record));
+}
+
+/// Hands a change to the engine. The ids are for a device that has none yet.
+fn change(rt: &Rc<Runtime>, purposes: Vec<(Purpose, ConsentState)>, act: Act) {
+    let at = rt.now();
+    let change = ConsentChange { purposes, act, fresh: Some(ids::identity(at)), receipt: Some(ids::secret()) };
+    rt.input(Input::Consent { at, change });
+}

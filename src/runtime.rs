@@ -1,0 +1,321 @@
+//! The loop: an input, the engine's turn, its effects, one adapter each.
+//!
+//! INVARIANT: JavaScript that may call back runs only while the engine is not borrowed and no effect is pending: inputs
+//! that arrive meanwhile wait in `inbox`, what the developer is told waits in `notices`.
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::dom::Dom;
+use crate::net::Net;
+use crate::sources::Sources;
+use crate::store::Store;
+use crate::tabs::Tabs;
+use crate::{ids, js, value};
+use js_sys::Function;
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::rc::Rc;
+use vitrine_core::io::{Draft, Effect, Facts, Input, Mode, Notify, Ref, Tracked};
+use vitrine_core::{Engine, Granted};
+use vitrine_wire::{Code, Decision, Millis};
+use wasm_bindgen::JsValue;
+
+/// One SDK on one page for one site.
+pub struct Runtime {
+    /// What the page said.
+    pub config: Config,
+    /// The page's time.
+    pub clock: Clock,
+    /// The page's content.
+    pub dom: Dom,
+    /// The device's store.
+    pub store: Store,
+    /// The backend.
+    pub net: Net,
+    /// The site's other tabs.
+    pub tabs: Tabs,
+    /// Where inputs come from.
+    pub sources: Sources,
+    engine: RefCell<Engine>,
+    inbox: RefCell<VecDeque<Input>>,
+    generation: Cell<u32>,
+    busy: Cell<bool>,
+    off: Cell<bool>,
+    notices: RefCell<VecDeque<Notify>>,
+    notify: Function,
+    next: Cell<Ref>,
+    waiting: RefCell<Vec<(Ref, Function)>>,
+    flushing: RefCell<Vec<Function>>,
+    ready: RefCell<Vec<Function>>,
+    mode: RefCell<Option<JsValue>>,
+}
+
+impl Runtime {
+    /// An SDK that has not looked at anything yet.
+    pub fn new(config: Config, boot: &JsValue, notify: Function) -> Rc<Self> {
+        let engine = RefCell::new(Engine::new(&config.site));
+        Rc::new(Runtime {
+            config,
+            clock: Clock::new(),
+            dom: Dom::new(boot),
+            store: Store::default(),
+            net: Net::new(boot),
+            tabs: Tabs::default(),
+            sources: Sources::default(),
+            engine,
+            inbox: RefCell::default(),
+            generation: Cell::new(0),
+            busy: Cell::new(false),
+            off: Cell::new(false),
+            notices: RefCell::default(),
+            notify,
+            next: Cell::new(0),
+            waiting: RefCell::default(),
+            flushing: RefCell::default(),
+            ready: RefCell::default(),
+            mode: RefCell::default(),
+        })
+    }
+
+    /// Begins. A page that is only rendered in advance begins when it is looked at.
+    pub fn start(self: &Rc<Self>) {
+        if js::get(&js::document(), "prerendering") == true {
+            return self.sources.on(self, &js::document(), "prerenderingchange", |rt, _| rt.begin());
+        }
+        self.begin();
+    }
+
+    fn begin(self: &Rc<Self>) {
+        self.sources.start(self);
+        self.dom.start(self);
+        crate::consent::start(self);
+        self.net.fetch_bundle(self);
+    }
+
+    /// Now.
+    pub fn now(&self) -> Millis {
+        self.clock.now()
+    }
+
+    /// Asks the engine something that changes nothing.
+    pub fn ask<T>(&self, question: impl FnOnce(&Engine) -> T) -> T {
+        question(&self.engine.borrow())
+    }
+
+    /// Whether a capability is still good. To be asked again after every wait.
+    pub fn alive<C>(&self, grant: &Granted<C>) -> bool {
+        self.ask(|e| e.gate().alive(grant))
+    }
+
+    /// Says what the surroundings say.
+    pub fn facts(self: &Rc<Self>, facts: Facts) {
+        self.input(Input::Facts { at: self.now(), facts });
+    }
+
+    /// Gives one input to the engine and does everything that follows from it.
+    pub fn input(self: &Rc<Self>, input: Input) {
+        if self.off.get() {
+            return;
+        }
+        self.inbox.borrow_mut().push_back(input);
+        if self.busy.replace(true) {
+            return;
+        }
+        while let Some(input) = self.take(&self.inbox) {
+            let effects = self.turn(input);
+            let generation = self.ask(|e| e.gate().generation());
+            if self.generation.replace(generation) != generation {
+                // A grant was lost: what runs on one stops before anything else happens.
+                self.net.abort();
+                self.dom.consent_lost();
+            }
+            effects.into_iter().for_each(|effect| self.perform(effect));
+        }
+        self.busy.set(false);
+        while let Some(notice) = self.take(&self.notices) {
+            self.tell(notice);
+        }
+    }
+
+    fn take<T>(&self, queue: &RefCell<VecDeque<T>>) -> Option<T> {
+        queue.borrow_mut().pop_front()
+    }
+
+    fn turn(&self, input: Input) -> Vec<Effect> {
+        let mut engine = self.engine.borrow_mut();
+        engine.handle(input);
+        std::iter::from_fn(|| engine.poll()).collect()
+    }
+
+    fn perform(self: &Rc<Self>, effect: Effect) {
+        match effect {
+            Effect::Render(plan) => self.dom.render(self, plan),
+            Effect::Persist(persist) => self.store.perform(self, persist),
+            Effect::Send { reference, send } => self.net.perform(self, reference, send),
+            Effect::Broadcast(word) => self.tabs.say(word),
+            Effect::WakeAt(at) => self.sources.wake_at(self, at),
+            Effect::Notify(notice) => self.notices.borrow_mut().push_back(notice),
+        }
+    }
+
+    /// An event of the page or of a call; `done` gets `{status, reason}`.
+    pub fn event(self: &Rc<Self>, mut event: Draft, done: Option<Function>) {
+        let at = self.now();
+        if event.message_id.is_empty() {
+            event.message_id = ids::uuid(at);
+        }
+        let reference = self.reference();
+        if let Some(done) = done {
+            if self.off.get() {
+                return answer(&done, Tracked::Dropped(Code::Off));
+            }
+            self.waiting.borrow_mut().push((reference, done));
+        }
+        self.input(Input::Event { at, reference, event });
+    }
+
+    fn reference(&self) -> Ref {
+        self.next.replace(self.next.get().wrapping_add(1))
+    }
+
+    /// Tells the developer what went wrong.
+    pub fn diagnose(self: &Rc<Self>, code: Code, detail: &str) {
+        self.notices.borrow_mut().push_back(Notify::Diagnostic { code, detail: detail.into() });
+        if !self.busy.get() {
+            while let Some(notice) = self.take(&self.notices) {
+                self.tell(notice);
+            }
+        }
+    }
+
+    /// Calls `done` with `{mode, reason}` as soon as decisions are real, or it is known that they will not be.
+    pub fn when_ready(&self, done: Function) {
+        match &*self.mode.borrow() {
+            Some(mode) => resolve(&done, mode),
+            None => self.ready.borrow_mut().push(done),
+        }
+    }
+
+    /// Nothing more can be expected for now: says so to whoever waits for `ready`, and shows the page.
+    pub fn give_up(self: &Rc<Self>, mode: Mode, reason: &str) {
+        if self.mode.borrow().is_none() {
+            self.settle(mode, reason);
+        }
+        self.dom.show_hidden();
+    }
+
+    /// Waits until everything was sent, or it is known that it cannot be.
+    pub fn flush(self: &Rc<Self>, done: Function) {
+        self.flushing.borrow_mut().push(done);
+        self.facts(Facts::Flush);
+    }
+
+    /// Switches the SDK off for good: the page's own content, no listeners, no timers.
+    pub fn off(self: &Rc<Self>, reason: &str) {
+        self.facts(Facts::Off { reason: reason.into() });
+        self.off.set(true);
+        self.sources.stop();
+        self.tabs.rest(self);
+        self.net.abort();
+        self.dom.revert_all(self);
+        self.give_up(Mode::Off, reason);
+        for (_, done) in self.waiting.take() {
+            answer(&done, Tracked::Dropped(Code::Off));
+        }
+    }
+
+    fn tell(self: &Rc<Self>, notice: Notify) {
+        match notice {
+            Notify::Tracked { reference, status } => {
+                if let Some(done) = self.waiter(reference) {
+                    answer(&done, status);
+                }
+            }
+            Notify::Decision(decision) => self.call("decision", &decision_to_js(&decision)),
+            Notify::Segment { id, inside } => {
+                self.call("segment", &js::object([("id", id.into()), ("inside", inside.into())]));
+            }
+            Notify::Consent { purpose, state } => {
+                self.sources.consent_changed(self);
+                let detail = [("purpose", purpose.as_str().into()), ("state", state.as_str().into())];
+                self.call("consent", &js::object(detail));
+            }
+            Notify::Synced { unsent } => {
+                let detail = js::object([("unsent", unsent.into())]);
+                self.flushing.take().iter().for_each(|done| resolve(done, &detail));
+                self.call("sync", &detail);
+            }
+            Notify::Diagnostic { code, detail } => self.call(
+                "diagnostic",
+                &js::object([
+                    ("code", code.as_str().into()),
+                    ("message", code.message().into()),
+                    ("where", detail.into()),
+                    ("help", code.help().into()),
+                ]),
+            ),
+            Notify::Ready { mode } => {
+                self.dom.settle_boot();
+                self.settle(mode, "");
+                self.sources.consent_changed(self);
+            }
+        }
+    }
+
+    fn waiter(&self, reference: Ref) -> Option<Function> {
+        let mut waiting = self.waiting.borrow_mut();
+        let at = waiting.iter().position(|(r, _)| *r == reference)?;
+        Some(waiting.swap_remove(at).1)
+    }
+
+    fn settle(&self, mode: Mode, reason: &str) {
+        let mode = match mode {
+            Mode::Full => "full",
+            Mode::Memory => "memory",
+            Mode::Contextual => "contextual",
+            Mode::Off => "off",
+        };
+        let reason = if reason.is_empty() { JsValue::UNDEFINED } else { reason.into() };
+        let detail = js::object([("mode", mode.into()), ("reason", reason)]);
+        self.ready.take().iter().for_each(|done| resolve(done, &detail));
+        self.call("ready", &detail);
+        self.mode.replace(Some(detail));
+    }
+
+    fn call(&self, name: &str, detail: &JsValue) {
+        // The facade's function: what a listener of the page throws is the facade's to catch, and ours to survive.
+        let _ = self.notify.call2(&JsValue::UNDEFINED, &name.into(), detail);
+    }
+}
+
+/// The plain object of a decision.
+pub fn decision_to_js(of: &Decision) -> JsValue {
+    js::object([
+        ("slot", (&of.slot).into()),
+        ("experience", text_or_null(of.experience.as_deref())),
+        ("variant", text_or_null(of.variant.as_deref())),
+        ("reason", of.reason.as_str().into()),
+        ("holdout", of.holdout().into()),
+        ("content", of.content.as_ref().map_or(JsValue::NULL, value::write)),
+    ])
+}
+
+fn text_or_null(of: Option<&str>) -> JsValue {
+    of.map_or(JsValue::NULL, Into::into)
+}
+
+/// Answers an event's promise.
+pub fn answer(done: &Function, status: Tracked) {
+    let (status, reason) = match status {
+        Tracked::Stored => ("stored", None),
+        Tracked::Held => ("held", None),
+        Tracked::Dropped(code) => ("dropped", Some(code)),
+    };
+    let mut detail = vec![("status", status.into())];
+    detail.extend(reason.map(|code| ("reason", code.as_str().into())));
+    resolve(done, &js::object(detail));
+}
+
+fn resolve(done: &Function, with: &JsValue) {
+    let _ = done.call1(&JsValue::UNDEFINED, with);
+}

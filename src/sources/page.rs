@@ -1,0 +1,127 @@
+//! The page's view and its facts. Before a grant: the page's own address, title and campaign words, nothing of the device.
+
+use crate::runtime::Runtime;
+use crate::{js, value};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use vitrine_core::io::{Draft, Facts};
+use vitrine_wire::{EventKind, Map, Value};
+use wasm_bindgen::JsValue;
+
+const CAMPAIGN: [&str; 6] = ["utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "utm_id"];
+
+/// What is known of the current view.
+#[derive(Default)]
+pub struct State {
+    path: RefCell<String>,
+    granted: Cell<bool>,
+    viewed: Cell<bool>,
+    said: RefCell<Map>,
+}
+
+/// Tells the engine where the visitor is.
+pub fn tell(rt: &Rc<Runtime>) {
+    let state = &rt.sources.page;
+    *state.path.borrow_mut() = location("pathname");
+    let mut context = Map::new();
+    context.insert("page", page());
+    context.insert("query", campaign());
+    if state.granted.get() {
+        device(&mut context);
+    }
+    for (name, members) in state.said.borrow().iter() {
+        match (context.get_mut(name), members.as_map()) {
+            (Some(Value::Map(known)), Some(said)) => said.iter().for_each(|(k, v)| known.insert(k, v.clone())),
+            _ => context.insert(name, members.clone()),
+        }
+    }
+    rt.facts(Facts::Context(context.into()));
+}
+
+/// Looks whether anything is granted now: if so, the device is read and this view is counted, once.
+pub fn consent_changed(rt: &Rc<Runtime>) {
+    let state = &rt.sources.page;
+    let granted = !rt.ask(|e| e.gate().granted()).is_empty();
+    if state.granted.replace(granted) != granted {
+        if granted {
+            rt.facts(Facts::Zone(super::timers::zone(rt.now())));
+        }
+        tell(rt);
+    }
+    if granted && rt.config.autotrack && !state.viewed.replace(true) {
+        rt.event(Draft { kind: Some(EventKind::Page), data: page(), ..Draft::default() }, None);
+    }
+}
+
+/// A new view begins.
+pub fn view(rt: &Rc<Runtime>) {
+    rt.facts(Facts::PageView);
+    tell(rt);
+    rt.sources.page.viewed.set(false);
+    consent_changed(rt);
+}
+
+/// A view begins where the path is another one.
+pub fn check_route(rt: &Rc<Runtime>) {
+    if *rt.sources.page.path.borrow() != location("pathname") {
+        view(rt);
+    }
+}
+
+/// The page says something about itself: members of `page` and `data` are kept until it says otherwise.
+pub fn said(rt: &Rc<Runtime>, said: Map) {
+    {
+        let mut known = rt.sources.page.said.borrow_mut();
+        for name in ["page", "data"] {
+            let Some(members) = said.get(name).and_then(Value::as_map) else { continue };
+            let mut all = known.get(name).and_then(Value::as_map).cloned().unwrap_or_default();
+            members.iter().for_each(|(k, v)| all.insert(k, v.clone()));
+            known.insert(name, all);
+        }
+    }
+    tell(rt);
+}
+
+fn page() -> Map {
+    let mut url = location("origin");
+    url.push_str(&location("pathname"));
+    let title = js::text(&js::document(), "title").unwrap_or_default();
+    [("path", location("pathname")), ("title", title), ("url", url)].into_iter().collect()
+}
+
+fn campaign() -> Map {
+    let search = js::get(&js::get(&js::window(), "location"), "search");
+    let Ok(query) = js::construct("URLSearchParams", &[search]) else { return Map::new() };
+    CAMPAIGN.into_iter().filter_map(|name| Some((name, js::call(&query, "get", &[name.into()]).as_string()?))).collect()
+}
+
+fn device(context: &mut Map) {
+    let (window, document) = (js::window(), js::document());
+    let navigator = js::get(&window, "navigator");
+    let number = |of: &JsValue, key| js::get(of, key).as_f64().unwrap_or_default();
+    context.insert("language", value::read_ours(&js::get(&navigator, "language")));
+
+    let referrer = js::get(&document, "referrer");
+    let host = js::construct("URL", &[referrer]).ok().and_then(|url| js::text(&url, "host"));
+    let host = host.filter(|host| *host != location("host"));
+    context.insert("referrer", Map::from_iter([("host", host.unwrap_or_default())]));
+
+    let (width, height) = (number(&window, "innerWidth"), number(&window, "innerHeight"));
+    context.insert("viewport", Map::from_iter([("width", width), ("height", height)]));
+    let screen = js::get(&window, "screen");
+    let short = number(&screen, "width").min(number(&screen, "height"));
+    let coarse = js::get(&js::call(&window, "matchMedia", &["(pointer: coarse)".into()]), "matches") == true;
+    let class = match (coarse, short < TABLET) {
+        (false, _) => "desktop",
+        (true, true) => "mobile",
+        (true, false) => "tablet",
+    };
+    context.insert("device", Map::from_iter([("class", class)]));
+}
+
+/// Touch screens whose shorter side has at least this many CSS pixels are tablets.
+const TABLET: f64 = 600.0;
+
+fn location(part: &str) -> String {
+    js::text(&js::get(&js::window(), "location"), part).unwrap_or_default()
+}

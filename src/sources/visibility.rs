@@ -1,0 +1,51 @@
+//! Hidden, gone, asleep, back: a tab gives up everything shared when it leaves and takes it up again when it returns.
+
+use crate::runtime::Runtime;
+use crate::{consent, js};
+use std::rc::Rc;
+use vitrine_core::Input;
+use vitrine_core::io::Facts;
+use web_sys::Event;
+
+pub fn start(rt: &Rc<Runtime>) {
+    let (window, document) = (js::window(), js::document());
+    rt.sources.on(rt, &document, "visibilitychange", changed);
+    rt.sources.on(rt, &window, "pagehide", leave);
+    rt.sources.on(rt, &document, "freeze", leave);
+    rt.sources.on(rt, &window, "pageshow", shown);
+    rt.sources.on(rt, &document, "resume", back);
+}
+
+fn changed(rt: &Rc<Runtime>, _: &Event) {
+    let hidden = js::text(&js::document(), "visibilityState").as_deref() == Some("hidden");
+    if hidden {
+        rt.facts(Facts::Hidden);
+    } else {
+        rt.clock.wake();
+        rt.input(Input::Tick { at: rt.now() });
+    }
+    rt.net.visibility(rt, !hidden);
+}
+
+fn leave(rt: &Rc<Runtime>, _: &Event) {
+    rt.facts(Facts::Hidden);
+    rt.tabs.rest(rt);
+    rt.net.rest();
+    rt.store.rest(rt);
+}
+
+fn shown(rt: &Rc<Runtime>, event: &Event) {
+    if js::get(event, "persisted") == true {
+        back(rt, event);
+        rt.sources.view_again(rt);
+    }
+}
+
+/// The choice first: it may have been taken back while this page slept.
+fn back(rt: &Rc<Runtime>, _: &Event) {
+    rt.clock.wake();
+    consent::read_again(rt);
+    rt.store.wake(rt);
+    rt.input(Input::Tick { at: rt.now() });
+    rt.net.visibility(rt, true);
+}
