@@ -27,6 +27,7 @@ const CHECKS: [Check; 5] = [
 /// At least one check found something.
 pub fn run(_args: Args) -> anyhow::Result<()> {
     machine::wasm_target()?;
+    machine::lint_tools()?;
     machine::npm()?;
     let mut found = 0;
     for (what, check) in CHECKS {

@@ -62,6 +62,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     }
     let chosen = choose(&args.only)?;
     machine::wasm_target()?;
+    machine::lint_tools()?;
     machine::npm()?;
     if chosen.iter().any(|suite| browsers::NAMES.contains(&suite.name)) {
         machine::browsers()?;

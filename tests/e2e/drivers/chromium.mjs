@@ -33,8 +33,8 @@ function tab(page, devtools) {
   return {
     goto: url => page.goto(url, { waitUntil: "domcontentloaded" }),
     reload: () => page.reload({ waitUntil: "domcontentloaded" }),
-    click: selector => page.click(selector),
-    fill: (selector, text) => page.fill(selector, text),
+    click: selector => page.click(deep(selector)),
+    fill: (selector, text) => page.fill(deep(selector), text),
     evaluate: (fn, ...args) => evaluate(devtools, fn, args),
     url: () => page.url(),
     screenshot: path => page.screenshot({ path }),
@@ -44,6 +44,9 @@ function tab(page, devtools) {
     page,
   };
 }
+
+// Playwright's own selectors go through open shadow roots by themselves.
+const deep = selector => selector.replaceAll(">>>", ">>");
 
 // Straight to the protocol: Playwright's own evaluate goes through `eval`, which Trusted Types refuse.
 async function evaluate(devtools, fn, args) {

@@ -32,7 +32,7 @@ function tab(page) {
     reload: () => page.reload({ waitUntil: "domcontentloaded" }),
     click: selector => page.locator(selector).click(),
     fill: (selector, text) => page.locator(selector).fill(text),
-    evaluate: (fn, ...args) => page.evaluate(fn, ...args),
+    evaluate: (fn, ...args) => page.evaluate(`(${fn})(...${JSON.stringify(args)})`),
     url: () => page.url(),
     screenshot: path => page.screenshot({ path }),
     close: () => page.close({ runBeforeUnload: true }),

@@ -4,7 +4,7 @@
 //   const tab = await browser.newTab()
 //   await tab.goto(url)            resolves at DOMContentLoaded or later
 //   await tab.click(selector)      a person's click: scrolled into view, by mouse events
-//   await tab.fill(selector, text)
+//   await tab.fill(selector, text)  `host >>> inner` reaches into an open shadow root
 //   await tab.evaluate(fn, ...args)  JSON in, JSON out; promises are awaited
 //   await tab.waitFor(fn, args, { what, timeout })  until it answers something truthy, which is returned
 //   await tab.reload() · tab.url() · tab.screenshot(file) · tab.close()

@@ -56,7 +56,8 @@ function tab(driver, handle) {
     return act();
   };
   const element = async selector => {
-    const found = await driver.wait(until.elementLocated(By.css(selector)), 10_000);
+    const [host, inner] = selector.split(">>>").map(part => part.trim());
+    const found = await driver.wait(() => inner ? inside(driver, host, inner) : driver.findElements(By.css(host)).then(([first]) => first), 10_000);
     await driver.executeScript("arguments[0].scrollIntoView({block:'center'})", found);
     return driver.wait(until.elementIsVisible(found), 10_000);
   };
@@ -76,6 +77,9 @@ function tab(driver, handle) {
     back: () => here(() => driver.navigate().back()),
   };
 }
+
+const inside = (driver, host, inner) =>
+  driver.executeScript("return document.querySelector(arguments[0])?.shadowRoot?.querySelector(arguments[1]) ?? null", host, inner);
 
 async function evaluate(driver, fn, args) {
   const body = `const done = arguments[arguments.length - 1];

@@ -43,7 +43,8 @@ function handle(proxy, upstream, request, response) {
 }
 
 // What a fault may be: { status, headers?, body? } answers instead; { cut: true } drops the connection; { hang: true }
-// never answers; { delay: ms }; { truncate: bytes } of the answer's body; { replace: buffer }; { type: "text/plain" }.
+// never answers; { swallow: true } lets the server answer and drops the answer; { delay: ms }; { truncate: bytes } of the
+// answer's body; { replace: buffer }; { type: "text/plain" }.
 function act(fault = {}, proxy, upstream, entry, body, response) {
   if (fault.cut) {
     entry.status = -1;
@@ -69,6 +70,7 @@ function pass(fault, proxy, upstream, entry, body, response) {
   if (entry.headers["if-none-match"] && !page(entry.path)) headers["if-none-match"] = entry.headers["if-none-match"];
   const onward = ask(target, { method: entry.method, headers, agent: false }, answer => {
     entry.status = answer.statusCode;
+    if (fault.swallow) return answer.resume().on("end", () => response.destroy());
     const html = String(answer.headers["content-type"]).startsWith("text/html");
     if (!html && !fault.truncate && !fault.replace && !fault.type) {
       response.writeHead(answer.statusCode, answer.headers);

@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 
 export const root = new URL("../../..", import.meta.url).pathname;
 export const binary = process.env.VITRINE_BINARY ?? join(root, "target/debug/vitrine");
-const dist = process.env.VITRINE_DIST ?? join(root, "pkg/dist");
+export const dist = process.env.VITRINE_DIST ?? join(root, "pkg/dist");
 
 /**
  * A server in `folder`: its site file, database, keys and shop pages. Options: `site` changes the site file's JSON,
@@ -24,15 +24,15 @@ export async function prepare(folder, { site, port = 0 } = {}) {
   const keys = JSON.parse(keysText);
   writeFileSync(join(folder, "keys.json"), keysText);
   run("node", ["www/shop/build.mjs", "--out", www, "--dist", dist, "--keys", join(folder, "keys.json")]);
-  const server = { folder, database, siteFile, keys, port, origin: undefined, output: "", child: undefined };
-  server.start = () => start(server, www);
+  const server = { folder, www, database, siteFile, keys, port, origin: undefined, output: "", child: undefined };
+  server.start = () => start(server);
   server.kill = () => end(server, "SIGKILL");
   server.stop = () => end(server, "SIGTERM");
   return server;
 }
 
-async function start(server, www) {
-  const args = ["serve", "--site", server.siteFile, "--sdk", dist, "--www", www, "--database", server.database,
+async function start(server) {
+  const args = ["serve", "--site", server.siteFile, "--sdk", dist, "--www", server.www, "--database", server.database,
     "--port", String(server.port), "--demo"];
   const child = spawn(binary, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
   server.child = child;

@@ -10,7 +10,7 @@ export const counter = ({ text }) => html`<aside class="counter" aria-labelledby
 <section aria-labelledby="counter-knows">
 <h3 id="counter-knows">${text.demoKnows}</h3>
 <dl class="counter__facts">
-<div><dt>${text.demoMode}</dt><dd data-test="demo-mode" data-part="demo-mode">${text.demoModeStarting}</dd></div>
+<div><dt>${text.demoMode}</dt><dd data-test="demo-mode" data-part="demo-mode"></dd></div>
 <div><dt>${text.demoSegments}</dt><dd><ul class="chips" data-test="demo-segments" data-part="demo-segments" data-none="${text.demoNoSegments}"><li class="chips__none">${text.demoNoSegments}</li></ul></dd></div>
 <div><dt>${text.demoConsent}</dt><dd><ul class="chips" data-test="demo-consent" data-part="demo-consent"></ul></dd></div>
 </dl>

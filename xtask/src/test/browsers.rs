@@ -50,7 +50,10 @@ pub fn repeat(file: &str) -> anyhow::Result<Outcome> {
 pub fn support() -> anyhow::Result<Outcome> {
     let done = process::watch(
         "checking the test server",
-        &mut command("node", ["--test", "--test-reporter=tap", "tests/e2e/support/proxy.test.mjs"]),
+        &mut command(
+            "node",
+            ["--test", "--test-reporter=tap", "tests/e2e/support/proxy.test.mjs", "tests/e2e/support/closed.test.mjs"],
+        ),
     )?;
     let count = |word: &str| {
         done.text

@@ -18,6 +18,20 @@ pub fn wasm_target() -> anyhow::Result<()> {
         .map(drop)
 }
 
+/// Adds rustfmt and clippy, which a minimal toolchain lacks.
+///
+/// # Errors
+/// rustup refused.
+pub fn lint_tools() -> anyhow::Result<()> {
+    for (program, component) in [("cargo-fmt", "rustfmt"), ("cargo-clippy", "clippy")] {
+        if quiet(&mut command(program, ["--version"])).is_none() {
+            let what = format!("adding {component}");
+            process::run(&what, &mut command("rustup", ["component", "add", component]))?;
+        }
+    }
+    Ok(())
+}
+
 /// Installs the npm packages of the lock file, without their install scripts, unless they are there already.
 ///
 /// # Errors

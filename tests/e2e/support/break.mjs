@@ -1,0 +1,50 @@
+// Ways to break the SDK's own files.
+
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import binaryen from "binaryen";
+
+import { dist } from "./server.mjs";
+
+const manifest = () => JSON.parse(readFileSync(join(dist, "manifest.json"), "utf8"));
+
+/** The real wasm with one of its exports replaced by a trap; `pattern` finds the export. */
+export function trapping(pattern) {
+  const bytes = readFileSync(join(dist, manifest().files["core.wasm"].file));
+  const module = binaryen.readBinary(bytes);
+  let broken = 0;
+  for (let index = 0; index < module.getNumExports(); index++) {
+    const { kind, name, value } = binaryen.getExportInfo(module.getExportByIndex(index));
+    if (kind !== binaryen.ExternalFunction || !pattern.test(name)) continue;
+    binaryen.Function.setBody(module.getFunction(value), module.unreachable());
+    broken++;
+  }
+  if (broken === 0) throw new Error(`the wasm exports nothing like ${pattern}`);
+  const broke = Buffer.from(module.emitBinary());
+  module.dispose();
+  return broke;
+}
+
+/** A module that is well formed and traps as soon as it starts. */
+export const trapsAtStart = Buffer.from("0061736d01000000010401600000030201000801000a05010300000b", "hex");
+
+/**
+ * Changes the inline boot of a page and keeps the page's policy true: `change` maps the script's text. For faults that
+ * the subresource integrity in the boot's configuration would stop before they can happen.
+ */
+export function withBoot(change) {
+  return html => html.replace(/<script>([^]*?)<\/script>/, (whole, text) => {
+    const changed = change(text);
+    return `<script data-boot>${changed}</script>`;
+  }).replace(/'sha256-[^']+'/, () => hashOf(html, change));
+}
+
+/** Lets any bytes pass as the wasm. */
+export const withoutIntegrity = withBoot(text => text.replace(/"integrity":"[^"]*"/, "\"integrity\":\"\""));
+
+function hashOf(html, change) {
+  const text = html.match(/<script>([^]*?)<\/script>/)[1];
+  return `'sha256-${createHash("sha256").update(change(text)).digest("base64")}'`;
+}

@@ -1,0 +1,48 @@
+// The ledger: messageIds whose track() answered `stored` while measurement was granted. The server must have exactly these.
+
+import assert from "node:assert/strict";
+
+import { events } from "./rows.mjs";
+
+const EVENT = "Product Viewed";
+
+/** A ledger of its own session, so that stories do not share ids. */
+export function ledger() {
+  const stored = new Set();
+  return {
+    stored,
+    /** Tracks `count` events in a tab and books those that answered `stored`; every one must. */
+    async book(tab, count) {
+      const answers = await tab.evaluate(trackMany, EVENT, count);
+      for (const { id, status, reason } of answers) {
+        assert.equal(status, "stored", `${id}: ${status} ${reason ?? ""}`);
+        stored.add(id);
+      }
+    },
+    /** Waits until the server's rows are the ledger, then makes sure that they stay so: nothing lost, nothing doubled. */
+    async equals(server, { timeout = 30_000 } = {}) {
+      const end = Date.now() + timeout;
+      for (;;) {
+        const ids = (await events(server)).filter(event => event.event === EVENT).map(event => event.messageId);
+        const lost = [...stored].filter(id => !ids.includes(id));
+        const strange = ids.filter(id => !stored.has(id));
+        assert.equal(new Set(ids).size, ids.length, "an event is there twice");
+        assert.deepEqual(strange, [], "events that nobody booked");
+        if (lost.length === 0) return;
+        assert.ok(Date.now() < end, `after ${timeout} ms ${lost.length} of ${stored.size} events are missing`);
+        await new Promise(again => setTimeout(again, 100));
+      }
+    },
+  };
+}
+
+// Runs in the page. Half of the ids are ours (UUIDv7), half are somebody else's (v4): the server keeps them differently.
+async function trackMany(event, count) {
+  return Promise.all(Array.from({ length: count }, async (_, index) => {
+    const random = crypto.randomUUID();
+    const time = Date.now().toString(16).padStart(12, "0");
+    const id = index % 2 ? random : `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(15)}`;
+    const { status, reason } = await window.vitrine.track(event, { sku: `s-${index}`, category: "garden", price: index }, { messageId: id });
+    return { id, status, reason };
+  }));
+}
