@@ -3,6 +3,7 @@
 //! Exit codes: 0 done, 1 findings or failure, 2 usage.
 
 mod keys;
+mod serve;
 
 use std::process::ExitCode;
 
@@ -17,12 +18,15 @@ struct Cli {
 
 #[derive(clap::Subcommand)]
 enum Command {
+    /// Serve ingest, bundles, profiles, consents and the SDK's own files
+    Serve(serve::Args),
     /// Print a site's keys, creating them when absent
     Keys(keys::Args),
 }
 
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
+        Command::Serve(args) => serve::run(args),
         Command::Keys(args) => keys::run(args),
     };
     outcome.unwrap_or_else(|error| {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL;
-use ed25519_dalek::{Signer, SigningKey};
+use ed25519_dalek::{Signer, SigningKey, VerifyingKey};
 use rand::RngCore;
 
 /// The id under which pages know the signing key.
@@ -75,6 +75,12 @@ pub fn random<const N: usize>() -> [u8; N] {
     bytes
 }
 
+/// An Ed25519 public key from base64url.
+pub fn public_key(text: &str) -> Option<VerifyingKey> {
+    let bytes = BASE64URL.decode(text.trim_end_matches('=')).ok()?;
+    VerifyingKey::from_bytes(&bytes.try_into().ok()?).ok()
+}
+
 fn folder(database: &Path) -> PathBuf {
     let mut name = database.as_os_str().to_owned();
     name.push(".keys");
@@ -130,7 +136,10 @@ mod tests {
         let third = Keys::open(&database, None).unwrap();
         assert!(first.public.starts_with("pk_") && first.secret.starts_with("sk_"));
         assert_eq!((named.public.as_str(), third.public.as_str()), ("pk_demo", "pk_demo"));
-        assert_eq!((first.secret, first.proof, first.signing.to_bytes()), (third.secret.clone(), third.proof.clone(), third.signing.to_bytes()));
+        assert_eq!(
+            (first.secret, first.proof, first.signing.to_bytes()),
+            (third.secret.clone(), third.proof.clone(), third.signing.to_bytes())
+        );
     }
 
     #[cfg(unix)]

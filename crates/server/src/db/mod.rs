@@ -1,0 +1,99 @@
+//! What is kept, behind one trait: chosen once, by the scheme of the database's URL.
+//!
+//! Every method is one transaction, durable when it answers `Ok`. Every key is led by the site.
+
+mod facts;
+mod node;
+mod rows;
+pub mod sqlite;
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+
+pub use facts::{Basis, EventKey, Fact, NewEvent, OfferState, OrderState, Quarantined};
+pub use node::{Node, SiteNo, hash};
+pub use rows::{
+    Appended, BundleRow, Chosen, ConsentEntry, Decided, Holder, IdentityFact, OfferFact, OrderFact, Outcome, Person,
+    Registration, TraitFact, Withdrawer, Woken,
+};
+
+/// What every method answers.
+pub type Answer<'a, T> = BoxFuture<'a, Result<T, DbError>>;
+
+/// Why the database did not do it. Nothing was changed.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum DbError {
+    /// The queue of writes is full.
+    #[error("the database's queue is full")]
+    Busy,
+    /// The database failed: disk full, damaged, gone.
+    #[error("the database failed: {0}")]
+    Failed(String),
+}
+
+/// A store of events, profiles, consents and bundles.
+pub trait Db: Send + Sync + 'static {
+    /// The number of a site, given at its first mention.
+    fn site<'a>(&'a self, name: &'a str) -> Answer<'a, SiteNo>;
+
+    /// Stores events once each, in order, with the facts they tell; sets the quarantined aside. `now` is in ms.
+    fn append(&self, site: SiteNo, events: Vec<NewEvent>, aside: Vec<Quarantined>, now: i64) -> Answer<'_, Appended>;
+
+    /// Makes a visitor known by its token. `false` when the id has another token or was erased.
+    fn register(&self, site: SiteNo, visitor: Registration, now: i64) -> Answer<'_, bool>;
+
+    /// Who holds this token (SHA-256).
+    fn holder(&self, site: SiteNo, token: [u8; 32]) -> Answer<'_, Option<Holder>>;
+
+    /// Records an act of choice and purges, in the same transaction, what lived only on a purpose now closed.
+    /// `None` when the visitor, token or ticket is unknown.
+    fn choose(&self, site: SiteNo, act: Decided, now: i64) -> Answer<'_, Option<Chosen>>;
+
+    /// Counts a refusal, which carries no id.
+    fn count_refusal<'a>(&'a self, site: SiteNo, notice: &'a str, locale: &'a str, now: i64) -> Answer<'a, ()>;
+
+    /// A visitor's recorded choices, oldest first.
+    fn consents(&self, site: SiteNo, visitor: Node) -> Answer<'_, Vec<ConsentEntry>>;
+
+    /// The person behind a visitor: the visitor, its active user, and that user's other visitors.
+    fn person(&self, site: SiteNo, visitor: Node) -> Answer<'_, Option<Person>>;
+
+    /// The bodies of a visitor's events, by time.
+    fn events(&self, site: SiteNo, visitor: Node) -> Answer<'_, Vec<Vec<u8>>>;
+
+    /// Forgets a visitor for good: events, facts that rest on consent, links. Its later events are dropped.
+    fn erase(&self, site: SiteNo, visitor: Node, now: i64) -> Answer<'_, Woken>;
+
+    /// The next sequence for a bundle; it only rises.
+    fn next_sequence(&self, site: SiteNo) -> Answer<'_, u64>;
+
+    /// Keeps a sealed bundle.
+    fn keep_bundle(&self, site: SiteNo, bundle: BundleRow) -> Answer<'_, ()>;
+
+    /// The newest bundle of a format.
+    fn newest_bundle(&self, site: SiteNo, format: u8) -> Answer<'_, Option<BundleRow>>;
+
+    /// A bundle by the hash of its sealed bytes.
+    fn bundle<'a>(&'a self, site: SiteNo, format: u8, hash: &'a str) -> Answer<'a, Option<BundleRow>>;
+
+    /// Whether the database answers and can write.
+    fn ping(&self) -> Answer<'_, ()>;
+
+    /// Finishes what is queued and closes. Later calls answer [`DbError::Busy`].
+    fn close(&self) -> Answer<'_, ()>;
+}
+
+/// Opens the database that the URL names: a path or `sqlite:<path>`.
+///
+/// # Errors
+/// A scheme that is not known, or what the database says.
+pub fn open(url: &str) -> Result<Arc<dyn Db>, DbError> {
+    match url.split_once(':') {
+        Some(("sqlite", path)) => Ok(Arc::new(sqlite::Sqlite::open(path.as_ref())?)),
+        Some((scheme, rest)) if rest.starts_with("//") => {
+            Err(DbError::Failed(format!("no database of scheme `{scheme}` is supported; give a path or sqlite:<path>")))
+        }
+        _ => Ok(Arc::new(sqlite::Sqlite::open(url.as_ref())?)),
+    }
+}

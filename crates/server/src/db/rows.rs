@@ -1,0 +1,208 @@
+//! What the database answers.
+
+use std::collections::BTreeMap;
+
+use vitrine_wire::http::Choice;
+
+use super::Node;
+
+/// What became of one event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// New, and stored.
+    Stored,
+    /// Stored before.
+    Duplicate,
+    /// Not stored: its visitor withdrew or was erased.
+    Dropped,
+    /// Not stored: it came with a token that is not its visitor's.
+    WrongToken,
+}
+
+/// Visitors whose profile changed, with its new version.
+pub type Woken = Vec<(Node, i64)>;
+
+/// What became of a batch.
+#[derive(Debug, Clone, Default)]
+pub struct Appended {
+    /// One for each event, in order.
+    pub outcomes: Vec<Outcome>,
+    /// Whom to tell.
+    pub woken: Woken,
+}
+
+/// A visitor to be made known.
+#[derive(Debug, Clone)]
+pub struct Registration {
+    /// The public id.
+    pub visitor: String,
+    /// SHA-256 of its token.
+    pub token: [u8; 32],
+    /// SHA-256 of the revocation ticket to be given out.
+    pub ticket: [u8; 32],
+    /// The receipt of the grant that this visitor gave.
+    pub receipt: Option<String>,
+}
+
+/// The visitor that a token belongs to.
+#[derive(Debug, Clone)]
+pub struct Holder {
+    /// Its node.
+    pub node: Node,
+    /// Its public id.
+    pub visitor: String,
+    /// SHA-256 of its token, to be compared in constant time.
+    pub token: [u8; 32],
+    /// Whether personalization is not refused or withdrawn.
+    pub personalization: bool,
+    /// How many acts of choice it made.
+    pub choices: i64,
+}
+
+/// Who makes a choice.
+#[derive(Debug, Clone)]
+pub enum Withdrawer {
+    /// Nobody yet: a grant before there is a visitor.
+    Nobody,
+    /// A visitor by its public id, with SHA-256 of its token.
+    Visitor(String, [u8; 32]),
+    /// Whoever holds this ticket (SHA-256); a fresh one takes its place.
+    Ticket([u8; 32], [u8; 32]),
+}
+
+/// An act of choice.
+#[derive(Debug, Clone)]
+pub struct Decided {
+    /// Who.
+    pub who: Withdrawer,
+    /// What, by purpose.
+    pub purposes: BTreeMap<String, Choice>,
+    /// Which notice was read.
+    pub notice: String,
+    /// In which language.
+    pub locale: String,
+    /// Who reports it.
+    pub source: String,
+    /// The one-use receipt id: a second act with it changes nothing.
+    pub receipt: Option<String>,
+}
+
+/// What an act of choice did.
+#[derive(Debug, Clone, Default)]
+pub struct Chosen {
+    /// The visitor, and how many acts it made now.
+    pub visitor: Option<(Node, i64)>,
+    /// Whether the fresh ticket is good.
+    pub ticket: bool,
+    /// Whose profile changed.
+    pub woken: Woken,
+    /// Whether personalization is closed for the visitor now.
+    pub closed: bool,
+}
+
+/// A recorded act of choice.
+#[derive(Debug, Clone)]
+pub struct ConsentEntry {
+    /// When it was recorded.
+    pub at: i64,
+    /// What, by purpose (JSON).
+    pub purposes: String,
+    /// Which notice.
+    pub notice: String,
+    /// Which language.
+    pub locale: String,
+    /// Who reported it.
+    pub source: String,
+    /// The receipt id.
+    pub receipt: Option<String>,
+}
+
+/// Everything known of the person behind a visitor, not yet folded.
+#[derive(Debug, Clone, Default)]
+pub struct Person {
+    /// The newest version among its nodes.
+    pub version: i64,
+    /// The oldest visitor id.
+    pub unit: String,
+    /// Declared traits of all nodes.
+    pub traits: Vec<TraitFact>,
+    /// Orders of all nodes.
+    pub orders: Vec<OrderFact>,
+    /// Offers of all nodes.
+    pub offers: Vec<OfferFact>,
+    /// The visitor's proven logins, oldest first.
+    pub identities: Vec<IdentityFact>,
+}
+
+/// A declared trait.
+#[derive(Debug, Clone)]
+pub struct TraitFact {
+    /// Its name.
+    pub name: String,
+    /// Its value, as JSON.
+    pub value: String,
+    /// Who declared it.
+    pub source: String,
+    /// When.
+    pub at: i64,
+}
+
+/// What one node and basis know of an order.
+#[derive(Debug, Clone)]
+pub struct OrderFact {
+    /// The order id.
+    pub id: String,
+    /// Whether the site's server vouched for it.
+    pub vouched: bool,
+    /// When it was completed.
+    pub completed: Option<i64>,
+    /// What it was worth.
+    pub value: Option<f64>,
+    /// When it was refunded or cancelled.
+    pub ended: Option<i64>,
+    /// The state reached.
+    pub state: String,
+}
+
+/// What one node and basis know of an offer.
+#[derive(Debug, Clone)]
+pub struct OfferFact {
+    /// The offer's id.
+    pub id: String,
+    /// 0 shown, 1 clicked, 2 final.
+    pub rank: i64,
+    /// The state reached.
+    pub state: String,
+    /// When.
+    pub at: i64,
+}
+
+/// A proven login.
+#[derive(Debug, Clone)]
+pub struct IdentityFact {
+    /// The user id.
+    pub user: String,
+    /// What proved it.
+    pub evidence: String,
+    /// When.
+    pub at: i64,
+    /// Whether it is the present one.
+    pub active: bool,
+}
+
+/// A sealed bundle.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BundleRow {
+    /// Of the sealed bytes, hex.
+    pub hash: String,
+    /// The payload's format.
+    pub format: u8,
+    /// Rises with every publication.
+    pub sequence: u64,
+    /// When it was signed, Unix seconds.
+    pub issued: u64,
+    /// Hash of what was compiled.
+    pub source: String,
+    /// Envelope, payload, signature.
+    pub sealed: Vec<u8>,
+}

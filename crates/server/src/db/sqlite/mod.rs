@@ -1,0 +1,138 @@
+//! SQLite: one writing thread, many readers, one file.
+
+mod append;
+mod choose;
+mod facts;
+mod person;
+mod readers;
+mod shelf;
+mod writer;
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::Connection;
+use rusqlite::types::{ToSql, ToSqlOutput};
+
+use super::{
+    Answer, Appended, BundleRow, Chosen, ConsentEntry, Db, DbError, Decided, Holder, NewEvent, Node, Person,
+    Quarantined, Registration, SiteNo, Woken,
+};
+use readers::Readers;
+use writer::Writer;
+
+mod tables {
+    refinery::embed_migrations!("migrations/sqlite");
+}
+
+/// One SQLite file.
+pub struct Sqlite {
+    writer: Writer,
+    readers: Readers,
+}
+
+impl Sqlite {
+    /// Opens the file, making it when absent, and brings its tables up to date.
+    ///
+    /// # Errors
+    /// [`DbError::Failed`] with what SQLite says.
+    pub fn open(path: &Path) -> Result<Sqlite, DbError> {
+        let mut connection = Connection::open(path)?;
+        connection.busy_timeout(Duration::from_secs(5))?;
+        // FULL: an acknowledged commit survives a power cut, not only a killed process.
+        connection
+            .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;")?;
+        tables::migrations::runner().run(&mut connection).map_err(|e| DbError::Failed(e.to_string()))?;
+        connection.set_prepared_statement_cache_capacity(128);
+        Ok(Sqlite { writer: Writer::start(connection)?, readers: Readers::new(path) })
+    }
+}
+
+impl From<rusqlite::Error> for DbError {
+    fn from(error: rusqlite::Error) -> Self {
+        DbError::Failed(error.to_string())
+    }
+}
+
+impl ToSql for Node {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        self.0.to_sql()
+    }
+}
+
+impl ToSql for SiteNo {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        self.0.to_sql()
+    }
+}
+
+impl Db for Sqlite {
+    fn site<'a>(&'a self, name: &'a str) -> Answer<'a, SiteNo> {
+        let name = name.to_owned();
+        self.writer.write(0, move |db| shelf::site(db, &name))
+    }
+
+    fn append(&self, site: SiteNo, events: Vec<NewEvent>, aside: Vec<Quarantined>, now: i64) -> Answer<'_, Appended> {
+        let bytes =
+            events.iter().map(|e| e.body.len()).sum::<usize>() + aside.iter().map(|q| q.body.len()).sum::<usize>();
+        self.writer.write(bytes, move |db| append::append(db, site, &events, &aside, now))
+    }
+
+    fn register(&self, site: SiteNo, visitor: Registration, now: i64) -> Answer<'_, bool> {
+        self.writer.write(0, move |db| choose::register(db, site, &visitor, now))
+    }
+
+    fn holder(&self, site: SiteNo, token: [u8; 32]) -> Answer<'_, Option<Holder>> {
+        self.readers.read(move |db| person::holder(db, site, token))
+    }
+
+    fn choose(&self, site: SiteNo, act: Decided, now: i64) -> Answer<'_, Option<Chosen>> {
+        self.writer.write(0, move |db| choose::choose(db, site, &act, now))
+    }
+
+    fn count_refusal<'a>(&'a self, site: SiteNo, notice: &'a str, locale: &'a str, now: i64) -> Answer<'a, ()> {
+        let (notice, locale) = (notice.to_owned(), locale.to_owned());
+        self.writer.write(0, move |db| choose::count_refusal(db, site, &notice, &locale, now))
+    }
+
+    fn consents(&self, site: SiteNo, visitor: Node) -> Answer<'_, Vec<ConsentEntry>> {
+        self.readers.read(move |db| person::consents(db, site, visitor))
+    }
+
+    fn person(&self, site: SiteNo, visitor: Node) -> Answer<'_, Option<Person>> {
+        self.readers.read(move |db| person::person(db, site, visitor))
+    }
+
+    fn events(&self, site: SiteNo, visitor: Node) -> Answer<'_, Vec<Vec<u8>>> {
+        self.readers.read(move |db| person::events(db, site, visitor))
+    }
+
+    fn erase(&self, site: SiteNo, visitor: Node, now: i64) -> Answer<'_, Woken> {
+        self.writer.write(0, move |db| choose::erase(db, site, visitor, now))
+    }
+
+    fn next_sequence(&self, site: SiteNo) -> Answer<'_, u64> {
+        self.writer.write(0, move |db| shelf::next_sequence(db, site))
+    }
+
+    fn keep_bundle(&self, site: SiteNo, bundle: BundleRow) -> Answer<'_, ()> {
+        self.writer.write(bundle.sealed.len(), move |db| shelf::keep(db, site, &bundle))
+    }
+
+    fn newest_bundle(&self, site: SiteNo, format: u8) -> Answer<'_, Option<BundleRow>> {
+        self.readers.read(move |db| shelf::newest(db, site, format))
+    }
+
+    fn bundle<'a>(&'a self, site: SiteNo, format: u8, hash: &'a str) -> Answer<'a, Option<BundleRow>> {
+        let hash = hash.to_owned();
+        self.readers.read(move |db| shelf::by_hash(db, site, format, &hash))
+    }
+
+    fn ping(&self) -> Answer<'_, ()> {
+        self.writer.write(0, |db| db.query_row("SELECT 1", [], |_| Ok(())))
+    }
+
+    fn close(&self) -> Answer<'_, ()> {
+        self.writer.close()
+    }
+}

@@ -1,0 +1,88 @@
+//! What the server itself reads from the site file. Everything else in it is the compiler's.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use vitrine_wire::Purpose;
+
+use crate::profile::Sources;
+
+/// A site, as its file describes it.
+#[derive(Debug, Clone)]
+pub struct Site {
+    /// The site's id.
+    pub id: String,
+    /// Origins whose pages may call, exactly.
+    pub origins: Vec<String>,
+    /// Purposes a visitor can be asked for.
+    pub purposes: Vec<String>,
+    /// Trait sources in order of strength.
+    pub sources: Sources,
+    /// Events that are sent but never folded into a profile.
+    pub measured_only: Vec<String>,
+}
+
+/// Why a site file cannot be served.
+#[derive(Debug, thiserror::Error)]
+pub enum SiteError {
+    /// It cannot be read.
+    #[error("the site file {0} cannot be read: {1}")]
+    Read(std::path::PathBuf, #[source] std::io::Error),
+    /// It is not JSON, or a member has the wrong type.
+    #[error("the site file does not parse: {0}")]
+    Parse(#[from] serde_json::Error),
+    /// The compiler refuses it.
+    #[error("the site file has findings:\n{0}")]
+    Findings(String),
+}
+
+#[derive(Deserialize)]
+struct File {
+    site: String,
+    #[serde(default)]
+    origins: Vec<String>,
+    #[serde(default)]
+    purposes: BTreeMap<String, serde::de::IgnoredAny>,
+    #[serde(default)]
+    traits: BTreeMap<String, Trait>,
+    #[serde(default)]
+    events: BTreeMap<String, Event>,
+}
+
+#[derive(Deserialize)]
+struct Trait {
+    #[serde(default)]
+    source: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Event {
+    purpose: Option<String>,
+}
+
+impl Site {
+    /// Reads a site file's text.
+    ///
+    /// # Errors
+    /// [`SiteError::Parse`].
+    pub fn parse(text: &str) -> Result<Site, SiteError> {
+        let file: File = serde_json::from_str(text)?;
+        let mut purposes: Vec<String> = Purpose::ALL.iter().map(|p| p.as_str().to_owned()).collect();
+        purposes.extend(file.purposes.into_keys().filter(|name| Purpose::parse(name).is_none()));
+        let measured = |event: &Event| event.purpose.as_deref() == Some(Purpose::Measurement.as_str());
+        Ok(Site {
+            id: file.site,
+            origins: file.origins,
+            purposes,
+            sources: file.traits.into_iter().map(|(name, t)| (name, t.source)).collect(),
+            measured_only: file.events.into_iter().filter(|(_, e)| measured(e)).map(|(name, _)| name).collect(),
+        })
+    }
+}
+
+/// The site's number in the bundle's envelope: the first 8 bytes of SHA-256 of its id, little-endian.
+pub fn envelope_id(site: &str) -> u64 {
+    let digest: [u8; 32] = Sha256::digest(site).into();
+    digest.first_chunk().copied().map_or(0, u64::from_le_bytes)
+}
