@@ -23,6 +23,8 @@ const REVERTS: u8 = 5;
 /// The page's slots.
 pub struct Dom {
     slots: RefCell<Vec<Slot>>,
+    /// Names of the slots that the engine knows to be in the page.
+    present: RefCell<Vec<String>>,
     boot: boot::Boot,
     observer: RefCell<Option<MutationObserver>>,
 }
@@ -58,7 +60,12 @@ enum Way {
 impl Dom {
     /// The page as the boot left it.
     pub fn new(boot: &JsValue) -> Self {
-        Dom { slots: RefCell::default(), boot: boot::Boot::new(boot), observer: RefCell::default() }
+        Dom {
+            slots: RefCell::default(),
+            present: RefCell::default(),
+            boot: boot::Boot::new(boot),
+            observer: RefCell::default(),
+        }
     }
 
     /// Looks which slots there are, now and whenever the page changes.
@@ -84,6 +91,7 @@ impl Dom {
                 let elements = find::named(&slot);
                 if elements.is_empty() {
                     result = DomResult::Missing;
+                    self.present.borrow_mut().retain(|name| *name != slot);
                 }
                 self.with(&slot, |slot| {
                     slot.plan = Some(plan.clone());
@@ -97,30 +105,27 @@ impl Dom {
                 if let DomResult::Failed(_) = result {
                     self.put_back(rt, &slot);
                 }
+                self.boot.settle_slot(&slot, false);
             } else {
-                self.boot.undo(Some(&slot));
+                self.boot.settle_slot(&slot, true);
             }
-            self.boot.show(Some(&slot));
             rt.input(Input::DomResult { at: rt.now(), slot, result });
         });
     }
 
     /// The engine has decided: what the boot showed and nobody took over is no longer true.
     pub fn settle_boot(&self) {
-        self.quietly(|| {
-            self.boot.undo(None);
-            self.boot.show(None);
-        });
+        self.quietly(|| self.boot.settle());
     }
 
     /// Makes visible what waits, whatever it holds.
     pub fn show_hidden(&self) {
-        self.boot.show(None);
+        self.boot.show();
     }
 
     /// A grant was lost: what the boot showed on it goes; what we showed follows by the engine's plans.
     pub fn consent_lost(&self) {
-        self.quietly(|| self.boot.undo(None));
+        self.quietly(|| self.boot.undo());
     }
 
     /// The page's own content everywhere.
@@ -130,8 +135,7 @@ impl Dom {
         }
         let names: Vec<String> = self.slots.borrow().iter().map(|s| s.name.clone()).collect();
         names.iter().for_each(|name| self.put_back(rt, name));
-        self.boot.undo(None);
-        self.boot.show(None);
+        self.boot.settle();
     }
 
     /// Changes the page without hearing of it.
@@ -175,20 +179,18 @@ impl Dom {
     /// Looks for slots that are new, and for changes of ours that the page undid.
     fn look(&self, rt: &Rc<Runtime>) {
         let found = find::all();
-        let mut new = false;
-        for (name, _) in &found {
-            let known = self.slots.borrow().iter().any(|s| s.name == *name);
-            new |= !known;
-            self.with(name, |_| ());
-        }
+        let mut names: Vec<String> = found.iter().map(|(name, _)| name.clone()).collect();
+        names.sort_unstable();
+        names.dedup();
         self.quietly(|| {
             for (name, element) in found {
                 self.late(rt, &name, element);
             }
             self.repair(rt);
+            self.boot.settle_late();
         });
-        if new {
-            let names = self.slots.borrow().iter().map(|s| s.name.clone()).collect();
+        if *self.present.borrow() != names {
+            self.present.replace(names.clone());
             rt.facts(Facts::Slots(names));
         }
     }

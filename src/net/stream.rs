@@ -16,8 +16,6 @@ use wasm_bindgen::{JsCast, JsValue};
 const HIDDEN_MS: i64 = 20_000;
 /// The backend pings every 25 s: after this long without a byte the stream is dead.
 const SILENT_MS: i64 = 60_000;
-/// Waits between attempts: doubled each time, at most the last.
-const WAIT: [i64; 2] = [1_000, 60_000];
 
 /// What the engine asked for.
 #[derive(Clone)]
@@ -90,41 +88,27 @@ pub fn visibility(rt: &Rc<Runtime>, visible: bool) {
 
 async fn run(rt: Rc<Runtime>, epoch: u32) {
     let stream = &rt.net.stream;
-    let [mut wait, most] = WAIT;
-    let mut answered = false;
-    loop {
-        let wanted = stream.wanted.borrow().clone();
-        let Some(wanted) = wanted.filter(|w| stream.epoch.get() == epoch && rt.alive(&w.grant)) else { return };
-        let abort = js::construct("AbortController", &[]).unwrap_or_default();
-        let signal = js::get(&abort, "signal");
-        stream.abort.replace(abort);
-        let response = fetch(&rt, request(&rt, &wanted, signal)).await;
-        if stream.epoch.get() != epoch {
-            return;
-        }
-        match outcome(response.as_ref()) {
-            Outcome::Refused(code) => {
-                stream.open.set(false);
-                return rt.answer_send(wanted.reference, Outcome::Refused(code));
-            }
-            Outcome::Done => {
-                if !std::mem::replace(&mut answered, true) {
-                    rt.answer_send(wanted.reference, Outcome::Done);
-                }
-                if let Some(response) = response
-                    && listen(&rt, epoch, &response).await
-                {
-                    [wait, _] = WAIT;
-                }
-            }
-            Outcome::Retry { after } => wait = wait.max(after.unwrap_or_default()),
-        }
-        if stream.epoch.get() != epoch {
-            return;
-        }
-        js::sleep(wait + (js_sys::Math::random() * wait as f64) as i64).await;
-        wait = (wait * 2).min(most);
+    let wanted = stream.wanted.borrow().clone();
+    let Some(wanted) = wanted.filter(|w| rt.alive(&w.grant)) else { return };
+    let abort = js::construct("AbortController", &[]).unwrap_or_default();
+    let signal = js::get(&abort, "signal");
+    stream.abort.replace(abort);
+    let response = fetch(&rt, request(&rt, &wanted, signal)).await;
+    if stream.epoch.get() != epoch {
+        return;
     }
+    let mut end = outcome(response.as_ref());
+    if let (Outcome::Done, Some(response)) = (&end, response) {
+        rt.answer_send(wanted.reference, end);
+        listen(&rt, epoch, &response).await;
+        if stream.epoch.get() != epoch {
+            return;
+        }
+        end = Outcome::Retry { after: None };
+    }
+    // Its end is news too: the engine asks for another when it is time.
+    stream.open.set(false);
+    rt.answer_send(wanted.reference, end);
 }
 
 fn request(rt: &Rc<Runtime>, wanted: &Wanted, signal: JsValue) -> Request {
@@ -136,24 +120,22 @@ fn request(rt: &Rc<Runtime>, wanted: &Wanted, signal: JsValue) -> Request {
     Request { signal, ..post("/v1/visitor/stream", body) }
 }
 
-/// Reads until the stream ends or falls silent. Whether anything came at all.
-async fn listen(rt: &Rc<Runtime>, epoch: u32, response: &JsValue) -> bool {
+/// Reads until the stream ends, falls silent or is closed.
+async fn listen(rt: &Rc<Runtime>, epoch: u32, response: &JsValue) {
     let reader = js::call(&js::get(response, "body"), "getReader", &[]);
-    let (mut parser, mut heard) = (Parser::default(), false);
+    let mut parser = Parser::default();
     loop {
         let chunk = Promise::race(&Array::of2(&js::call(&reader, "read", &[]), &js::timer(SILENT_MS)));
         let chunk = js::wait(chunk.into()).await.unwrap_or_default();
         let Ok(bytes) = js::get(&chunk, "value").dyn_into::<Uint8Array>() else { break };
         if rt.net.stream.epoch.get() != epoch {
-            return heard;
+            return;
         }
-        heard = true;
         for message in parser.feed(&bytes.to_vec()) {
             hear(rt, message);
         }
     }
     js::call(&reader, "cancel", &[]);
-    heard
 }
 
 fn hear(rt: &Rc<Runtime>, message: Message) {

@@ -22,7 +22,8 @@ type Grant = Granted<gate::Store>;
 
 /// One thing to do.
 enum Op {
-    Open(Grant, Identity),
+    /// For the engine, or (`true`) again after the page slept, which the engine takes as a log that grew.
+    Open(Grant, Identity, bool),
     Append(Grant, Ref, Vec<u8>),
     Snapshot(Grant, u64, Vec<u8>),
     Keep(Grant, &'static str, JsValue),
@@ -46,7 +47,7 @@ impl Store {
     /// Does what the engine wants kept.
     pub fn perform(&self, rt: &Rc<Runtime>, persist: Persist) {
         let op = match persist {
-            Persist::Open { grant, identity } => Op::Open(grant, identity),
+            Persist::Open { grant, identity } => Op::Open(grant, identity, false),
             Persist::Read { grant, after } => Op::Read(grant, Some(after)),
             Persist::Append { grant, reference, record } => Op::Append(grant, reference, record),
             Persist::Snapshot { grant, up_to, bytes } => Op::Snapshot(grant, up_to, bytes),
@@ -100,7 +101,7 @@ impl Store {
             && self.idb.borrow().is_none()
             && self.memory.borrow().is_none()
         {
-            self.push(rt, Op::Open(grant, ids::identity(rt.now())));
+            self.push(rt, Op::Open(grant, ids::identity(rt.now()), true));
         }
     }
 
@@ -139,7 +140,7 @@ impl Store {
     async fn run(&self, rt: &Rc<Runtime>, op: Op) {
         let idb = self.idb();
         match (op, idb) {
-            (Op::Open(grant, identity), _) => self.open(rt, grant, identity).await,
+            (Op::Open(grant, identity, again), _) => self.open(rt, grant, identity, again).await,
             (op @ Op::Append(..), Some(idb)) => append(rt.clone(), &idb, self.appends(op)).await,
             (Op::Append(_, reference, _), None) => {
                 let sequence = self.memory.borrow().as_ref().and_then(|m| m.append(1).pop());
@@ -158,7 +159,7 @@ impl Store {
         }
     }
 
-    async fn open(&self, rt: &Rc<Runtime>, grant: Grant, identity: Identity) {
+    async fn open(&self, rt: &Rc<Runtime>, grant: Grant, identity: Identity, again: bool) {
         if !rt.alive(&grant) {
             return;
         }
@@ -189,7 +190,7 @@ impl Store {
         if !rt.alive(&grant) {
             return;
         }
-        let loaded = match read {
+        let mut loaded = match read {
             Ok((loaded, seen)) => {
                 self.seen.set(seen);
                 loaded
@@ -201,6 +202,7 @@ impl Store {
                 loaded
             }
         };
+        loaded.grown = again;
         rt.net.seen_bundle(loaded.bundle_sequence);
         rt.net.identify(loaded.identity.clone());
         rt.input(Input::Loaded { at: rt.now(), loaded });
@@ -209,7 +211,10 @@ impl Store {
 
     async fn read_from(&self, rt: &Rc<Runtime>, idb: &Idb, grant: Grant, after: Option<u64>) {
         let read = match after {
-            None => idb.load(&grant, &ids::identity(rt.now())).await,
+            None => {
+                let read = idb.load(&grant, &ids::identity(rt.now())).await;
+                read.map(|(loaded, seen)| (Loaded { grown: true, ..loaded }, seen))
+            }
             Some(after) => idb.newer(&grant, after).await.map(|events| {
                 let seen = events.last().map_or(after, |(sequence, _)| *sequence);
                 (Loaded { grown: true, events, ..Loaded::default() }, seen)
@@ -219,6 +224,9 @@ impl Store {
             && rt.alive(&grant)
         {
             self.seen.set(seen.max(self.seen.get()));
+            if loaded.identity.is_some() {
+                rt.net.identify(loaded.identity.clone());
+            }
             rt.input(Input::Loaded { at: rt.now(), loaded });
         }
     }
