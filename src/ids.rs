@@ -28,6 +28,13 @@ pub fn uuid(at: Millis) -> String {
     out
 }
 
+/// The instant in a UUIDv7; none in any other id.
+pub fn time(id: &str) -> Option<Millis> {
+    let of_time = id.get(..8)?.chars().chain(id.get(9..13)?.chars());
+    let ours = id.len() == 36 && id.get(14..15) == Some("7");
+    of_time.into_iter().try_fold(0, |sum, digit| Some(sum * 16 + i64::from(digit.to_digit(16)?))).filter(|_| ours)
+}
+
 /// 256 random bits as base64url.
 pub fn secret() -> String {
     base64url(&random::<32>())

@@ -126,7 +126,7 @@ impl Runtime {
             let generation = self.ask(|e| e.gate().generation());
             if self.generation.replace(generation) != generation {
                 // A grant was lost: what runs on one stops before anything else happens.
-                self.net.abort();
+                self.net.abort(self);
                 self.dom.consent_lost();
             }
             effects.into_iter().for_each(|effect| self.perform(effect));
@@ -216,7 +216,7 @@ impl Runtime {
         self.off.set(true);
         self.sources.stop();
         self.tabs.rest(self);
-        self.net.abort();
+        self.net.abort(self);
         self.dom.revert_all(self);
         self.give_up(Mode::Off, reason);
         for (_, done) in self.waiting.take() {

@@ -24,6 +24,7 @@ const RENEW_MS: i64 = 2_000;
 #[derive(Default)]
 pub struct Tabs {
     id: RefCell<String>,
+    joined: Cell<bool>,
     channel: RefCell<Option<(EventTarget, EventListener)>>,
     lead: Cell<bool>,
     locked: Cell<bool>,
@@ -41,7 +42,7 @@ impl Tabs {
         if rt.store.idb().is_none() {
             return self.leads(rt, true);
         }
-        if self.channel.borrow().is_some() {
+        if self.joined.replace(true) {
             return;
         }
         *self.id.borrow_mut() = ids::uuid(rt.now());
@@ -105,8 +106,12 @@ impl Tabs {
     /// Gives up everything that is shared: the page may never run again.
     pub fn rest(&self, rt: &Rc<Runtime>) {
         self.epoch.set(self.epoch.get().wrapping_add(1));
-        let Some((channel, _)) = self.channel.take() else { return };
-        js::call(&channel, "close", &[]);
+        if !self.joined.replace(false) {
+            return;
+        }
+        if let Some((channel, _)) = self.channel.take() {
+            js::call(&channel, "close", &[]);
+        }
         js::call(&self.abort.take(), "abort", &[]);
         self.locked.set(false);
         if let (true, Some(idb)) = (self.lead.get(), rt.store.idb()) {

@@ -31,16 +31,7 @@ pub fn read_again(rt: &Rc<Runtime>) {
     if record.is_none() && granted.is_empty() {
         return;
     }
-    let record = record.unwrap_or_default();
-    let day = record::day(rt.now());
-    let mut purposes: Vec<(Purpose, ConsentState)> =
-        record.choices.iter().filter(|c| day <= c.until_day).map(|c| (c.purpose, c.state)).collect();
-    for purpose in granted.iter() {
-        if !purposes.iter().any(|(p, _)| *p == purpose) {
-            purposes.push((purpose, ConsentState::Withdrawn));
-        }
-    }
-    change(rt, purposes, Act::Record(record));
+    change(rt, Vec::new(), Act::Record(record.unwrap_or_default()));
 }
 
 /// Hands a change to the engine. The ids are for a device that has none yet.

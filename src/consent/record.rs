@@ -2,12 +2,7 @@
 
 use crate::{js, value};
 use vitrine_wire::paint::{Choice, ChoiceRecord};
-use vitrine_wire::{ConsentState, Map, Millis, Purpose, Value};
-
-/// Whole days since the Unix epoch.
-pub const fn day(at: Millis) -> i64 {
-    at.div_euclid(86_400_000)
-}
+use vitrine_wire::{ConsentState, Map, Purpose, Value};
 
 /// Reads a record; what it does not understand is not decided.
 pub fn read(text: &str) -> ChoiceRecord {

@@ -15,7 +15,7 @@ const ATTRIBUTES: &str = " abbr alt cite class colspan datetime decoding dir hea
 loading open rel reversed role rowspan scope sizes span src srcset start tabindex target title translate type value width ";
 /// Attributes that hold an address.
 const ADDRESSES: &str = " action background cite data formaction href ping poster src xlink:href ";
-const SCHEMES: &str = " http https mailto tel ";
+const SCHEMES: &str = " http https mailto tel sms ";
 /// Deeper trees are cut.
 const DEPTH: u32 = 64;
 

@@ -16,10 +16,10 @@ pub async fn send(rt: &Rc<Runtime>, grant: &Granted<Collect>, events: Vec<Event>
     if !rt.tabs.may_send(rt).await || !rt.alive(grant) {
         return Outcome::Retry { after: None };
     }
-    let events = events.into_iter().map(|e| Value::Map(message(e, token))).collect();
-    let request = Request { signal: rt.net.signal(), ..post("/v1/batch", batch(rt, events)) };
+    let events = events.into_iter().map(|e| Value::Map(message(e))).collect();
+    let request = Request { signal: rt.net.signal(), ..post("/v1/batch", batch(rt, events, token)) };
     let response = fetch(rt, request).await;
-    let outcome = outcome(response.as_ref());
+    let outcome = outcome(response.as_ref()).await;
     if let (Outcome::Done, Some(response)) = (&outcome, &response)
         && let Some(Value::List(aside)) = json(response).await.get("quarantined")
         && let Some(reason) = aside.first().and_then(|one| one.get("reason")).and_then(Value::as_str)
@@ -33,10 +33,10 @@ pub async fn send(rt: &Rc<Runtime>, grant: &Granted<Collect>, events: Vec<Event>
 pub fn beacon(rt: &Rc<Runtime>, events: Vec<Event>, token: &str) {
     let (mut piece, mut size) = (Vec::new(), ENVELOPE_BYTES);
     for event in events {
-        let event = Value::Map(message(event, token));
+        let event = Value::Map(message(event));
         let bytes = js::to_json(&value::write(&event)).len() + 1;
         if size + bytes > BEACON_BYTES && !piece.is_empty() {
-            if !piece_away(rt, std::mem::take(&mut piece)) {
+            if !leave(rt, std::mem::take(&mut piece), token) {
                 return;
             }
             size = ENVELOPE_BYTES;
@@ -45,31 +45,33 @@ pub fn beacon(rt: &Rc<Runtime>, events: Vec<Event>, token: &str) {
         piece.push(event);
     }
     if !piece.is_empty() {
-        piece_away(rt, piece);
+        leave(rt, piece, token);
     }
 }
 
-/// Room for `writeKey`, `sentAt` and punctuation.
+/// Room for `writeKey`, `sentAt`, the token and punctuation.
 const ENVELOPE_BYTES: usize = 512;
 
-fn piece_away(rt: &Rc<Runtime>, events: Vec<Value>) -> bool {
+fn leave(rt: &Rc<Runtime>, events: Vec<Value>, token: &str) -> bool {
     let mut url = rt.config.endpoint.clone();
     url.push_str("/beacon/v1/batch?writeKey=");
     url.push_str(&String::from(js_sys::encode_uri_component(&rt.config.key)));
-    let body = js::to_json(&value::write_map(&batch(rt, events)));
+    let body = js::to_json(&value::write_map(&batch(rt, events, token)));
     js::call(&js::get(&js::window(), "navigator"), "sendBeacon", &[url.into(), body.into()]) == true
 }
 
-fn batch(rt: &Runtime, events: Vec<Value>) -> Map {
+fn batch(rt: &Runtime, events: Vec<Value>, token: &str) -> Map {
     let mut body = Map::new();
     body.insert("writeKey", rt.config.key.as_str());
     body.insert("sentAt", iso(rt.now()));
+    let vitrine = Map::from_iter([("token", token)]);
+    body.insert("context", Map::from_iter([("vitrine", vitrine)]));
     body.insert("batch", Value::List(events));
     body
 }
 
 /// One event in the vocabulary of the Segment specification.
-fn message(event: Event, token: &str) -> Map {
+fn message(event: Event) -> Map {
     let mut out = Map::new();
     let mut text = |name: &str, value: String| {
         if !value.is_empty() {
@@ -89,11 +91,7 @@ fn message(event: Event, token: &str) -> Map {
     if !event.traits.is_empty() {
         out.insert("traits", event.traits);
     }
-    let mut context = event.context;
-    let mut vitrine = context.get("vitrine").and_then(Value::as_map).cloned().unwrap_or_default();
-    vitrine.insert("token", token);
-    context.insert("vitrine", vitrine);
-    out.insert("context", context);
+    out.insert("context", event.context);
     out
 }
 

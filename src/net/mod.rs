@@ -60,9 +60,12 @@ impl Net {
     }
 
     /// Ends everything that runs on a grant.
-    pub fn abort(&self) {
+    pub fn abort(&self, rt: &Rc<Runtime>) {
         js::call(&self.abort.take(), "abort", &[]);
-        self.stream.end();
+        // Where it is still allowed the engine asks anew.
+        if let Some(reference) = self.stream.end() {
+            rt.answer_send(reference, Outcome::Retry { after: None });
+        }
     }
 
     /// The page leaves: an open connection would keep it out of the back-forward cache.
@@ -96,7 +99,7 @@ impl Net {
             Send::Stream { grant, token, visitor } => {
                 stream::open(&rt, stream::Wanted { grant, token, visitor, reference })
             }
-            Send::StreamClose => self.stream.end(),
+            Send::StreamClose => drop(self.stream.end()),
             Send::Consents(consents) => js::spawn(async move {
                 let outcome = tell(&rt, visitor::consents(&rt, consents)).await;
                 rt.answer_send(reference, outcome);
@@ -210,7 +213,7 @@ async fn json(response: &JsValue) -> Value {
 }
 
 /// What an answer means for what was sent.
-fn outcome(response: Option<&JsValue>) -> Outcome {
+async fn outcome(response: Option<&JsValue>) -> Outcome {
     let Some(response) = response else { return Outcome::Retry { after: None } };
     match status(response) {
         200..=299 => Outcome::Done,
@@ -218,16 +221,18 @@ fn outcome(response: Option<&JsValue>) -> Outcome {
             let after = js::call(&js::get(response, "headers"), "get", &["retry-after".into()]).as_string();
             Outcome::Retry { after: after.and_then(|s| s.trim().parse().ok()).map(|s: i64| s.saturating_mul(1_000)) }
         }
-        401 => Outcome::Refused(Code::Key),
-        403 => Outcome::Refused(Code::Origin),
-        _ => Outcome::Refused(Code::Rejected),
+        _ => {
+            let why = json(response).await;
+            let why = why.at("error.code").and_then(Value::as_str).unwrap_or_default();
+            Outcome::Refused(Code::ALL.iter().copied().find(|code| code.as_str() == why).unwrap_or(Code::Rejected))
+        }
     }
 }
 
 /// Sends, and hands the engine the revocation ticket that an answer may carry.
 async fn tell(rt: &Rc<Runtime>, request: Request) -> Outcome {
     let response = fetch(rt, request).await;
-    let outcome = outcome(response.as_ref());
+    let outcome = outcome(response.as_ref()).await;
     if let (Outcome::Done, Some(response)) = (&outcome, &response)
         && let Some(Value::Str(ticket)) = json(response).await.get("ticket").cloned()
     {

@@ -48,11 +48,11 @@ impl Stream {
         js::call(&self.abort.take(), "abort", &[]);
     }
 
-    /// Closes it for good.
-    pub fn end(&self) {
-        self.wanted.take();
+    /// Closes it for good. The reference of who wanted it.
+    pub fn end(&self) -> Option<Ref> {
         self.last.take();
         self.close();
+        self.wanted.take().map(|wanted| wanted.reference)
     }
 }
 
@@ -97,7 +97,7 @@ async fn run(rt: Rc<Runtime>, epoch: u32) {
     if stream.epoch.get() != epoch {
         return;
     }
-    let mut end = outcome(response.as_ref());
+    let mut end = outcome(response.as_ref()).await;
     if let (Outcome::Done, Some(response)) = (&end, response) {
         rt.answer_send(wanted.reference, end);
         listen(&rt, epoch, &response).await;

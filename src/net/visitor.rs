@@ -30,7 +30,7 @@ pub fn consents(rt: &Rc<Runtime>, of: Consents) -> Request {
 pub async fn profile(rt: &Rc<Runtime>, grant: &Granted<Sync>, token: String) -> Outcome {
     let request = Request { bearer: Some(token), signal: rt.net.signal(), ..get("/v1/visitor/profile".into()) };
     let response = fetch(rt, request).await;
-    let outcome = outcome(response.as_ref());
+    let outcome = outcome(response.as_ref()).await;
     if let (Outcome::Done, Some(response)) = (&outcome, &response) {
         let rows = json(response).await;
         if rt.alive(grant) {
@@ -46,7 +46,7 @@ pub async fn read(rt: Rc<Runtime>, path: &'static str) -> JsValue {
     let Some(token) = token else { return JsValue::NULL };
     let response = fetch(&rt, Request { bearer: Some(token), cache: "no-store", ..get(path.into()) }).await;
     match response {
-        Some(response) if matches!(outcome(Some(&response)), Outcome::Done) => value::write(&json(&response).await),
+        Some(response) if super::status(&response) == 200 => value::write(&json(&response).await),
         _ => JsValue::NULL,
     }
 }

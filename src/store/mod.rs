@@ -14,8 +14,8 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 use vitrine_core::io::{Identity, Loaded, Persist, Ref};
 use vitrine_core::{Granted, Input, gate};
-use vitrine_wire::event::store as encode;
-use vitrine_wire::{Code, Purpose, PurposeSet};
+use vitrine_wire::event::{StoredEvent, restore, store as encode};
+use vitrine_wire::{Code, Millis, Purpose, PurposeSet};
 use wasm_bindgen::JsValue;
 
 type Grant = Granted<gate::Store>;
@@ -160,9 +160,7 @@ impl Store {
     }
 
     async fn open(&self, rt: &Rc<Runtime>, grant: Grant, identity: Identity, again: bool) {
-        if !rt.alive(&grant) {
-            return;
-        }
+        let Some(grant) = live(rt, grant) else { return };
         let opened = match self.idb() {
             Some(idb) => Ok(idb),
             None => Idb::open(&grant, &rt.config.name("")).await,
@@ -170,24 +168,17 @@ impl Store {
         let read = match opened {
             Ok(idb) => {
                 let read = idb.load(&grant, &identity).await;
-                // Withdrawn while it opened: what follows in the queue deletes it.
-                if !rt.alive(&grant) {
-                    return idb.close();
+                if read.is_err() || live(rt, grant).is_none() {
+                    idb.close();
+                } else {
+                    self.idb.replace(Some(idb));
                 }
-                match read {
-                    Ok(read) => {
-                        self.idb.replace(Some(idb));
-                        Ok(read)
-                    }
-                    Err(code) => {
-                        idb.close();
-                        Err(code)
-                    }
-                }
+                read
             }
             Err(code) => Err(code),
         };
-        if !rt.alive(&grant) {
+        // Withdrawn while it opened: what follows in the queue deletes it.
+        if rt.ask(|e| e.gate().granted()).is_empty() {
             return;
         }
         let mut loaded = match read {
@@ -205,6 +196,9 @@ impl Store {
         loaded.grown = again;
         rt.net.seen_bundle(loaded.bundle_sequence);
         rt.net.identify(loaded.identity.clone());
+        if let Some(at) = loaded.events.last().and_then(|(_, record)| recorded(record)) {
+            rt.clock.raise(at);
+        }
         rt.input(Input::Loaded { at: rt.now(), loaded });
         rt.tabs.start(rt);
     }
@@ -250,6 +244,16 @@ impl Store {
             rt.diagnose(Code::StoreFailed, "purge");
         }
     }
+}
+
+/// The grant, or today's in its place: another purpose than the one that was lost may keep the store.
+fn live(rt: &Rc<Runtime>, grant: Grant) -> Option<Grant> {
+    if rt.alive(&grant) { Some(grant) } else { rt.ask(|e| e.gate().ask()) }
+}
+
+/// When a record was made: its id says so.
+fn recorded(record: &[u8]) -> Option<Millis> {
+    ids::time(&restore::<StoredEvent>(record).ok()?.event.message_id)
 }
 
 /// Begins to write appended records at once; the answers follow when they are durable.
