@@ -1,0 +1,95 @@
+// Generated from crates/wire/src/code.rs by `cargo xtask build`.
+
+/** Every code that a diagnostic or a dropped event may carry. */
+export type Code =
+  | "VT-NO-CONSENT"
+  | "VT-OFF"
+  | "VT-EVENT-UNDECLARED"
+  | "VT-PROPERTY-UNDECLARED"
+  | "VT-EVENT-NAME"
+  | "VT-EVENT-TOO-LARGE"
+  | "VT-EVENT-TOO-DEEP"
+  | "VT-EVENT-VALUE"
+  | "VT-ID"
+  | "VT-ARGUMENT"
+  | "VT-QUEUE-FULL"
+  | "VT-QUEUE-EXPIRED"
+  | "VT-STORE-FAILED"
+  | "VT-STORE-DENIED"
+  | "VT-STORE-NEWER"
+  | "VT-STORE-CORRUPT"
+  | "VT-LOAD-FAILED"
+  | "VT-WASM-BLOCKED"
+  | "VT-BUILD-MISMATCH"
+  | "VT-TRAP"
+  | "VT-DEADLINE"
+  | "VT-BUNDLE-UNAVAILABLE"
+  | "VT-BUNDLE-MALFORMED"
+  | "VT-BUNDLE-SIGNATURE"
+  | "VT-BUNDLE-KEY"
+  | "VT-BUNDLE-SITE"
+  | "VT-BUNDLE-OLD"
+  | "VT-BUNDLE-EXPIRED"
+  | "VT-BUNDLE-UNVERIFIED"
+  | "VT-BUNDLE-NEWER"
+  | "VT-SELECTOR"
+  | "VT-SELECTOR-EMPTY"
+  | "VT-ACTION-REFUSED"
+  | "VT-ACTION-FAILED"
+  | "VT-UNDO-CONFLICT"
+  | "VT-REVERTED"
+  | "VT-OFFLINE"
+  | "VT-REJECTED"
+  | "VT-KEY"
+  | "VT-ORIGIN"
+  | "VT-ERASED"
+  | "VT-PURPOSE-UNKNOWN"
+  | "VT-SLOT-UNKNOWN"
+  | "VT-TWICE";
+
+type Parts = readonly [code: Code, message: string, help: string];
+
+export const NoConsent: Parts = ["VT-NO-CONSENT", "the visitor has not allowed this purpose", "ask for consent first, or do not send the event"];
+export const Off: Parts = ["VT-OFF", "the SDK is switched off on this page", "remove the stop switch to start it again"];
+export const EventUndeclared: Parts = ["VT-EVENT-UNDECLARED", "the site file declares no event of this name", "declare it under `events` and publish"];
+export const PropertyUndeclared: Parts = ["VT-PROPERTY-UNDECLARED", "a property that the site file does not declare was left out", "declare it under the event's `properties`"];
+export const EventName: Parts = ["VT-EVENT-NAME", "the event has no name", "give a non-empty string"];
+export const EventTooLarge: Parts = ["VT-EVENT-TOO-LARGE", "the event is larger than 32 KiB", "send less in `properties`"];
+export const EventTooDeep: Parts = ["VT-EVENT-TOO-DEEP", "the event is nested too deeply, has too many members or contains itself", "send a flat object"];
+export const EventValue: Parts = ["VT-EVENT-VALUE", "the event contains a value that JSON cannot say", "send strings, numbers, booleans, arrays and objects"];
+export const Id: Parts = ["VT-ID", "the id is empty or too long", "give a non-empty string of less than 100 characters"];
+export const Argument: Parts = ["VT-ARGUMENT", "the call's arguments are not of the documented type", "see the API page"];
+export const QueueFull: Parts = ["VT-QUEUE-FULL", "the queue on this device is full", "look why the backend does not accept events"];
+export const QueueExpired: Parts = ["VT-QUEUE-EXPIRED", "an event could not be sent for 30 days and was dropped", "look why the backend does not accept events"];
+export const StoreFailed: Parts = ["VT-STORE-FAILED", "the browser's storage refused a write", "nothing to do on the page: the SDK goes on in memory"];
+export const StoreDenied: Parts = ["VT-STORE-DENIED", "the browser's storage cannot be used here", "nothing to do on the page: the SDK goes on in memory"];
+export const StoreNewer: Parts = ["VT-STORE-NEWER", "a newer version of the SDK wrote this device's data", "load the same SDK version on all pages"];
+export const StoreCorrupt: Parts = ["VT-STORE-CORRUPT", "data stored on this device could not be read", "nothing to do: it is set aside and written anew"];
+export const LoadFailed: Parts = ["VT-LOAD-FAILED", "the SDK's code could not be loaded", "check that the SDK's address answers, with the type application/wasm for .wasm"];
+export const WasmBlocked: Parts = ["VT-WASM-BLOCKED", "the page's policy does not allow WebAssembly", "add 'wasm-unsafe-eval' to script-src"];
+export const BuildMismatch: Parts = ["VT-BUILD-MISMATCH", "the SDK's two files are of different builds", "publish all files of one version together"];
+export const Trap: Parts = ["VT-TRAP", "the SDK stopped after an internal error", "report it with the SDK's version"];
+export const Deadline: Parts = ["VT-DEADLINE", "the SDK was not ready within the deadline", "check the network, or raise the deadline"];
+export const BundleUnavailable: Parts = ["VT-BUNDLE-UNAVAILABLE", "the site's bundle could not be fetched", "check the endpoint and that the site is published"];
+export const BundleMalformed: Parts = ["VT-BUNDLE-MALFORMED", "the bundle is damaged or of an unknown format", "publish it again, or update the SDK"];
+export const BundleSignature: Parts = ["VT-BUNDLE-SIGNATURE", "the bundle's signature does not verify", "check `verify` against `vitrine keys`"];
+export const BundleKey: Parts = ["VT-BUNDLE-KEY", "the bundle is signed with a key this page does not know", "add the public key to `verify`"];
+export const BundleSite: Parts = ["VT-BUNDLE-SITE", "the bundle belongs to another site", "check `site` and the endpoint"];
+export const BundleOld: Parts = ["VT-BUNDLE-OLD", "the bundle is older than the last one seen", "publish old content again under a new sequence"];
+export const BundleExpired: Parts = ["VT-BUNDLE-EXPIRED", "the bundle's signature has expired", "publish it again; `serve` signs daily"];
+export const BundleUnverified: Parts = ["VT-BUNDLE-UNVERIFIED", "the bundle is used without checking its signature", "give `verify`, as printed by `vitrine keys`"];
+export const BundleNewer: Parts = ["VT-BUNDLE-NEWER", "the bundle has parts that this SDK does not know", "update the SDK"];
+export const Selector: Parts = ["VT-SELECTOR", "a selector does not parse", "correct it in the site file"];
+export const SelectorEmpty: Parts = ["VT-SELECTOR-EMPTY", "a selector matches nothing in the slot", "correct it in the site file or the page"];
+export const ActionRefused: Parts = ["VT-ACTION-REFUSED", "an action on a public price or an ignored element was refused", "prices are never rewritten: use an offer"];
+export const ActionFailed: Parts = ["VT-ACTION-FAILED", "an action could not be applied", "see the message"];
+export const UndoConflict: Parts = ["VT-UNDO-CONFLICT", "the page changed a value after the SDK did; the page's value was kept", "nothing to do"];
+export const Reverted: Parts = ["VT-REVERTED", "the page keeps undoing a change; the SDK stopped applying it", "let the page render the slot itself, with `content`"];
+export const Offline: Parts = ["VT-OFFLINE", "the backend cannot be reached", "nothing to do: events are kept and sent later"];
+export const Rejected: Parts = ["VT-REJECTED", "the backend refused events", "see the reason"];
+export const Key: Parts = ["VT-KEY", "the write key is not valid for this site", "check `key`"];
+export const Origin: Parts = ["VT-ORIGIN", "this page's origin is not on the site's allow-list", "add it to `origins` in the site file"];
+export const Erased: Parts = ["VT-ERASED", "this visitor's data was erased", "nothing to do"];
+export const PurposeUnknown: Parts = ["VT-PURPOSE-UNKNOWN", "no purpose of this name exists", "use measurement, personalization, experiments or marketing"];
+export const SlotUnknown: Parts = ["VT-SLOT-UNKNOWN", "the site file has no slot of this name", "declare it under `slots` or correct the page"];
+export const Twice: Parts = ["VT-TWICE", "the SDK is installed twice for this site", "remove one of the two"];

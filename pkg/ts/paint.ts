@@ -1,0 +1,77 @@
+/** What a known visitor saw decided last is on the page before its first paint. */
+
+import { apply, undo, type Op } from "./ops.js";
+import type { Config, Hidden, State } from "./state.js";
+
+interface Row extends Hidden {
+  selector: string;
+  style: CSSStyleDeclaration;
+  path: null | ["=" | "^", string];
+  notBefore: number | null;
+  notAfter: number | null;
+  ops: Op[] | null;
+  experience: string;
+  variant: string;
+}
+
+/**
+ * Reads the choice, then, only where it allows personalization, what was decided; applies it as slots arrive.
+ * Throws where a record is absent, unreadable or of another shape, before anything was changed.
+ */
+export function paint(state: State, config: Config): void {
+  const now = Date.now();
+  const read = (name: string) => JSON.parse(localStorage.getItem(`vt:${config.site}:${name}`)!);
+  const choices = read("c").p;
+  const granted = Object.keys(choices)
+    .filter((purpose) => choices[purpose][0] == "granted" && now < (choices[purpose][3] + 1) * 864e5)
+    .sort();
+  if (!granted.includes("personalization")) return;
+  const record = read("p");
+  if (record.v != 1 || record.choice != granted.join()) return;
+
+  // By a style sheet: it holds before the element exists, changes no attribute and needs no line in a policy.
+  const sheet = new CSSStyleSheet();
+  document.adoptedStyleSheets.push(sheet);
+  const { pathname } = location;
+  for (const row of (now < record.sessionEndsAt ? record.same : record.fresh) as Row[]) {
+    const { slot, path } = row;
+    if (
+      state.hidden.every((other) => other.slot != slot) &&
+      now >= row.notBefore! &&
+      now < (row.notAfter ?? Infinity) &&
+      (!path || pathname == path[1] || (path[0] == "^" && pathname.startsWith(path[1])))
+    ) {
+      row.selector = `[data-vitrine-slot=${CSS.escape(slot)}]`;
+      sheet.insertRule(row.selector + "{visibility:hidden!important}");
+      row.style = (sheet.cssRules[0] as CSSStyleRule).style;
+      row.show = () => (row.style.cssText = "");
+      state.hidden.push(row);
+    }
+  }
+
+  let whole = false;
+  const scan = () => {
+    if (whole) return;
+    whole = document.readyState != "loading";
+    for (const row of state.hidden as Row[])
+      for (const element of document.querySelectorAll<HTMLElement>(row.selector))
+        if (!row.ops) row.style.minHeight = element.dataset.vitrineReserve!;
+        else if (state.applied.every((other) => other.element != element) && (whole || parsed(element))) {
+          const records = apply(element, row.ops);
+          state.applied.push({ ...row, element, records, undo: () => records.splice(0).map(undo) });
+          row.show();
+        }
+    if (whole) state.stop();
+  };
+  const observer = new MutationObserver(scan);
+  observer.observe(document, { childList: true, subtree: true });
+  document.addEventListener("readystatechange", scan);
+  state.stop = () => {
+    whole = true;
+    observer.disconnect();
+  };
+  setTimeout(() => state.hidden.map((slot) => slot.show()), config.deadline);
+}
+
+/** Whether the parser has left the element: something follows it or one of those it is in. */
+const parsed = (node: Node | null): unknown => node && (node.nextSibling || parsed(node.parentNode));

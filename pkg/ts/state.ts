@@ -1,0 +1,65 @@
+/** What the boot, the script tag or the npm entry hands over to the core. */
+
+import type { Diagnostic, Ready } from "./types.js";
+
+/** The page's configuration, after attributes won over options. */
+export interface Config {
+  site: string;
+  key: string;
+  endpoint: string;
+  /** ms that a slot may stay hidden. */
+  deadline: number;
+  verify?: string | { readonly [keyId: number]: string };
+  consent?: string;
+  autotrack?: boolean;
+  debug?: boolean;
+  /** Addresses of glue and wasm. */
+  core: string;
+  wasm: string;
+  /** Subresource integrity of the wasm. */
+  integrity?: string;
+  /** Set by the core: checks an Ed25519 signature. */
+  verifier?: (keyId: number, signature: Uint8Array, signed: Uint8Array) => Promise<boolean>;
+}
+
+/** A call that waits for the core: method, arguments, who waits for its answer, when it was made (Unix ms). */
+export type Entry = [method: string, args: any[], resolve: (answer: unknown) => void, at: number];
+
+/** A row of the paint record that is on the page. */
+export interface Applied {
+  slot: string;
+  element: Element;
+  experience: string;
+  variant: string;
+  /** What was changed, newest first. */
+  records: MutationRecord[];
+  /** Puts the page's own content back; once. */
+  undo(): unknown;
+}
+
+/** A slot kept invisible until it is decided or the deadline passes. */
+export interface Hidden {
+  slot: string;
+  /** Makes it visible; again does nothing. */
+  show(): unknown;
+}
+
+/** Hidden in `_` of the page's object until the core takes over. */
+export interface State {
+  q: Entry[];
+  applied: Applied[];
+  hidden: Hidden[];
+  config?: Config;
+  /** Downloads under way. */
+  wasm?: Promise<Response | void>;
+  bundle?: Promise<Response | void>;
+  /** The core's dispatcher, once it has taken over. */
+  live?: (method: string, args: unknown[]) => unknown;
+  /** Ends the boot's own work: from here the core applies and shows. */
+  stop(): void;
+  /** Puts the page's own content back, everywhere. */
+  clear(): void;
+  /** Switches the SDK off for this page and says why. Called once, and never after the core has taken over. */
+  fail(detail: Diagnostic): void;
+  settle(ready: Ready): void;
+}

@@ -1,0 +1,87 @@
+/**
+ * The page's object before the core is there, and the door to it afterwards. Calls wait in order; the few that must
+ * answer at once answer what is true of a page that has not been decided.
+ */
+
+import type { Diagnostic, Ready } from "./types.js";
+import type { Entry, State } from "./state.js";
+
+const QUEUED =
+  "track page identify group alias reset flush context off on onSlot onSegment consent.set consent.restore consent.withdraw consent.open " +
+  "visitor.profile visitor.correct visitor.export visitor.erase visitor.receipts";
+
+type Method = (...args: any[]) => any;
+
+/** Makes the object and its hidden state. Nothing of the page is touched. `start` is called at each `start()`. */
+export function createStub(version: string, start?: () => void): [Record<string, any>, State] {
+  let failed: Diagnostic | undefined;
+  let settle!: (ready: Ready) => void;
+  const ready = new Promise<Ready>((resolve) => (settle = resolve));
+
+  const early: Record<string, Method> = {
+    start: () => (start?.(), ready),
+    decide: (slot) => ({
+      slot,
+      experience: null,
+      variant: null,
+      reason: failed ? "off" : "not_ready",
+      holdout: false,
+      content: null,
+    }),
+    segments: () => [],
+    inSegment: () => false,
+    explain: () => null,
+    diagnostics: () => (failed ? [failed] : []),
+    "consent.get": () => ({}),
+    "visitor.id": () => null,
+  };
+  // Once the SDK is off, events are dropped and everything else answers nothing.
+  const answer = ([name, [event, listener], resolve]: Entry) => {
+    if (name + event == "ondiagnostic") void ready.then(() => listener(failed));
+    // The five kinds of events have initials that no other method has.
+    resolve(/^[tpiga]/.test(name) ? { status: "dropped", reason: failed!.code } : undefined);
+  };
+  const state: State = {
+    q: [],
+    applied: [],
+    hidden: [],
+    settle,
+    stop() {},
+    clear() {
+      state.stop();
+      state.applied.map((row) => row.undo());
+      state.hidden.map((slot) => slot.show());
+    },
+    fail(detail) {
+      state.clear();
+      failed = Object.freeze(detail);
+      console.warn(...Object.values(detail));
+      settle({ mode: "off", reason: detail.code });
+      state.q.map(answer);
+      document.dispatchEvent(new CustomEvent("vitrine:diagnostic", { detail }));
+    },
+  };
+
+  const api: Record<string, any> = { version, ready, consent: {}, visitor: {} };
+  for (const name of QUEUED.split(" ").concat(Object.keys(early))) {
+    const [head, tail] = name.split(".") as [string, string?];
+    (tail ? api[head] : api)[tail ?? head] = (...args: any[]) => {
+      if (state.live) return state.live(name, args);
+      if (early[name]) return early[name](...args);
+      // These two are synchronous, also for what only the boot has done so far.
+      if (/withdraw|off/.test(name)) state.clear();
+      const done = new Promise<any>((resolve) => {
+        // The caller may change its objects after the call. What cannot be cloned is judged later, as it is.
+        try {
+          args = structuredClone(args);
+        } catch {}
+        const entry: Entry = [name, args, resolve, Date.now()];
+        failed ? answer(entry) : state.q.push(entry);
+      });
+      return /^on/.test(name) ? () => done.then((end) => end?.()) : done;
+    };
+  }
+  Object.defineProperty(api, "_", { value: state });
+  [api.consent, api.visitor, api].map(Object.freeze);
+  return [api, state];
+}
