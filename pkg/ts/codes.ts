@@ -47,7 +47,7 @@ export type Code =
   | "VT-SLOT-UNKNOWN"
   | "VT-TWICE";
 
-type Parts = readonly [code: Code, message: string, help: string];
+export type Parts = readonly [code: Code, message: string, help: string];
 
 export const NoConsent: Parts = ["VT-NO-CONSENT", "the visitor has not allowed this purpose", "ask for consent first, or do not send the event"];
 export const Off: Parts = ["VT-OFF", "the SDK is switched off on this page", "remove the stop switch to start it again"];

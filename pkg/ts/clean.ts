@@ -1,0 +1,91 @@
+/** Turns what a page passes into plain JSON values, or says why it cannot be. Nothing of the page's is kept. */
+
+import { Argument, EventTooDeep, EventTooLarge, EventValue, type Parts } from "./codes.js";
+
+/** Limits of one event (crates/wire/src/limits.rs). */
+const BYTES = 32 * 1024;
+const NODES = 4096;
+const DEPTH = 16;
+
+/** Why a value is refused. */
+export class Refused extends Error {
+  constructor(
+    readonly parts: Parts,
+    readonly path: string,
+  ) {
+    super(parts[1]);
+  }
+}
+
+/** A copy of an object's own members that JSON can say; functions and `undefined` are left out, as JSON does. */
+export function cleanObject(value: unknown, what: string): Record<string, unknown> {
+  if (value == null) return {};
+  if (typeof value != "object" || Array.isArray(value)) throw new Refused(Argument, what);
+  const budget = { bytes: BYTES, nodes: NODES };
+  try {
+    return copy(value, what, 0, budget) as Record<string, unknown>;
+  } catch (error) {
+    // A getter of the page's that throws is a value that cannot be said.
+    throw error instanceof Refused ? error : new Refused(EventValue, what);
+  }
+}
+
+function copy(value: unknown, path: string, depth: number, budget: { bytes: number; nodes: number }): unknown {
+  switch (typeof value) {
+    case "string":
+      spend(budget, utf8(value), path);
+      return value;
+    case "number":
+      spend(budget, 8, path);
+      return Number.isFinite(value) ? value : null;
+    case "boolean":
+      return value;
+    case "bigint":
+      throw new Refused(EventValue, path);
+    case "object":
+      break;
+    default:
+      return undefined;
+  }
+  if (value === null) return null;
+  if (value instanceof Date) return Number.isNaN(+value) ? null : value.toISOString();
+  // A cycle is endlessly deep.
+  if (depth >= DEPTH) throw new Refused(EventTooDeep, path);
+  if (Array.isArray(value)) {
+    if (value.length > budget.nodes) throw new Refused(EventTooDeep, path);
+    return value.map((item, i) => {
+      node(budget, path);
+      return copy(item, `${path}[${i}]`, depth + 1, budget) ?? null;
+    });
+  }
+  // Without a prototype: a member called `__proto__` is a member.
+  const out = Object.create(null) as Record<string, unknown>;
+  for (const key in value) {
+    if (!Object.hasOwn(value, key)) continue;
+    node(budget, path);
+    spend(budget, utf8(key), path);
+    const member = copy((value as Record<string, unknown>)[key], `${path}.${key}`, depth + 1, budget);
+    if (member !== undefined) out[key] = member;
+  }
+  return out;
+}
+
+function node(budget: { nodes: number }, path: string) {
+  if (--budget.nodes < 0) throw new Refused(EventTooDeep, path);
+}
+
+function spend(budget: { bytes: number }, bytes: number, path: string) {
+  if ((budget.bytes -= bytes) < 0) throw new Refused(EventTooLarge, path);
+}
+
+/** Bytes in UTF-8; what is too long in any encoding is not measured. */
+function utf8(text: string): number {
+  if (text.length > BYTES) return text.length;
+  return new TextEncoder().encode(text).length;
+}
+
+/** Ms since the Unix epoch of what a page may call a time, or undefined. */
+export function time(value: unknown): number | undefined {
+  const ms = value instanceof Date || typeof value == "number" ? +value : typeof value == "string" ? Date.parse(value) : NaN;
+  return Number.isFinite(ms) ? ms : undefined;
+}

@@ -1,0 +1,102 @@
+/** The lazily loaded half: takes over from the boot once glue, wasm and engine are there. */
+
+import init, { build, Core, door, initSync } from "#glue";
+import { BuildMismatch, Deadline, LoadFailed, WasmBlocked, type Parts } from "./codes.js";
+import { diagnostic } from "./emitter.js";
+import { Facade } from "./facade.js";
+import { handOver } from "./handover.js";
+import { verifier } from "./verify.js";
+import type { Config, State } from "./state.js";
+
+declare const __BUILD__: string;
+
+export { build, door, init as default, initSync };
+
+/** Takes over. Never rejects: what goes wrong is said, and the page shows its own content. */
+export async function adopt(state: State): Promise<void> {
+  const config: Config = { ...state.config! };
+  // From an attribute it is text: present, and not "false".
+  config.debug = config.debug != null && String(config.debug) != "false";
+  const deadline = Number(config.deadline ?? 400);
+  // Nothing to show yet and slots were kept waiting: the boot has shown them, this says why.
+  const late = setTimeout(() => {
+    if (state.hidden.length) warn(state, Deadline, config.wasm);
+  }, Math.max(0, deadline - performance.now()));
+  const wrong = await boot(state, config);
+  clearTimeout(late);
+  if (wrong) return state.fail(diagnostic(...wrong));
+
+  config.verifier = verifier(config.verify)!;
+  handOver(state);
+  const facade = new Facade(state, config, { openBanner: async () => (await import("./elements/banner.js")).open(consent) });
+  const consent = {
+    get: () => facade.call("consent.get", []) as any,
+    set: (purposes: Record<string, string>) => facade.call("consent.set", [purposes]),
+  };
+  watchTraps(config, (error) => facade.trap(error));
+  listen(facade);
+  facade.start(Core, config);
+  facade.emitter.add("ready", () => void offerBanner());
+
+  async function offerBanner() {
+    if (document.readyState == "loading")
+      await new Promise((resolve) => document.addEventListener("DOMContentLoaded", resolve, { once: true }));
+    const element = document.querySelector("vitrine-consent-banner");
+    if (!element) return;
+    const choices: any[] = Object.values(consent.get());
+    if (choices.every(({ state }) => state != "unknown" && state != "expired") && choices.length) return;
+    (await import("./elements/banner.js")).define(consent);
+  }
+}
+
+/** Instantiates the wasm; answers what went wrong, if anything did. */
+async function boot(state: State, config: Config): Promise<[Parts, string] | undefined> {
+  if (typeof WebAssembly != "object") return [WasmBlocked, "WebAssembly"];
+  const response = await state.wasm;
+  if (!response?.ok) return [LoadFailed, `${config.wasm} ${response?.status ?? ""}`];
+  try {
+    await init({ module_or_path: response });
+    const made = build();
+    return made == __BUILD__ ? undefined : [BuildMismatch, `${made} is not ${__BUILD__}`];
+  } catch (error) {
+    return [/unsafe-eval|CSP|Content.Security/i.test(String(error)) ? WasmBlocked : LoadFailed, String(error)];
+  }
+}
+
+/** A diagnostic while the page's listeners still wait in the queue. */
+function warn(state: State, parts: Parts, where: string) {
+  const detail = Object.freeze(diagnostic(parts, where));
+  console.warn(`${detail.code}: ${detail.message} (${where}); ${detail.help}`);
+  for (const [name, [event, listener]] of state.q)
+    if (name == "on" && event == "diagnostic") queueMicrotask(() => listener(detail));
+  document.dispatchEvent(new CustomEvent("vitrine:diagnostic", { detail }));
+}
+
+/** An engine that traps in one of its own callbacks must not become an error of the page. */
+function watchTraps(config: Config, trap: (error: unknown) => void) {
+  const file = config.wasm.split("/").pop()!;
+  const ours = (error: unknown) =>
+    error instanceof WebAssembly.RuntimeError && [file, import.meta.url].some((name) => String(error.stack).includes(name));
+  const caught = (event: Event, error: unknown) => {
+    if (!ours(error)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    trap(error);
+  };
+  addEventListener("error", (event) => caught(event, event.error), true);
+  addEventListener("unhandledrejection", (event) => caught(event, event.reason), true);
+}
+
+/** `data-vitrine-consent="open"` and `="withdraw"`, wherever they are. */
+function listen(facade: Facade) {
+  document.addEventListener(
+    "click",
+    (event) => {
+      for (const node of event.composedPath()) {
+        const act = node instanceof Element && node.getAttribute("data-vitrine-consent");
+        if (act == "open" || act == "withdraw") return void facade.call(`consent.${act}`, []);
+      }
+    },
+    true,
+  );
+}

@@ -1,0 +1,86 @@
+/** Who listens, on the object and in the DOM. A listener that throws is reported as the page's own error. */
+
+import { Argument, type Parts } from "./codes.js";
+import type { Diagnostic } from "./types.js";
+
+type Listener = (detail: any) => void;
+
+const NAMES = ["ready", "decision", "segment", "consent", "sync", "diagnostic"];
+/** Kept for `diagnostics()`. */
+const RING = 50;
+
+/** A diagnostic of these parts. */
+export const diagnostic = ([code, message, help]: Parts, where: string): Diagnostic => ({ code, message, where, help });
+
+/** Freezes what listeners share, all the way down. */
+export function freeze<T>(value: T): T {
+  if (typeof value == "object" && value && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    Object.values(value).forEach(freeze);
+  }
+  return value;
+}
+
+/** Listeners of one instance. */
+export class Emitter {
+  readonly ring: Diagnostic[] = [];
+  private readonly listeners = new Map<string, Set<{ call: Listener }>>();
+  private readonly printed = new Set<string>();
+
+  constructor(private readonly debug: boolean) {}
+
+  /** Adds a listener for a key; the same function may listen twice. */
+  add(key: string, call: Listener): () => void {
+    let set = this.listeners.get(key);
+    if (!set) this.listeners.set(key, (set = new Set()));
+    const one = { call };
+    set.add(one);
+    return () => void set.delete(one);
+  }
+
+  /** `on(name, listener)` as the page calls it. */
+  on(name: unknown, call: unknown): () => void {
+    if (typeof call != "function" || !NAMES.includes(name as string)) {
+      this.diagnose(Argument, `on(${String(name)})`);
+      return () => {};
+    }
+    return this.add(name as string, call as Listener);
+  }
+
+  /** Tells everybody who listens to `name`: the object's listeners first, then the DOM's. */
+  emit(name: string, detail: any): void {
+    freeze(detail);
+    if (name == "diagnostic") {
+      this.ring.push(detail);
+      if (this.ring.length > RING) this.ring.shift();
+      const key = detail.code + detail.where;
+      if (!this.printed.has(key)) {
+        this.printed.add(key);
+        console.warn(`${detail.code}: ${detail.message} (${detail.where}); ${detail.help}`);
+      }
+    } else if (this.debug) console.debug(`vitrine:${name}`, detail);
+    this.tell(name, detail);
+    const slots = name == "decision" ? document.querySelectorAll(`[data-vitrine-slot=${CSS.escape(detail.slot)}]`) : [];
+    for (const target of slots.length ? slots : [document])
+      target.dispatchEvent(new CustomEvent(`vitrine:${name}`, { detail, bubbles: true }));
+  }
+
+  /** Tells the listeners of one key. */
+  tell(key: string, detail: unknown): void {
+    for (const { call } of [...(this.listeners.get(key) ?? [])]) guard(() => call(detail));
+  }
+
+  /** Emits a diagnostic. */
+  diagnose(parts: Parts, where: string): void {
+    this.emit("diagnostic", diagnostic(parts, where));
+  }
+}
+
+/** Runs the page's code; what it throws is the page's error, not ours and not our caller's. */
+export function guard(run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    reportError(error);
+  }
+}

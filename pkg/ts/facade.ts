@@ -1,0 +1,263 @@
+/**
+ * The public calls: checks what the page passes, keeps their order until the engine is ready, and lets nothing throw
+ * into the page.
+ */
+
+import { cleanObject, Refused, time } from "./clean.js";
+import { Argument, EventName, Id, Off, Trap, type Code, type Parts } from "./codes.js";
+import { Emitter, freeze, guard } from "./emitter.js";
+import type { Config, Entry, State } from "./state.js";
+import type { Core, CoreClass } from "./surface.js";
+import type { Ready } from "./types.js";
+
+/** Longest id, in characters, exclusive (crates/wire/src/limits.rs). */
+const ID_CHARS = 100;
+
+type Answers = Record<string, (args: any[], at?: number) => unknown>;
+
+/** What else of the page the facade is given: chunks that load when they are asked for. */
+export interface Parted {
+  /** Shows the plain banner. */
+  openBanner(): Promise<void>;
+}
+
+/** The calls of one instance, over an engine that has just been started. */
+export class Facade {
+  readonly emitter: Emitter;
+  private core: Core | undefined;
+  private gone: Code | undefined;
+  /** Calls made before the engine is ready; absent afterwards. */
+  private waiting: Entry[] | undefined = [];
+  /** What ends the promises that a stopped engine will not. */
+  private readonly open = new Set<() => void>();
+
+  constructor(
+    private readonly state: State,
+    config: Config,
+    private readonly parted: Parted,
+  ) {
+    this.emitter = new Emitter(!!config.debug);
+  }
+
+  /** Starts the engine, does what waited and resolves `ready`. */
+  start(engine: CoreClass, config: Config): void {
+    const { state } = this;
+    try {
+      this.core = engine.start(config, state, (name, detail) => this.notify(name, detail));
+    } catch (error) {
+      this.trap(error);
+    }
+    state.live = (name, args) => this.call(name, args);
+    for (const [name, args, resolve, at] of state.q.splice(0)) resolve(this.call(name, args, at));
+    const ready = this.ask((core) => core.ready(), undefined);
+    ready?.then(
+      (mode) => this.settle(mode),
+      (error) => this.trap(error),
+    );
+  }
+
+  /** Answers one call; `at` is when it was made, if not now. */
+  call(name: string, args: any[], at?: number): unknown {
+    const answer = this.answers[name]!;
+    // What answers at once, and what takes something back, does not wait.
+    if (!this.waiting || !QUEUED.test(name)) return answer(args, at);
+    return new Promise((resolve) => this.waiting!.push([name, args, resolve, at ?? Date.now()]));
+  }
+
+  /** The engine stopped by an internal error: the page's own content, and no more calls into it. */
+  trap(error: unknown): void {
+    if (this.gone) return;
+    this.emitter.diagnose(Trap, String(error));
+    this.end(Trap[0], () => this.core?.off("trap"));
+  }
+
+  private end(reason: Code, stop: () => void): void {
+    this.gone = reason;
+    // The engine may be past answering: what the boot did is taken back by the boot.
+    guardEngine(stop);
+    this.state.clear();
+    for (const give of [...this.open]) give();
+    this.settle({ mode: "off", reason });
+  }
+
+  private settle(ready: Ready): void {
+    const waiting = this.waiting;
+    if (!waiting) return;
+    this.waiting = undefined;
+    for (const [name, args, resolve, at] of waiting) resolve(this.call(name, args, at));
+    this.state.settle(freeze({ mode: ready.mode, reason: ready.reason ?? null }));
+  }
+
+  private notify(name: string, detail: any): void {
+    guard(() => {
+      this.emitter.emit(name, detail);
+      if (name == "decision") this.emitter.tell(`slot:${detail.slot}`, detail);
+      if (name == "segment") this.emitter.tell(`segment:${detail.id}`, detail.inside);
+    });
+  }
+
+  /** Calls the engine; a call that it does not survive is answered with `otherwise`. */
+  private ask<T>(run: (core: Core) => T, otherwise: T): T {
+    if (this.gone || !this.core) return otherwise;
+    try {
+      return run(this.core);
+    } catch (error) {
+      this.trap(error);
+      return otherwise;
+    }
+  }
+
+  /** The engine's promise, ended with `otherwise` should the engine stop first. */
+  private later<T>(run: (core: Core) => Promise<T>, otherwise: () => T): Promise<T> {
+    return new Promise((resolve) => {
+      const give = () => (this.open.delete(give), resolve(otherwise()));
+      this.open.add(give);
+      const answer = this.ask(run, undefined);
+      if (!answer) return give();
+      answer.then((value) => (this.open.delete(give), resolve(freeze(value))), give);
+    });
+  }
+
+  private dropped(parts: Parts, where: string) {
+    this.emitter.diagnose(parts, where);
+    return { status: "dropped", reason: parts[0] };
+  }
+
+  private event(kind: string, name: unknown, data: unknown, options: any, at: number | undefined): unknown {
+    const where = `${kind}(${typeof name == "string" ? name.slice(0, 40) : typeof name})`;
+    const given: Record<string, unknown> = {};
+    try {
+      if (kind == "page" ? name != null && typeof name != "string" : typeof name != "string" || !name)
+        throw new Refused(kind == "track" ? EventName : kind == "page" ? Argument : Id, where);
+      if (kind != "track" && kind != "page") checkId(name, where);
+      data = cleanObject(data, where);
+      const { timestamp, messageId, proof } = (options ?? {}) as Record<string, unknown>;
+      given.timestamp = timestamp == null ? at : time(timestamp);
+      if (timestamp != null && given.timestamp == null) throw new Refused(Argument, `${where}.timestamp`);
+      if (messageId != null) given.messageId = checkId(messageId, `${where}.messageId`);
+      if (proof != null) given.proof = cleanObject(proof, `${where}.proof`);
+    } catch (error) {
+      return Promise.resolve(error instanceof Refused ? this.dropped(error.parts, error.path) : this.dropped(Argument, where));
+    }
+    return this.later<unknown>(
+      (core) => core.event(kind, (name as string | undefined) ?? undefined, data, given),
+      () => ({ status: "dropped", reason: this.gone ?? Off[0] }),
+    );
+  }
+
+  /** A call without an answer of its own, whose argument must be an object. */
+  private order(what: string, value: unknown, run: (core: Core, clean: Record<string, unknown>) => Promise<unknown> | void) {
+    try {
+      const clean = cleanObject(value, what);
+      return this.later<any>(async (core) => void (await run(core, clean)), () => undefined);
+    } catch (error) {
+      this.emitter.diagnose(error instanceof Refused ? error.parts : Argument, what);
+      return Promise.resolve();
+    }
+  }
+
+  private consent(what: string, purposes: unknown): boolean {
+    const good =
+      typeof purposes == "object" &&
+      !!purposes &&
+      Object.values(purposes).every((state) => state == "granted" || state == "denied");
+    if (!good) this.emitter.diagnose(Argument, what);
+    return good;
+  }
+
+  private subscribe(what: string, id: unknown, listener: any, now: (core: Core) => unknown): () => void {
+    if (typeof id != "string" || typeof listener != "function") {
+      this.emitter.diagnose(Argument, `${what}(${String(id)})`);
+      return () => {};
+    }
+    let on = true;
+    const off = this.emitter.add(`${what == "onSlot" ? "slot" : "segment"}:${id}`, listener);
+    const tell = () => on && guard(() => listener(freeze(this.ask(now, undefined) ?? own(id, "off"))));
+    if (this.waiting) this.waiting.push(["", [], tell, 0]);
+    else tell();
+    return () => {
+      on = false;
+      off();
+    };
+  }
+
+  private readonly answers: Answers = {
+    "": () => undefined,
+    start: () => undefined,
+    track: ([name, data, options], at) => this.event("track", name, data, options, at),
+    page: ([name, data, options], at) => this.event("page", name, data, options, at),
+    identify: ([id, data, options], at) => this.event("identify", id, data, options, at),
+    group: ([id, data, options], at) => this.event("group", id, data, options, at),
+    alias: ([id, options], at) => this.event("alias", id, undefined, options, at),
+    reset: () => this.later<any>((core) => core.reset(), () => undefined),
+    flush: () => this.later<any>((core) => core.flush(), () => undefined),
+    context: ([facts]) => void this.order("context", facts, (core, clean) => core.context(clean)),
+    decide: ([slot]) => {
+      if (typeof slot != "string") this.emitter.diagnose(Argument, "decide");
+      const early = own(slot, this.gone ? "off" : "not_ready");
+      return this.waiting || typeof slot != "string" ? early : freeze(this.ask((core) => core.decide(slot), early));
+    },
+    segments: () => freeze(this.ask((core) => core.segments(), [])),
+    inSegment: ([segment]) => this.ask((core) => core.segments(), []).includes(segment),
+    explain: ([id]) => (typeof id == "string" ? freeze(this.ask((core) => core.explain(id), null)) : null),
+    diagnostics: () => freeze([...this.emitter.ring]),
+    on: ([name, listener]) => this.emitter.on(name, listener),
+    onSlot: ([slot, listener]) => this.subscribe("onSlot", slot, listener, (core) => core.decide(slot)),
+    onSegment: ([segment, listener]) =>
+      this.subscribe("onSegment", segment, listener, (core) => core.segments().includes(segment)),
+    off: ([reason]) => {
+      this.ask((core) => core.off(String(reason ?? "")), undefined);
+      this.end(Off[0], () => {});
+    },
+    "consent.get": () => freeze(this.ask((core) => core.consent_get(), {})),
+    "consent.set": ([purposes]) =>
+      this.consent("consent.set", purposes)
+        ? this.order("consent.set", purposes, (core, clean) => core.consent_set(clean))
+        : Promise.resolve(),
+    "consent.restore": ([record]) => {
+      const decidedAt = time(record?.decidedAt);
+      if (decidedAt == null) this.emitter.diagnose(Argument, "consent.restore.decidedAt");
+      return decidedAt != null && this.consent("consent.restore", record.purposes)
+        ? this.order("consent.restore", { ...record, decidedAt }, (core, clean) => core.consent_restore(clean))
+        : Promise.resolve();
+    },
+    "consent.withdraw": ([purpose]) => {
+      // A grant that still waits was said before this.
+      this.waiting = this.waiting?.filter(([name, , resolve]) => !/set|restore/.test(name) || resolve(undefined));
+      const one = typeof purpose == "string" ? purpose : undefined;
+      return this.later<any>((core) => core.consent_withdraw(one), () => undefined);
+    },
+    "consent.open": () => this.parted.openBanner(),
+    "visitor.id": () => this.ask((core) => core.visitor_id(), undefined) ?? null,
+    "visitor.profile": () => this.later<unknown>((core) => core.visitor("profile"), () => null),
+    "visitor.export": () => this.later<unknown>((core) => core.visitor("export"), () => null),
+    "visitor.receipts": () => this.later<unknown>((core) => core.visitor("receipts"), () => null),
+    "visitor.erase": () => this.later<unknown>((core) => core.visitor("erase"), () => undefined),
+    "visitor.correct": ([traits]) => this.order("visitor.correct", traits, (core, clean) => core.visitor_correct(clean)),
+  };
+}
+
+/** Calls whose order among each other matters. */
+const QUEUED = /^(track|page|identify|group|alias|reset|flush|context|consent\.(set|restore)|visitor\.[^i])/;
+
+const own = (slot: unknown, reason: string): any => ({
+  slot,
+  experience: null,
+  variant: null,
+  reason,
+  holdout: false,
+  content: null,
+});
+
+function checkId(id: unknown, where: string): string {
+  if (typeof id != "string" || !id || [...id].length >= ID_CHARS) throw new Refused(Id, where);
+  return id;
+}
+
+function guardEngine(run: () => void): void {
+  try {
+    run();
+  } catch {
+    // It has already said why it stopped.
+  }
+}
