@@ -45,8 +45,18 @@ export type Code =
   | "VT-ERASED"
   | "VT-PURPOSE-UNKNOWN"
   | "VT-SLOT-UNKNOWN"
-  | "VT-TWICE";
+  | "VT-TWICE"
+  | "VT-BODY-MALFORMED"
+  | "VT-BODY-TOO-LARGE"
+  | "VT-SITE-UNKNOWN"
+  | "VT-VISITOR-UNKNOWN"
+  | "VT-NOT-FOUND"
+  | "VT-METHOD"
+  | "VT-RATE-LIMIT"
+  | "VT-BUSY"
+  | "VT-INTERNAL";
 
+/** A code with what happened and what to do about it. */
 export type Parts = readonly [code: Code, message: string, help: string];
 
 export const NoConsent: Parts = ["VT-NO-CONSENT", "the visitor has not allowed this purpose", "ask for consent first, or do not send the event"];
@@ -93,3 +103,12 @@ export const Erased: Parts = ["VT-ERASED", "this visitor's data was erased", "no
 export const PurposeUnknown: Parts = ["VT-PURPOSE-UNKNOWN", "no purpose of this name exists", "use measurement, personalization, experiments or marketing"];
 export const SlotUnknown: Parts = ["VT-SLOT-UNKNOWN", "the site file has no slot of this name", "declare it under `slots` or correct the page"];
 export const Twice: Parts = ["VT-TWICE", "the SDK is installed twice for this site", "remove one of the two"];
+export const BodyMalformed: Parts = ["VT-BODY-MALFORMED", "the request's body is not what this endpoint reads", "send the documented JSON, plain or gzip"];
+export const BodyTooLarge: Parts = ["VT-BODY-TOO-LARGE", "the request's body is over a limit", "send at most 500 KiB and 2,500 events at once"];
+export const SiteUnknown: Parts = ["VT-SITE-UNKNOWN", "no site of this id is served here", "check `site` and the endpoint"];
+export const VisitorUnknown: Parts = ["VT-VISITOR-UNKNOWN", "no visitor is known by this id and token", "register the visitor first"];
+export const NotFound: Parts = ["VT-NOT-FOUND", "there is nothing at this address", "check the path"];
+export const Method: Parts = ["VT-METHOD", "this address does not take this method", "see the API's description"];
+export const RateLimit: Parts = ["VT-RATE-LIMIT", "too many requests", "wait as long as `Retry-After` says"];
+export const Busy: Parts = ["VT-BUSY", "the server cannot take this now; nothing was stored", "send it again later"];
+export const Internal: Parts = ["VT-INTERNAL", "the server failed", "see the server's log"];

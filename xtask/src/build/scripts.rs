@@ -1,0 +1,106 @@
+//! From TypeScript to the scripts and type declarations of `pkg/dist`, by esbuild and tsc.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::Context;
+use serde_json::Value;
+
+use super::STAGE;
+use super::dist::{Files, integrity, version};
+use super::wasm::Made;
+use crate::tools::{command, process};
+
+const META: &str = "target/xtask/esbuild.json";
+/// What every script has in common.
+const COMMON: [&str; 5] = ["--bundle", "--minify", "--target=es2022", "--log-level=warning", "--legal-comments=none"];
+
+/// Makes every script.
+///
+/// # Errors
+/// esbuild failed.
+pub fn make(files: &mut Files, core: &Made, tools: &Made) -> anyhow::Result<()> {
+    let version = format!("--define:__VERSION__={}", Value::from(version()?));
+    let core_script = core_chunks(files, core)?;
+    let wasm = files.name_of("core.wasm")?.to_owned();
+    let site = |prefix: &str| -> anyhow::Result<Vec<String>> {
+        Ok(vec![
+            version.clone(),
+            format!("--define:__CORE__={}", Value::from(format!("{prefix}{core_script}"))),
+            format!("--define:__WASM__={}", Value::from(format!("{prefix}{wasm}"))),
+            format!("--define:__INTEGRITY__={}", Value::from(integrity(&fs::read(&core.wasm)?))),
+        ])
+    };
+    // A function around it, and nothing more: a module's "use strict" is bytes that a page pays for.
+    let boot = ["--format=esm".into(), "--banner:js=(()=>{".into(), "--footer:js=})()".into(), version.clone()];
+    one(files, "pkg/ts/boot.ts", "boot.js", &boot)?;
+    let mut loader = site("")?;
+    loader.push("--format=iife".into());
+    one(files, "pkg/ts/loader.ts", "vitrine.js", &loader)?;
+    let mut index = site("./")?;
+    index.extend(["--format=esm".into(), format!("--external:./{core_script}")]);
+    one(files, "pkg/ts/index.ts", "index.js", &index)?;
+    let names = [format!("--entry-names={}-[hash]", tools.name), "--format=esm".into()];
+    chunks(files, &tools.glue, tools.name, &names).map(drop)
+}
+
+/// Glue, facade and their lazy chunks; answers the name of the first.
+fn core_chunks(files: &mut Files, core: &Made) -> anyhow::Result<String> {
+    let args = [
+        "--splitting".into(),
+        "--format=esm".into(),
+        format!("--entry-names={}-[hash]", core.name),
+        "--chunk-names=[name]-[hash]".into(),
+        format!("--alias:#glue=./{}", core.glue.display()),
+        format!("--define:__BUILD__={}", Value::from(core.build.as_str())),
+    ];
+    chunks(files, Path::new("pkg/ts/core.ts"), core.name, &args)
+}
+
+fn one(files: &mut Files, entry: &str, name: &str, args: &[String]) -> anyhow::Result<()> {
+    let out = Path::new(STAGE).join(name);
+    esbuild(entry, args, &[format!("--outfile={}", out.display())])?;
+    files.add(name, name)
+}
+
+/// Bundles an entry whose files carry the hash of what is in them.
+fn chunks(files: &mut Files, entry: &Path, name: &str, args: &[String]) -> anyhow::Result<String> {
+    let entry = entry.display().to_string();
+    esbuild(&entry, args, &[format!("--outdir={STAGE}"), format!("--metafile={META}")])?;
+    let meta: Value = serde_json::from_slice(&fs::read(META)?)?;
+    let outputs = meta.get("outputs").and_then(Value::as_object).context("esbuild wrote no outputs")?;
+    let mut first = None;
+    for (path, output) in outputs {
+        let file = path.rsplit('/').next().unwrap_or(path);
+        if output.get("entryPoint").and_then(Value::as_str) == Some(entry.as_str()) {
+            files.add(&format!("{name}.js"), file)?;
+            first = Some(file.to_owned());
+        } else {
+            let logical = file.rsplit_once('-').map_or(file, |(stem, _)| stem);
+            files.add(&format!("{logical}.js"), file)?;
+        }
+    }
+    first.with_context(|| format!("esbuild wrote nothing for {entry}"))
+}
+
+fn esbuild(entry: &str, args: &[String], out: &[String]) -> anyhow::Result<()> {
+    let mut tool = command("node", ["node_modules/esbuild/bin/esbuild", entry]);
+    tool.args(COMMON).args(args).args(out);
+    process::run(&format!("bundling {entry}"), &mut tool).map(drop)
+}
+
+/// The type declarations that `index.js` needs, checked on the way.
+///
+/// # Errors
+/// The TypeScript does not check.
+pub fn types(files: &mut Files) -> anyhow::Result<()> {
+    let out = "target/xtask/types";
+    let args = ["node_modules/.bin/tsc", "--project", "pkg", "--emitDeclarationOnly", "--outDir", out];
+    let [program, args @ ..] = args;
+    process::run("checking the TypeScript", &mut command(program, args))?;
+    for name in ["index.d.ts", "types.d.ts", "codes.d.ts"] {
+        fs::copy(Path::new(out).join(name), Path::new(STAGE).join(name))?;
+        files.add(name, name)?;
+    }
+    Ok(())
+}
