@@ -1,30 +1,264 @@
 //! The engine itself. Only this file knows the order of the stages.
 
-use crate::gate::Gate;
-use crate::io::{Effect, Input, Mode};
+mod answers;
+mod bundle;
+mod consent;
+mod events;
+mod facts;
+mod loaded;
+mod results;
+mod show;
+mod snapshot;
+mod transmit;
+
+use crate::gate::choices::Choices;
+use crate::gate::{self, Gate};
+use crate::io::{Effect, Identity, Input, Mode, Notify, Ref};
+use crate::log::Log;
+use crate::plan::Shown;
+use crate::profile::facts::Known;
+use crate::profile::{Kept, Profile};
+use crate::segments::world::Here;
+use crate::site::Site;
+use crate::sync::{Queue, jobs::Jobs};
+use crate::time;
+use events::{Held, Pending};
 use std::collections::VecDeque;
-use vitrine_wire::door::Readout;
-use vitrine_wire::{Decision, Millis, Reason, Value};
+use vitrine_wire::paint::PaintRecord;
+use vitrine_wire::{Code, Decision, Millis, Purpose, Reason, Value};
 
 /// One visitor on one page of one site.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Engine {
+    site_id: String,
+    now: Millis,
     gate: Gate,
+    choices: Choices,
+    site: Option<Site>,
+    /// The highest bundle sequence seen.
+    highest: u64,
+    store: Store,
+    ids: Ids,
+    log: Log,
+    profile: Profile,
+    kept: Kept,
+    page: Page,
+    held: Vec<Held>,
+    waiting: VecDeque<Pending>,
+    ready: bool,
+    off: bool,
+    inside: Vec<bool>,
+    shown: Vec<Shown>,
+    decisions: Vec<Decision>,
+    sync: Sync,
+    paint: Option<PaintRecord>,
+    /// A decision changed since the paint record was made.
+    stale: bool,
+    wake: Option<Millis>,
+    /// What the developer was told already.
+    told: Vec<String>,
     effects: VecDeque<Effect>,
 }
 
+/// What the device's store is to the engine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Store {
+    /// Never opened, or purged: nothing is granted.
+    Closed,
+    /// Asked for.
+    Opening,
+    /// Open.
+    Open,
+    /// Cannot be used.
+    Memory,
+}
+
+/// Who this device is.
+#[derive(Debug, Default)]
+struct Ids {
+    /// The device's ids, while anything is granted.
+    own: Option<Identity>,
+    /// Ids drawn for a device that has none.
+    fresh: Option<Identity>,
+    /// The ids before a log-out: events bound to them may still wait.
+    former: Option<Identity>,
+    /// The rotating id of measurement alone.
+    alone: String,
+}
+
+/// What the page said of itself.
+#[derive(Debug)]
+struct Page {
+    context: Value,
+    /// When the page view began.
+    view: Millis,
+}
+
+/// What is under way to the backend.
+#[derive(Debug, Default)]
+struct Sync {
+    lead: bool,
+    /// The backend knows the token, or will not hear of it.
+    registered: bool,
+    /// Someone waits for everything to be sent.
+    flushing: bool,
+    /// What the backend or a choice changed is not in a snapshot yet.
+    unkept: bool,
+    /// The receipt of a grant that was posted before there was an id.
+    receipt: Option<String>,
+    queue: Queue,
+    jobs: Jobs,
+    next: Ref,
+}
+
 impl Engine {
-    /// An engine that knows nothing yet: every purpose Unknown, no bundle.
-    pub fn new(_site: &str) -> Self {
-        Engine::default()
+    /// An engine that knows nothing yet: every purpose Unknown, no bundle. Bundles of other sites are refused; an empty id
+    /// takes any.
+    pub fn new(site: &str) -> Self {
+        Engine {
+            site_id: site.into(),
+            now: -time::clamp(Millis::MAX),
+            gate: Gate::default(),
+            choices: Choices::default(),
+            site: None,
+            highest: 0,
+            store: Store::Closed,
+            ids: Ids::default(),
+            log: Log::default(),
+            profile: Profile::default(),
+            kept: Kept::default(),
+            page: Page { context: Value::Null, view: Millis::MIN },
+            held: Vec::new(),
+            waiting: VecDeque::new(),
+            ready: false,
+            off: false,
+            inside: Vec::new(),
+            shown: Vec::new(),
+            decisions: Vec::new(),
+            sync: Sync::default(),
+            paint: None,
+            stale: false,
+            wake: None,
+            told: Vec::new(),
+            effects: VecDeque::new(),
+        }
     }
 
     /// Takes one input and changes state once. Drain [`Engine::poll`] before the next.
-    pub fn handle(&mut self, _input: Input) {}
+    pub fn handle(&mut self, input: Input) {
+        let hidden = matches!(&input, Input::Facts { facts: crate::io::Facts::Hidden, .. });
+        self.now = self.now.max(time::clamp(instant(&input)));
+        self.expire();
+        match input {
+            Input::Loaded { loaded, .. } => self.loaded(loaded),
+            Input::Event { reference, event, .. } => self.event(reference, event, None),
+            Input::Persisted { reference, result, .. } => self.persisted(reference, result),
+            Input::Consent { change, .. } => self.consents(change),
+            Input::Bundle { sequence, payload, .. } => self.bundle(sequence, &payload),
+            Input::Facts { facts, .. } => self.facts(facts),
+            Input::SyncResult { reference, outcome, .. } => self.sync_result(reference, outcome),
+            Input::DomResult { slot, result, .. } => self.dom_result(&slot, result),
+            Input::Tick { .. } => {}
+            Input::Erase { .. } => self.erase(),
+        }
+        self.settle(hidden);
+    }
 
     /// The next thing that must happen.
     pub fn poll(&mut self) -> Option<Effect> {
         self.effects.pop_front()
+    }
+
+    /// Every stage after the input, in order.
+    fn settle(&mut self, hidden: bool) {
+        if self.off {
+            self.transmit_jobs();
+            return;
+        }
+        self.release();
+        self.refresh_alone();
+        self.advance();
+        self.get_ready();
+        if self.ready && self.store != Store::Opening {
+            self.evaluate();
+            self.show();
+            self.repaint(hidden);
+        }
+        self.keep_snapshot(hidden);
+        self.transmit(hidden);
+        self.plan_wake();
+    }
+
+    fn get_ready(&mut self) {
+        if self.ready || self.site.is_none() || self.store == Store::Opening {
+            return;
+        }
+        self.ready = true;
+        let mode = self.running();
+        self.notify(Notify::Ready { mode });
+    }
+
+    fn running(&self) -> Mode {
+        match self.store {
+            _ if self.off => Mode::Off,
+            Store::Memory => Mode::Memory,
+            Store::Open => Mode::Full,
+            Store::Closed | Store::Opening => Mode::Contextual,
+        }
+    }
+
+    fn plan_wake(&mut self) {
+        let rules = self.here(&self.inside).map(|here| {
+            let facts = here.known.and_then(|known| known.next_change());
+            let flips = crate::segments::next_flip(here.site.conditions(), &here);
+            [facts, flips, crate::decide::next_schedule(&here)]
+        });
+        let others = [self.choices.next_expiry(self.now), self.next_transmission()];
+        let wake = rules.unwrap_or_default().into_iter().chain(others).flatten().min();
+        if wake != self.wake {
+            self.wake = wake;
+            self.effects.push_back(Effect::WakeAt(wake));
+        }
+    }
+
+    /// The visitor on this page now; none without a bundle.
+    fn here<'a>(&'a self, inside: &'a [bool]) -> Option<Here<'a>> {
+        self.here_at(&self.profile, inside, self.now)
+    }
+
+    fn here_at<'a>(&'a self, profile: &'a Profile, inside: &'a [bool], now: Millis) -> Option<Here<'a>> {
+        let site = self.site.as_ref()?;
+        let known = self.profiling().then_some(Known { profile, kept: &self.kept, bundle: &site.bundle, now });
+        let (context, gate, view) = (&self.page.context, &self.gate, self.page.view);
+        Some(Here { site, known, context, gate, now, view, inside, probe: None })
+    }
+
+    /// Whether the profile may be read: personalization is granted and the device's past is known.
+    fn profiling(&self) -> bool {
+        self.gate.ask::<gate::Profile>().is_some() && matches!(self.store, Store::Open | Store::Memory)
+    }
+
+    fn person(&self) -> crate::decide::Person<'_> {
+        let unit = self
+            .gate
+            .ask::<gate::Split>()
+            .and(self.ids.own.as_ref())
+            .map(|own| if self.kept.unit.is_empty() { own.visitor.as_str() } else { self.kept.unit.as_str() });
+        crate::decide::Person { unit, kept: &self.kept }
+    }
+
+    fn notify(&mut self, notify: Notify) {
+        self.effects.push_back(Effect::Notify(notify));
+    }
+
+    /// Tells the developer something, once per page.
+    fn tell(&mut self, code: Code, detail: &str) {
+        const MOST: usize = 50;
+        let key = [code.as_str(), " ", detail].concat();
+        if self.told.len() < MOST && !self.told.contains(&key) {
+            self.told.push(key);
+            self.notify(Notify::Diagnostic { code, detail: detail.into() });
+        }
     }
 
     /// The gate, to ask for capabilities and to see whether one is still alive.
@@ -34,42 +268,41 @@ impl Engine {
 
     /// How the SDK runs, once ready.
     pub fn mode(&self) -> Option<Mode> {
-        None
+        (self.ready || self.off).then(|| self.running())
     }
 
     /// The cached decision of a slot.
     pub fn decide(&self, slot: &str) -> Decision {
-        Decision::own(slot, Reason::NotReady)
+        let reason = match self.mode() {
+            Some(Mode::Off) => Reason::Off,
+            None => Reason::NotReady,
+            Some(_) => match self.decisions.iter().find(|d| d.slot == slot) {
+                Some(decision) => return decision.clone(),
+                None => Reason::None,
+            },
+        };
+        Decision::own(slot, reason)
     }
 
-    /// Ids of the segments that hold, sorted.
-    pub fn segments(&self) -> Vec<String> {
-        Vec::new()
-    }
-
-    /// `{purpose: {state, source, decidedAt, expiresAt}}` for all purposes.
-    pub fn consent(&self) -> Value {
-        Value::Null
-    }
-
-    /// The visitor id, once something is granted.
+    /// The visitor id, once something is granted: under measurement alone the rotating one.
     pub fn visitor_id(&self) -> Option<&str> {
-        None
+        let own = self.ids.own.as_ref()?;
+        let alone = self.gate.granted().without([Purpose::Measurement].into_iter().collect()).is_empty();
+        Some(if alone { &self.ids.alone } else { &own.visitor })
     }
+}
 
-    /// Everything the device knows about the visitor, for the visitor: traits, sessions, cart, orders, offers, segments
-    /// with why, history. Null without personalization.
-    pub fn profile(&self) -> Value {
-        Value::Null
-    }
-
-    /// Segments and decisions at an instant, without side effects.
-    pub fn read(&self, at: Millis) -> Readout {
-        Readout { at, segments: vec![], scores: Default::default(), decisions: vec![], rejected: vec![] }
-    }
-
-    /// The tree of a segment or slot: each leaf's value, operator and result. None for unknown ids.
-    pub fn explain(&self, _at: Millis, _id: &str) -> Option<Value> {
-        None
+fn instant(input: &Input) -> Millis {
+    match input {
+        Input::Loaded { at, .. }
+        | Input::Event { at, .. }
+        | Input::Persisted { at, .. }
+        | Input::Consent { at, .. }
+        | Input::Bundle { at, .. }
+        | Input::Facts { at, .. }
+        | Input::SyncResult { at, .. }
+        | Input::DomResult { at, .. }
+        | Input::Tick { at }
+        | Input::Erase { at } => *at,
     }
 }

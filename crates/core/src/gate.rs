@@ -1,5 +1,9 @@
 //! Consent as types: what needs a purpose takes a [`Granted`] capability, and only the gate can make one.
 
+pub mod admit;
+pub mod alone;
+pub mod choices;
+
 use std::marker::PhantomData;
 use vitrine_wire::{ConsentState, Purpose, PurposeSet};
 
@@ -53,6 +57,11 @@ impl<C, E> Admitted<C, E> {
     /// What was admitted.
     pub fn get(&self) -> &E {
         &self.inner
+    }
+
+    /// What was admitted, to keep.
+    pub fn into_inner(self) -> E {
+        self.inner
     }
 }
 

@@ -229,8 +229,8 @@ pub enum Persist {
 pub enum Send {
     /// `POST /v1/batch`. `beacon`: the page is going away, send in pieces that survive it and expect no answer.
     Events { grant: Granted<Collect>, events: Vec<Event>, token: String, beacon: bool },
-    /// `POST /v1/visitor`: register the token.
-    Register { grant: Granted<Store>, identity: Identity },
+    /// `POST /v1/visitor`: register the token. The receipt ties a grant that was posted before there was an id.
+    Register { grant: Granted<Store>, identity: Identity, receipt: Option<String> },
     /// `GET /v1/visitor/profile`; its rows come back as [`Facts::Profile`] before the outcome.
     Profile { grant: Granted<Sync>, token: String, visitor: String },
     /// Open the stream (the leader alone), or keep it.

@@ -1,0 +1,76 @@
+//! What the page's developer and the visitor may ask. Nothing here changes anything.
+
+use super::Engine;
+use crate::decide;
+use crate::profile::Profile;
+use crate::segments::{self, world::Here};
+use std::borrow::Cow;
+use vitrine_wire::door::Readout;
+use vitrine_wire::{Map, Millis, Value};
+
+impl Engine {
+    /// Ids of the segments that hold, sorted.
+    pub fn segments(&self) -> Vec<String> {
+        let Some(site) = &self.site else { return Vec::new() };
+        names(&site.bundle.segments, &self.inside)
+    }
+
+    /// `{purpose: {state, source, decidedAt, expiresAt}}` for all purposes; instants in milliseconds.
+    pub fn consent(&self) -> Value {
+        self.choices.answer(self.now)
+    }
+
+    /// Everything the device knows about the visitor, for the visitor: traits, sessions, cart, orders, offers, segments
+    /// with why, history. Null without personalization.
+    pub fn profile(&self) -> Value {
+        let Some(here) = self.here(&self.inside).filter(|_| self.profiling()) else { return Value::Null };
+        let Some(known) = here.known else { return Value::Null };
+        let Value::Map(mut map) = crate::profile::view::all(&known) else { return Value::Null };
+        map.insert("visitor", self.visitor_id());
+        let segments = here.site.bundle.segments.iter().zip(&self.inside).filter(|(_, inside)| **inside);
+        let why = segments.map(|(s, _)| (s.id.as_str(), segments::explain::tree(&s.when, &here)));
+        map.insert("segments", why.collect::<Map>());
+        Value::Map(map)
+    }
+
+    /// Segments and decisions at an instant, without side effects: as a page that has just begun would show them.
+    pub fn read(&self, at: Millis) -> Readout {
+        let mut readout = Readout { at, segments: vec![], scores: Map::new(), decisions: vec![], rejected: vec![] };
+        self.look(at, |here| {
+            readout.segments = names(&here.site.bundle.segments, here.inside);
+            for slot in &here.site.slots {
+                let verdict = decide::slot(here, self.person(), slot, &mut |r| readout.rejected.push(r));
+                readout.decisions.push(verdict.decision(slot));
+            }
+        });
+        readout.rejected.sort_by(|a, b| a.experience.cmp(&b.experience));
+        readout
+    }
+
+    /// The tree of a segment or slot: each leaf's value, operator and result. None for unknown ids.
+    pub fn explain(&self, at: Millis, id: &str) -> Option<Value> {
+        let mut tree = None;
+        self.look(at, |here| tree = segments::explain::named(here, self.person(), id));
+        tree
+    }
+
+    /// Looks at the world of an instant, evaluated anew.
+    fn look(&self, at: Millis, then: impl FnOnce(&Here)) {
+        let Some(site) = &self.site else { return };
+        let now = self.now.max(crate::time::clamp(at));
+        let mut profile: Cow<Profile> = Cow::Borrowed(&self.profile);
+        if profile.next_waiting().is_some_and(|due| due <= now) {
+            profile.to_mut().advance(&site.bundle.offers, now);
+        }
+        let Some(here) = self.here_at(&profile, &[], now) else { return };
+        let inside = segments::evaluate(&here);
+        then(&Here { inside: &inside, ..here });
+    }
+}
+
+fn names(segments: &[vitrine_wire::Segment], inside: &[bool]) -> Vec<String> {
+    let held = segments.iter().zip(inside).filter(|(_, inside)| **inside);
+    let mut ids: Vec<String> = held.map(|(segment, _)| segment.id.clone()).collect();
+    ids.sort();
+    ids
+}

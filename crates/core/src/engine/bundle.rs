@@ -1,0 +1,71 @@
+//! The site's rules arrive.
+
+use super::{Engine, Store};
+use crate::io::{Effect, Persist};
+use crate::site::Site;
+use vitrine_wire::Code;
+use vitrine_wire::limits::BUNDLE_BYTES;
+
+impl Engine {
+    /// A bundle whose signature was checked. One that is older, or of another site, changes nothing.
+    pub(super) fn bundle(&mut self, sequence: u64, payload: &[u8]) {
+        if self.off {
+            return;
+        }
+        if payload.len() > BUNDLE_BYTES {
+            return self.tell(Code::BundleMalformed, "");
+        }
+        if sequence < self.highest {
+            return self.tell(Code::BundleOld, "");
+        }
+        let site = Site::new(payload, sequence);
+        if !self.site_id.is_empty() && site.bundle.meta.site != self.site_id {
+            return self.tell(Code::BundleSite, &site.bundle.meta.site);
+        }
+        if site.bundle.skipped > 0 {
+            self.tell(Code::BundleNewer, "");
+        }
+        self.inside = self.carry(&site);
+        let newer = sequence > self.highest;
+        (self.site, self.highest) = (Some(site), sequence);
+        self.refold();
+        if newer && self.store == Store::Open {
+            self.remember_sequence();
+        }
+    }
+
+    /// The store knows the highest sequence this device has seen.
+    pub(super) fn bundle_seen(&mut self, highest: u64) {
+        if self.highest > highest {
+            return self.remember_sequence();
+        }
+        self.highest = highest;
+        if self.site.as_ref().is_some_and(|site| site.sequence < highest) {
+            // Rolled back: the page shows its own content until a newer one comes.
+            self.site = None;
+            self.tell(Code::BundleOld, "");
+        }
+    }
+
+    fn remember_sequence(&mut self) {
+        if let (Some(site), Some(grant)) = (&self.site, self.gate.ask()) {
+            let sequence = site.sequence;
+            self.effects.push_back(Effect::Persist(Persist::BundleSequence { grant, sequence }));
+        }
+    }
+
+    /// Which segments of new rules the visitor was told to be in.
+    fn carry(&mut self, new: &Site) -> Vec<bool> {
+        let old = self.site.as_ref();
+        let was = |id: &str| old.and_then(|old| self.inside.get(old.segment(id)?)).copied().unwrap_or(false);
+        let carried = new.bundle.segments.iter().map(|s| was(&s.id)).collect();
+        let gone: Vec<String> = old.map_or_else(Vec::new, |old| {
+            let left = old.bundle.segments.iter().filter(|s| was(&s.id) && new.segment(&s.id).is_none());
+            left.map(|s| s.id.clone()).collect()
+        });
+        for id in gone {
+            self.notify(crate::io::Notify::Segment { id, inside: false });
+        }
+        carried
+    }
+}

@@ -1,0 +1,225 @@
+//! Acts of choice: what they permit, and what they end (consent.md rules 3 to 5).
+
+use super::{Engine, Ids, Store};
+use crate::gate::choices::Choices;
+use crate::io::{Act, Broadcast, ConsentChange, Consents, Effect, Notify, Persist, Send, Tracked};
+use crate::log::Log;
+use crate::plan::Shown;
+use crate::profile::{Kept, Profile};
+use crate::sync::Queue;
+use crate::sync::jobs::Kind;
+use vitrine_wire::paint::ChoiceRecord;
+use vitrine_wire::{Code, ConsentState, Millis, Purpose, PurposeSet};
+
+impl Engine {
+    /// The visitor's choice changed.
+    pub(super) fn consents(&mut self, change: ConsentChange) {
+        let before = self.gate.granted();
+        if let Some(fresh) = change.fresh {
+            self.ids.fresh = Some(fresh);
+        }
+        let (decided, source, notice, locale) = match change.act {
+            Act::Record(record) => return self.consent_record(record, before),
+            Act::Visitor { notice, locale } => (self.now, "preference", notice, locale),
+            Act::Restored { decided, notice } => {
+                (crate::time::clamp(decided).min(self.now), "site", notice, String::new())
+            }
+        };
+        let mut purposes = Vec::new();
+        for (purpose, state) in change.purposes {
+            if let Some(state) = self.choose(purpose, state, source, decided) {
+                purposes.push((purpose, state));
+            }
+        }
+        if purposes.is_empty() {
+            return;
+        }
+        self.choices.set_notice(&notice);
+        let lost = self.apply(before);
+        let granting = purposes.iter().any(|(_, state)| *state == ConsentState::Granted);
+        let known = granting && self.store != Store::Opening || !lost.is_empty();
+        self.post(Consents {
+            receipt: change.receipt.clone().filter(|_| granting),
+            identity: self.ids.own.clone().filter(|_| known),
+            purposes,
+            notice,
+            locale,
+            source: source.into(),
+            ticket: None,
+            decided,
+        });
+        if granting && self.ids.own.is_none() {
+            self.sync.receipt = change.receipt;
+        }
+        if !lost.is_empty() {
+            let ticket = Some(self.kept.ticket.clone()).filter(|ticket| !ticket.is_empty());
+            self.lose(lost, Code::NoConsent);
+            if ticket.is_some() {
+                self.choices.set_ticket(ticket);
+            }
+        }
+        self.write_choice();
+        self.effects.push_back(Effect::Broadcast(Broadcast::Choice));
+        self.open_store();
+        // What follows is what the visitor has just asked for.
+        self.shown.iter_mut().for_each(Shown::unlock);
+    }
+
+    /// The state that an act gives a purpose; none where it changes nothing.
+    fn choose(&mut self, purpose: Purpose, state: ConsentState, source: &str, decided: Millis) -> Option<ConsentState> {
+        let now = self.choices.state(purpose, self.now);
+        let state = match (now, state) {
+            (ConsentState::Granted, ConsentState::Denied | ConsentState::Withdrawn) => ConsentState::Withdrawn,
+            (_, ConsentState::Granted | ConsentState::Denied) => state,
+            // Nothing to take back, and no statement of its own.
+            _ => return None,
+        };
+        if source == "site" && !self.choices.restorable(purpose, decided, self.now) {
+            return None;
+        }
+        self.choices.set(purpose, state, source, decided).then_some(state)
+    }
+
+    /// The record read at start, or changed by another tab.
+    fn consent_record(&mut self, record: ChoiceRecord, before: PurposeSet) {
+        if let Some(ticket) = &record.ticket
+            && !self.sync.jobs.any(|kind| matches!(kind, Kind::Consents(_)))
+        {
+            let withdrawn = record.choices.iter().filter(|c| c.state == ConsentState::Withdrawn);
+            self.post(Consents {
+                receipt: None,
+                identity: None,
+                purposes: withdrawn.map(|c| (c.purpose, c.state)).collect(),
+                notice: record.notice.clone(),
+                locale: String::new(),
+                source: "preference".into(),
+                ticket: Some(ticket.clone()),
+                decided: self.now,
+            });
+        }
+        self.choices = Choices::new(record);
+        let lost = self.apply(before);
+        if !lost.is_empty() {
+            self.lose(lost, Code::NoConsent);
+        }
+        self.expire();
+        self.open_store();
+    }
+
+    /// The store's copy of the choice: the more restrictive wins per purpose.
+    pub(super) fn restrict(&mut self, stored: &ChoiceRecord) {
+        let before = self.gate.granted();
+        self.choices.restrict(stored);
+        let lost = self.apply(before);
+        if !lost.is_empty() {
+            self.lose(lost, Code::NoConsent);
+            self.write_choice();
+        }
+    }
+
+    /// Grants whose last day is over. Their data goes; the decision is forgotten, so that it goes only once.
+    pub(super) fn expire(&mut self) {
+        let before = self.gate.granted();
+        let over = |p: &Purpose| self.choices.state(*p, self.now) == ConsentState::Expired;
+        let over: PurposeSet = Purpose::ALL.into_iter().filter(over).collect();
+        if over.is_empty() {
+            return;
+        }
+        self.apply(before);
+        self.lose(over, Code::NoConsent);
+        over.iter().for_each(|purpose| self.choices.forget(purpose));
+        self.write_choice();
+    }
+
+    /// Brings the gate to the choices. Answers what was granted and is no more; capabilities of then are dead.
+    fn apply(&mut self, before: PurposeSet) -> PurposeSet {
+        for purpose in Purpose::ALL {
+            let state = self.choices.state(purpose, self.now);
+            if state != self.gate.state(purpose) {
+                self.gate.set(purpose, state);
+                self.notify(Notify::Consent { purpose, state });
+            }
+        }
+        before.without(self.gate.granted())
+    }
+
+    /// Ends everything that rested on these purposes, here and in the store.
+    pub(super) fn lose(&mut self, lost: PurposeSet, code: Code) {
+        let all = self.gate.granted().is_empty();
+        for reference in self.log.withdraw(lost) {
+            self.answer(reference, Tracked::Dropped(code));
+        }
+        self.waiting.iter_mut().for_each(|pending| pending.granted = pending.granted.without(lost));
+        if lost.has(Purpose::Measurement) {
+            self.sync.queue = Queue::default();
+        }
+        if lost.has(Purpose::Experiments) {
+            self.kept.choices.clear();
+        }
+        if lost.has(Purpose::Personalization) {
+            self.forget_profile();
+        }
+        if all {
+            self.ids = Ids::default();
+            self.highest = 0;
+            self.log = Log::default();
+            self.store = Store::Closed;
+            (self.sync.registered, self.sync.receipt) = (false, None);
+        }
+        self.effects.push_back(Effect::Persist(Persist::Purge { purposes: lost, all }));
+    }
+
+    /// The profile, the backend's part of it, and the requests that feed it.
+    pub(super) fn forget_profile(&mut self) {
+        if self.sync.jobs.any(|kind| matches!(kind, Kind::Stream)) {
+            let reference = self.reference();
+            self.effects.push_back(Effect::Send { reference, send: Send::StreamClose });
+        }
+        self.sync.jobs.drop(Kind::leads);
+        (self.profile, self.kept, self.paint) = (Profile::default(), Kept::default(), None);
+        self.sync.registered = false;
+    }
+
+    /// Opens the store once something is granted.
+    fn open_store(&mut self) {
+        if self.store != Store::Closed || self.off {
+            return;
+        }
+        let Some(grant) = self.gate.ask() else { return };
+        let Some(identity) = self.ids.fresh.clone() else { return self.tell(Code::Argument, "fresh ids") };
+        self.store = Store::Opening;
+        self.effects.push_back(Effect::Persist(Persist::Open { grant, identity }));
+    }
+
+    /// The visitor erases everything: the queue, the profile, the choice's grants; the backend is told.
+    pub(super) fn erase(&mut self) {
+        let (before, identity) = (self.gate.granted(), self.ids.own.clone());
+        let ticket = Some(self.kept.ticket.clone()).filter(|ticket| !ticket.is_empty());
+        for purpose in before.iter() {
+            self.choices.set(purpose, ConsentState::Withdrawn, "preference", self.now);
+        }
+        self.apply(before);
+        if let Some(identity) = identity {
+            self.sync.jobs.add(Kind::Erase(identity));
+            self.transmit_jobs();
+        }
+        self.lose(before, Code::Erased);
+        self.drop_waiting(Code::Erased);
+        if !before.is_empty() {
+            self.choices.set_ticket(ticket);
+            self.write_choice();
+        }
+        self.effects.push_back(Effect::Broadcast(Broadcast::Erased));
+    }
+
+    /// Reports an act, at once.
+    fn post(&mut self, consents: Consents) {
+        self.sync.jobs.add(Kind::Consents(consents));
+        self.transmit_jobs();
+    }
+
+    pub(super) fn write_choice(&mut self) {
+        let record = self.choices.record().clone();
+        self.effects.push_back(Effect::Persist(Persist::Choice(record)));
+    }
+}

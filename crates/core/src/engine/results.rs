@@ -1,0 +1,112 @@
+//! What became of requests and of plans.
+
+use super::Engine;
+use crate::io::{DomResult, Effect, Notify, Outcome, Persist, Ref};
+use crate::plan::Shown;
+use crate::sync::jobs::Kind;
+use vitrine_wire::{Code, ConsentState};
+
+impl Engine {
+    /// A request was answered.
+    pub(super) fn sync_result(&mut self, reference: Ref, outcome: Outcome) {
+        if let Some(up_to) = self.sync.queue.answered(reference) {
+            return self.batch_answered(up_to, outcome);
+        }
+        let Some(job) = self.sync.jobs.answered(reference) else { return };
+        match outcome {
+            Outcome::Retry { after } => {
+                let seed = self.seed();
+                self.sync.jobs.again(job, self.now, after, seed);
+            }
+            // A stream that is open stays a job, so that its end is noticed.
+            Outcome::Done if matches!(job.kind, Kind::Stream) => self.sync.jobs.keep(job),
+            Outcome::Done => self.done(job.kind),
+            Outcome::Refused(code) => {
+                self.tell(code, "");
+                self.done(job.kind);
+            }
+        }
+    }
+
+    fn done(&mut self, kind: Kind) {
+        match kind {
+            Kind::Register { .. } => self.sync.registered = true,
+            Kind::Consents(consents) => {
+                let took = |(_, state): &(_, ConsentState)| *state == ConsentState::Withdrawn;
+                if consents.ticket.is_some() || consents.purposes.iter().any(took) {
+                    self.settle_ticket();
+                }
+            }
+            Kind::Erase(_) => self.settle_ticket(),
+            Kind::Profile | Kind::Stream => {}
+        }
+    }
+
+    /// The backend knows of the withdrawal: the ticket has done its work.
+    fn settle_ticket(&mut self) {
+        if self.choices.record().ticket.is_some() {
+            self.choices.set_ticket(None);
+            self.write_choice();
+        }
+    }
+
+    fn batch_answered(&mut self, up_to: u64, outcome: Outcome) {
+        match outcome {
+            Outcome::Done => self.acknowledge(up_to),
+            Outcome::Refused(code) => {
+                self.tell(code, "");
+                self.give_up(up_to);
+            }
+            Outcome::Retry { after } => {
+                let seed = self.seed();
+                self.sync.queue.failed(self.now, after, seed);
+                self.tell(Code::Offline, "");
+                self.synced();
+            }
+        }
+    }
+
+    fn acknowledge(&mut self, up_to: u64) {
+        let proven = self
+            .log
+            .unsent()
+            .take_while(|e| e.sequence <= up_to)
+            .any(|e| e.stored.event.context.get("vitrine").is_some_and(|v| v.get("proof").is_some()));
+        self.give_up(up_to);
+        // The backend has just learnt who this is: what it knows of them is new here.
+        if proven && !self.sync.jobs.any(|kind| matches!(kind, Kind::Profile)) {
+            self.sync.jobs.add(Kind::Profile);
+        }
+    }
+
+    /// The queue goes on after this sequence.
+    pub(super) fn give_up(&mut self, up_to: u64) {
+        self.log.sent = self.log.sent.max(up_to);
+        self.sync.queue.settled();
+        if let Some(grant) = self.gate.ask().filter(|_| self.store == super::Store::Open) {
+            self.effects.push_back(Effect::Persist(Persist::Sent { grant, up_to }));
+        }
+        if self.log.queue().0 == 0 {
+            self.synced();
+        }
+    }
+
+    /// Answers whoever waits for everything to be sent.
+    pub(super) fn synced(&mut self) {
+        self.sync.flushing = false;
+        self.notify(Notify::Synced { unsent: self.log.queue().0 as u32 });
+    }
+
+    /// What became of a plan.
+    pub(super) fn dom_result(&mut self, slot: &str, result: DomResult) {
+        let Some(shown) = self.shown.iter_mut().find(|shown| shown.slot == slot) else { return };
+        match result {
+            DomResult::Applied => {}
+            DomResult::Missing => self.shown.retain(|shown| shown.slot != slot),
+            DomResult::Failed(code) => {
+                Shown::fail(shown);
+                self.tell(code, slot);
+            }
+        }
+    }
+}

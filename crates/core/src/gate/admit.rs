@@ -1,0 +1,189 @@
+//! Which events may be kept, what of them, and for which purposes.
+
+use crate::io::Draft;
+use crate::site::Site;
+use crate::size;
+use vitrine_wire::event::Origin;
+use vitrine_wire::limits::{EVENT_BYTES, MESSAGE_ID_CHARS};
+use vitrine_wire::{Code, Event, EventKind, Map, Millis, Purpose, PurposeSet, Value};
+
+/// Events that Vitrine defines (rules.md "Reserved events"), and forms.
+const RESERVED: [&str; 12] = [
+    "Experience Viewed",
+    "Experience Clicked",
+    "Experience Dismissed",
+    "Offer Shown",
+    "Offer Clicked",
+    "Offer Consumed",
+    "Offer Dismissed",
+    "Offer Cancelled",
+    "Offer Expired",
+    "Form Started",
+    "Form Submitted",
+    "Form Abandoned",
+];
+const RESERVED_PROPERTIES: [&str; 7] = ["experience", "variant", "slot", "unit", "bundle", "offer", "form"];
+const PAGE_PROPERTIES: [&str; 7] = ["name", "category", "type", "path", "title", "url", "referrer"];
+
+/// An event that is sound and declared, and what it may serve.
+#[derive(Debug)]
+pub struct Sound {
+    /// The event, without identity.
+    pub event: Event,
+    /// Properties that were left out.
+    pub left_out: Vec<String>,
+    serves: Serves,
+}
+
+/// The capability an event serves first, and whether measurement is enough for it.
+#[derive(Debug, Clone, Copy)]
+struct Serves {
+    first: Purpose,
+    measurement_alone: bool,
+}
+
+impl Sound {
+    /// The purposes that the event is admitted for: one that serves the profile is sent only if measurement is granted
+    /// too; a page view serves either.
+    pub fn purposes(&self, granted: PurposeSet) -> PurposeSet {
+        let measured = if granted.has(Purpose::Measurement) {
+            PurposeSet::NONE.with(Purpose::Measurement)
+        } else {
+            PurposeSet::NONE
+        };
+        if granted.has(self.serves.first) {
+            measured.with(self.serves.first)
+        } else if self.serves.measurement_alone {
+            measured
+        } else {
+            PurposeSet::NONE
+        }
+    }
+
+    /// Whether a purpose that it could serve is among these.
+    pub fn concerns(&self, purposes: PurposeSet) -> bool {
+        !self.purposes(purposes).is_empty()
+    }
+}
+
+/// Checks an event against the limits and the site's declarations.
+///
+/// # Errors
+/// The code says which rule it breaks.
+pub fn check(draft: Draft, at: Millis, context: Map, site: &Site) -> Result<Sound, Code> {
+    let id_fits = |id: &str| id.chars().nth(MESSAGE_ID_CHARS - 1).is_none();
+    if draft.message_id.is_empty() || !id_fits(&draft.message_id) || !id_fits(&draft.id) {
+        return Err(Code::Id);
+    }
+    size::check(&draft.data)?;
+    size::check(&context)?;
+    let kind = draft.kind.unwrap_or(EventKind::Track);
+    let with_traits = matches!(kind, EventKind::Identify | EventKind::Group);
+    let mut serves = Serves { first: Purpose::Personalization, measurement_alone: false };
+    let allowed = match kind {
+        EventKind::Track => {
+            if draft.name.is_empty() {
+                return Err(Code::EventName);
+            }
+            match site.event(&draft.name) {
+                Some(decl) => {
+                    serves.first = decl.purpose;
+                    Allowed::Names(decl.properties.iter().map(|p| p.name.as_str()).collect())
+                }
+                None if RESERVED.contains(&draft.name.as_str()) => {
+                    // Exposures are measured even where nothing is profiled.
+                    serves.measurement_alone = draft.name.starts_with("Experience ");
+                    Allowed::Names(RESERVED_PROPERTIES.to_vec())
+                }
+                None => return Err(Code::EventUndeclared),
+            }
+        }
+        EventKind::Page | EventKind::Screen => {
+            serves.measurement_alone = true;
+            Allowed::Names(PAGE_PROPERTIES.to_vec())
+        }
+        // A site that declares no trait at all leaves the choice to its pages.
+        _ if site.bundle.traits.is_empty() => Allowed::All,
+        _ => Allowed::Names(site.bundle.traits.iter().map(|t| t.name.as_str()).collect()),
+    };
+    let (data, left_out) = allowed.pick(draft.data);
+    let mut event = Event {
+        message_id: draft.message_id,
+        kind,
+        name: draft.name,
+        timestamp: draft.timestamp.unwrap_or(at),
+        anonymous_id: String::new(),
+        user_id: String::new(),
+        other_id: String::new(),
+        properties: Map::new(),
+        traits: Map::new(),
+        context,
+        origin: if draft.server_side { Origin::Server } else { Origin::Page },
+    };
+    event.timestamp = crate::time::clamp(event.timestamp);
+    *(if with_traits { &mut event.traits } else { &mut event.properties }) = data;
+    match kind {
+        EventKind::Group => event.other_id = draft.id,
+        EventKind::Identify | EventKind::Alias => event.user_id = draft.id,
+        _ => {}
+    }
+    if let Some(proof) = draft.proof.filter(|_| kind == EventKind::Identify) {
+        let vitrine: Map = [("proof", proof)].into_iter().collect();
+        event.context.insert("vitrine", vitrine);
+    }
+    if weight(&event) > EVENT_BYTES {
+        return Err(Code::EventTooLarge);
+    }
+    Ok(Sound { event, left_out, serves })
+}
+
+/// An event's bytes as JSON, keys and ids included.
+pub fn weight(event: &Event) -> usize {
+    let maps = [&event.properties, &event.traits, &event.context].into_iter().map(size::members).sum::<usize>();
+    let texts = [&event.message_id, &event.name, &event.anonymous_id, &event.user_id, &event.other_id];
+    maps + texts.into_iter().map(|t| size::string(t)).sum::<usize>() + 160
+}
+
+enum Allowed<'a> {
+    All,
+    Names(Vec<&'a str>),
+}
+
+impl Allowed<'_> {
+    fn pick(&self, data: Map) -> (Map, Vec<String>) {
+        let Allowed::Names(names) = self else { return (data, vec![]) };
+        let left_out = data.iter().map(|(name, _)| name).filter(|n| !names.contains(n)).map(str::to_owned).collect();
+        let kept = data.iter().filter(|(name, _)| names.contains(name));
+        (kept.map(|(name, value)| (name, stripped(name, value))).collect(), left_out)
+    }
+}
+
+/// Addresses lose their query and fragment: they may hold what nobody declared.
+fn stripped(name: &str, value: &Value) -> Value {
+    match value {
+        Value::Str(url) if matches!(name, "url" | "referrer") => {
+            url.split(['?', '#']).next().unwrap_or_default().into()
+        }
+        _ => value.clone(),
+    }
+}
+
+/// The parts of the page's facts that go with each event: page, campaign and referrer.
+pub fn context(facts: &Value) -> Map {
+    let mut context = Map::new();
+    let page = facts.get("page").and_then(Value::as_map).map(|page| {
+        let kept = page.iter().filter(|(name, _)| PAGE_PROPERTIES.contains(name));
+        kept.map(|(name, value)| (name, stripped(name, value))).collect::<Map>()
+    });
+    let campaign = facts.get("query").map(|query| {
+        let parts = [("name", "utm_campaign"), ("source", "utm_source"), ("medium", "utm_medium")];
+        parts.into_iter().filter_map(|(name, key)| Some((name, query.get(key)?.clone()))).collect::<Map>()
+    });
+    let host = facts.at("referrer.host").map(|host| [("host", host.clone())].into_iter().collect::<Map>());
+    for (name, part) in [("page", page), ("campaign", campaign), ("referrer", host)] {
+        if let Some(part) = part.filter(|part| !part.is_empty()) {
+            context.insert(name, part);
+        }
+    }
+    context
+}

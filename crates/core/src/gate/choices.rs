@@ -1,0 +1,123 @@
+//! What the visitor chose, for how long, and who says so.
+
+use crate::time::{DAY, day};
+use vitrine_wire::limits::CHOICE_DAYS;
+use vitrine_wire::paint::{Choice, ChoiceRecord};
+use vitrine_wire::{ConsentState, Map, Millis, Purpose, Value};
+
+/// The visitor's choices, as the choice record keeps them.
+#[derive(Debug, Default)]
+pub struct Choices {
+    record: ChoiceRecord,
+}
+
+impl Choices {
+    /// Starts from a record. The ticket of a withdrawal that waits for its acknowledgement comes with it.
+    pub fn new(record: ChoiceRecord) -> Self {
+        Choices { record }
+    }
+
+    /// The record to write.
+    pub fn record(&self) -> &ChoiceRecord {
+        &self.record
+    }
+
+    /// The state of a purpose at an instant. A grant past its last day has expired; a refusal past it counts as never
+    /// given.
+    pub fn state(&self, purpose: Purpose, now: Millis) -> ConsentState {
+        let Some(choice) = self.find(purpose) else { return ConsentState::Unknown };
+        match choice.state {
+            state if day(now) <= choice.until_day => state,
+            ConsentState::Granted => ConsentState::Expired,
+            _ => ConsentState::Unknown,
+        }
+    }
+
+    /// Puts a decision of a given instant in. Whether anything changed.
+    pub fn set(&mut self, purpose: Purpose, state: ConsentState, source: &str, decided: Millis) -> bool {
+        let decided = day(decided);
+        let choice = Choice { purpose, state, source: source.into(), day: decided, until_day: decided + CHOICE_DAYS };
+        match self.record.choices.iter_mut().find(|c| c.purpose == purpose) {
+            Some(old) if *old == choice => false,
+            Some(old) => {
+                *old = choice;
+                true
+            }
+            None => {
+                self.record.choices.push(choice);
+                true
+            }
+        }
+    }
+
+    /// Whether a choice that the site kept may replace what is known: it is newer than an act of the visitor here, not
+    /// older than what the site said before, and not over.
+    pub fn restorable(&self, purpose: Purpose, decided: Millis, now: Millis) -> bool {
+        let alive = day(now) <= day(decided) + CHOICE_DAYS;
+        alive
+            && self.find(purpose).is_none_or(|known| match known.source.as_str() {
+                "site" => known.day <= day(decided),
+                _ => known.day < day(decided),
+            })
+    }
+
+    /// Takes a purpose's decision out: its time is over.
+    pub fn forget(&mut self, purpose: Purpose) {
+        self.record.choices.retain(|c| c.purpose != purpose);
+    }
+
+    /// Remembers which notice was seen.
+    pub fn set_notice(&mut self, notice: &str) -> bool {
+        let changed = self.record.notice != notice;
+        if changed {
+            self.record.notice = notice.into();
+        }
+        changed
+    }
+
+    /// Keeps a revocation ticket, or lets it go.
+    pub fn set_ticket(&mut self, ticket: Option<String>) {
+        self.record.ticket = ticket;
+    }
+
+    /// Another record wins where it refuses what this one allows.
+    pub fn restrict(&mut self, other: &ChoiceRecord) {
+        for theirs in &other.choices {
+            let refused = !matches!(theirs.state, ConsentState::Granted);
+            let ours = self.record.choices.iter_mut().find(|c| c.purpose == theirs.purpose);
+            if let Some(ours) = ours.filter(|c| refused && c.state == ConsentState::Granted) {
+                *ours = theirs.clone();
+            }
+        }
+    }
+
+    /// When the next grant ends by time.
+    pub fn next_expiry(&self, now: Millis) -> Option<Millis> {
+        let grants = self.record.choices.iter().filter(|c| c.state == ConsentState::Granted);
+        grants.map(ends).filter(|end| *end > now).min()
+    }
+
+    /// `{purpose: {state, source, decidedAt, expiresAt}}`; instants are the start of the day of the act and the end of
+    /// the last day, UTC, in milliseconds.
+    pub fn answer(&self, now: Millis) -> Value {
+        let one = |purpose: Purpose| {
+            let mut map = Map::new();
+            map.insert("state", self.state(purpose, now).as_str());
+            if let Some(choice) = self.find(purpose) {
+                map.insert("source", choice.source.as_str());
+                map.insert("decidedAt", choice.day.saturating_mul(DAY));
+                map.insert("expiresAt", ends(choice));
+            }
+            (purpose.as_str(), map)
+        };
+        Value::Map(Purpose::ALL.into_iter().map(one).collect())
+    }
+
+    fn find(&self, purpose: Purpose) -> Option<&Choice> {
+        self.record.choices.iter().find(|c| c.purpose == purpose)
+    }
+}
+
+fn ends(choice: &Choice) -> Millis {
+    choice.until_day.saturating_add(1).saturating_mul(DAY)
+}

@@ -1,0 +1,113 @@
+//! From decisions to what each slot shows, and what stays on screen.
+
+pub mod paint;
+
+use crate::decide::Verdict;
+use crate::gate::Gate;
+use crate::io::SlotPlan;
+use vitrine_wire::{Action, Decision, Reason};
+
+/// What a slot of this page shows.
+#[derive(Debug)]
+pub struct Shown {
+    /// The slot.
+    pub slot: String,
+    /// What is applied; none: its own content.
+    content: Option<Applied>,
+    /// It got a plan since it is in the page.
+    planned: bool,
+    /// It has shown a decision on this page view: content is not replaced by other content.
+    revealed: bool,
+    /// What could not be applied here.
+    failed: Option<(String, String)>,
+}
+
+#[derive(Debug)]
+struct Applied {
+    experience: String,
+    variant: String,
+    actions: Vec<Action>,
+}
+
+impl Shown {
+    /// A slot of which nothing is known yet.
+    pub fn new(slot: String) -> Self {
+        Shown { slot, content: None, planned: false, revealed: false, failed: None }
+    }
+
+    /// A new page view, or an act of the visitor that asks for a change: content may be replaced again.
+    pub fn unlock(&mut self) {
+        self.revealed = false;
+        self.failed = None;
+    }
+
+    /// An action failed: the slot shows its own content until the next page.
+    pub fn fail(&mut self) {
+        self.failed = self.content.take().map(|c| (c.experience, c.variant));
+    }
+
+    /// The slot is not in the page: what is decided next is shown when it returns.
+    pub fn lose(&mut self) {
+        self.content = None;
+        (self.planned, self.revealed) = (false, false);
+    }
+
+    /// Whether a variant is on screen.
+    pub fn showing(&self) -> bool {
+        self.content.is_some()
+    }
+
+    /// What the slot shows from now on, if that is new, and the decision as it stands on screen.
+    pub fn step(&mut self, verdict: &Verdict, gate: &Gate) -> (Option<SlotPlan>, Decision) {
+        let decision = verdict.decision(&self.slot);
+        let (first, unplanned) = (!self.revealed, !self.planned);
+        let winner = verdict.winner.and_then(|(experience, variant)| Some((experience, variant?)));
+        let failed = winner.is_some_and(|(e, v)| {
+            self.failed.as_ref().is_some_and(|(experience, variant)| *experience == e.id && *variant == v.id)
+        });
+        let Some((experience, variant)) = winner.filter(|_| !failed) else {
+            (self.planned, self.revealed) = (true, true);
+            let removed = self.content.take().is_some();
+            let decision = if failed { Decision::own(&self.slot, Reason::None) } else { decision };
+            return ((removed || unplanned).then(|| SlotPlan::Own { slot: self.slot.clone() }), decision);
+        };
+        let same = self.content.as_ref().is_some_and(|c| c.experience == experience.id && c.variant == variant.id);
+        if same && self.content.as_ref().is_some_and(|c| c.actions == variant.actions) {
+            self.revealed = true;
+            return (None, decision);
+        }
+        if !first && !same && !experience.live {
+            return (None, self.locked());
+        }
+        let (slot, id, arm) = (self.slot.clone(), experience.id.clone(), variant.id.clone());
+        let actions = variant.actions.clone();
+        let plan = if verdict.contextual {
+            SlotPlan::Contextual { slot, experience: id, variant: arm, actions }
+        } else {
+            match gate.ask_render(experience.purpose) {
+                Some(grant) => SlotPlan::Show { grant, slot, experience: id, variant: arm, actions },
+                // Deciding asked the same gate: without a grant nothing wins.
+                None => SlotPlan::Own { slot },
+            }
+        };
+        (self.planned, self.revealed) = (true, true);
+        self.content = Some(Applied {
+            experience: experience.id.clone(),
+            variant: variant.id.clone(),
+            actions: variant.actions.clone(),
+        });
+        (Some(plan), decision)
+    }
+
+    /// The decision while something else stays on screen.
+    fn locked(&self) -> Decision {
+        let content = self.content.as_ref();
+        Decision {
+            slot: self.slot.clone(),
+            experience: content.map(|c| c.experience.clone()),
+            variant: content.map(|c| c.variant.clone()),
+            reason: Reason::Locked,
+            content: content.and_then(|c| crate::decide::content(&c.actions)),
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! The cart, kept from the Segment e-commerce events.
+
+use super::item::number;
+use super::{Item, Key};
+use serde::{Deserialize, Serialize};
+use vitrine_wire::{Map, Millis, Value};
+
+/// Changes kept since the last event that said the whole cart; more are summed up.
+const CHANGES: usize = 256;
+
+/// One product in the cart.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Line {
+    /// Product id, sku or name: the first that is there.
+    pub product: String,
+    /// Its category, or empty.
+    pub category: String,
+    /// Price of one.
+    pub price: f64,
+    /// How many; negative in a change that removes.
+    pub quantity: f64,
+}
+
+/// The cart as changes over the last known whole.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Cart {
+    /// The newest event that said the whole cart (viewed, checked out, ordered), and what it said.
+    whole: Option<(Key, Vec<Line>)>,
+    /// Additions and removals after it, by key.
+    changes: Vec<(Key, Line)>,
+}
+
+impl Cart {
+    /// Takes an event in.
+    pub fn take(&mut self, item: &Item) {
+        match item.name.as_str() {
+            "Product Added" => self.change(item, 1.0),
+            "Product Removed" => self.change(item, -1.0),
+            "Order Completed" => self.replace(item.key, vec![]),
+            "Cart Viewed" | "Checkout Started" => {
+                if let Some(products) = item.data.get("products").and_then(Value::as_list) {
+                    let lines = products.iter().filter_map(|p| line(p.as_map()?));
+                    self.replace(item.key, lines.collect());
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn change(&mut self, item: &Item, sign: f64) {
+        if self.whole.as_ref().is_some_and(|(key, _)| item.key < *key) {
+            return;
+        }
+        let Some(mut line) = line(&item.data) else { return };
+        line.quantity *= sign;
+        let place = self.changes.partition_point(|(key, _)| *key < item.key);
+        self.changes.insert(place, (item.key, line));
+        if self.changes.len() > CHANGES {
+            let lines = self.lines();
+            self.whole = self.changes.last().map(|(key, _)| (*key, lines));
+            self.changes.clear();
+        }
+    }
+
+    fn replace(&mut self, key: Key, lines: Vec<Line>) {
+        if self.whole.as_ref().is_none_or(|(old, _)| *old < key) {
+            self.whole = Some((key, lines));
+            self.changes.retain(|(change, _)| *change > key);
+        }
+    }
+
+    /// What is in the cart now, in order of arrival.
+    pub fn lines(&self) -> Vec<Line> {
+        let mut lines = self.whole.as_ref().map_or_else(Vec::new, |(_, lines)| lines.clone());
+        for (_, change) in &self.changes {
+            match lines.iter_mut().find(|l| l.product == change.product) {
+                Some(line) => {
+                    line.quantity += change.quantity;
+                    if change.quantity > 0.0 {
+                        line.price = change.price;
+                    }
+                }
+                None => lines.push(change.clone()),
+            }
+            // A removal of what is not there leaves nothing behind.
+            lines.retain(|l| l.quantity > 0.0);
+        }
+        lines
+    }
+
+    /// When it last changed.
+    pub fn updated(&self) -> Option<Millis> {
+        self.changes.last().map(|(key, _)| key.0).or(self.whole.as_ref().map(|(key, _)| key.0))
+    }
+
+    /// `cart.*`.
+    pub fn fact(&self, name: &str) -> Option<Value> {
+        let sum = |f: fn(&Line) -> f64| Some(self.lines().iter().map(f).sum::<f64>().into());
+        match name {
+            "value" => sum(|l| l.price * l.quantity),
+            "items" => sum(|l| l.quantity),
+            "updated" => Some(self.updated()?.into()),
+            "categories" => {
+                let mut names: Vec<String> = Vec::new();
+                for line in self.lines() {
+                    if !line.category.is_empty() && !names.contains(&line.category) {
+                        names.push(line.category);
+                    }
+                }
+                Some(names.into())
+            }
+            _ => None,
+        }
+    }
+}
+
+fn line(product: &Map) -> Option<Line> {
+    let text = |name: &str| product.get(name).and_then(Value::as_str).filter(|t| !t.is_empty());
+    let id = text("product_id").or_else(|| text("sku")).or_else(|| text("name"))?;
+    Some(Line {
+        product: id.into(),
+        category: text("category").unwrap_or_default().into(),
+        price: number(product, &["price"]).unwrap_or(0.0),
+        quantity: number(product, &["quantity"]).unwrap_or(1.0).max(0.0),
+    })
+}

@@ -1,0 +1,90 @@
+//! The events themselves, in order and bounded, for exact windows.
+
+use super::{Item, Key};
+use crate::size;
+use serde::{Deserialize, Serialize};
+use vitrine_wire::{EventKind, Map, Millis};
+
+/// Most events kept.
+const ITEMS: usize = 2_000;
+/// Most bytes kept, as JSON: with the snapshot's copy it stays well below the page's two megabytes.
+const BYTES: usize = 256 * 1024;
+
+/// One event of the past.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Past {
+    /// Its place in the order.
+    pub key: Key,
+    /// A hash of its message id.
+    pub id: u64,
+    /// Which call it was.
+    pub kind: EventKind,
+    /// Event or page name.
+    pub name: String,
+    /// Its properties.
+    pub properties: Map,
+    /// The page, campaign and referrer it happened on.
+    pub context: Map,
+}
+
+/// The newest events, by key.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct History {
+    items: Vec<Past>,
+    bytes: usize,
+    /// The newest event that had to go. Nothing older comes back, so that what is kept does not depend on arrival.
+    floor: Option<Key>,
+}
+
+impl History {
+    /// Puts an event into its place and lets the oldest go where there are too many.
+    pub fn take(&mut self, item: Item) {
+        if self.floor.is_some_and(|floor| item.key <= floor) {
+            return;
+        }
+        // Traits live in the profile, once: the history does not repeat them.
+        let properties = if matches!(item.kind, EventKind::Identify) { Map::new() } else { item.data };
+        let past =
+            Past { key: item.key, id: item.id, kind: item.kind, name: item.name, properties, context: item.context };
+        self.bytes += weight(&past);
+        let place = self.items.partition_point(|other| other.key < past.key);
+        self.items.insert(place, past);
+        let (mut bytes, mut gone) = (self.bytes, 0);
+        for oldest in &self.items {
+            if self.items.len() - gone <= ITEMS && bytes <= BYTES {
+                break;
+            }
+            bytes -= weight(oldest);
+            gone += 1;
+            self.floor = Some(oldest.key);
+        }
+        self.bytes = bytes;
+        self.items.drain(..gone);
+    }
+
+    /// Whether an event of this message id is kept.
+    pub fn knows(&self, id: u64) -> bool {
+        self.items.iter().any(|past| past.id == id)
+    }
+
+    /// Every event, oldest first.
+    pub fn all(&self) -> &[Past] {
+        &self.items
+    }
+
+    /// Events in `(from, to]`, oldest first; no `from` is all that is kept.
+    pub fn window(&self, from: Option<Millis>, to: Millis) -> &[Past] {
+        let start = from.map_or(0, |from| self.items.partition_point(|past| past.key.0 <= from));
+        let end = self.items.partition_point(|past| past.key.0 <= to);
+        self.items.get(start..end).unwrap_or_default()
+    }
+
+    /// The key of the newest page event.
+    pub fn newest_page(&self) -> Option<Key> {
+        self.items.iter().rev().find(|past| matches!(past.kind, EventKind::Page)).map(|past| past.key)
+    }
+}
+
+fn weight(past: &Past) -> usize {
+    64 + past.name.len() + size::members(&past.properties) + size::members(&past.context)
+}

@@ -1,0 +1,113 @@
+//! What the device keeps of its visitor that no event of this device says: the backend's rows and first choices.
+
+use super::offers::{self, Offers};
+use super::orders::{self, Orders};
+use super::traits::{self, Traits};
+use serde::{Deserialize, Serialize};
+use vitrine_wire::{Millis, Value};
+
+/// The first choice between an experience's variants: new weights move nobody, a new version does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sticky {
+    /// The experience.
+    pub experience: String,
+    /// Its version then.
+    pub version: u32,
+    /// What was chosen.
+    pub variant: String,
+}
+
+/// Rows of the backend, joined with the profile when facts are read.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Kept {
+    /// The version of the rows; 0 is none.
+    pub version: u64,
+    /// The unit of hashes, where the backend knows an older one than this device.
+    pub unit: String,
+    /// Who the backend knew after proof, or empty.
+    pub user: String,
+    /// Traits.
+    pub traits: Traits,
+    /// Orders.
+    pub orders: Orders,
+    /// Offers.
+    pub offers: Offers,
+    /// First choices.
+    pub choices: Vec<Sticky>,
+    /// The backend's revocation ticket; empty until the device is registered.
+    pub ticket: String,
+}
+
+impl Kept {
+    /// Takes the backend's rows in; older ones than known change nothing. Rows that make no sense are left out.
+    pub fn sync(&mut self, rows: &Value, user: Option<&str>) {
+        let version = rows.get("version").and_then(Value::as_num).unwrap_or(0.0) as u64;
+        if version < self.version {
+            return;
+        }
+        self.version = version;
+        if let Some(unit) = rows.get("unit").and_then(Value::as_str) {
+            self.unit = unit.into();
+        }
+        self.user = user.unwrap_or_default().into();
+        (self.traits, self.orders, self.offers) = Default::default();
+        for (name, row) in rows.get("traits").and_then(Value::as_map).into_iter().flat_map(|m| m.iter()) {
+            traits::imported(name, row, instant).into_iter().for_each(|row| self.traits.put(row));
+        }
+        for row in list(rows, "orders") {
+            self.order(row);
+        }
+        for row in list(rows, "offers") {
+            let state = row.get("state").and_then(Value::as_str).and_then(offers::State::parse);
+            if let (Some(id), Some(state)) = (row.get("id").and_then(Value::as_str), state) {
+                self.offers.put(id, (row.get("at").and_then(instant).unwrap_or(0), 0), state);
+            }
+        }
+    }
+
+    fn order(&mut self, row: &Value) -> Option<()> {
+        let id = row.get("id")?.as_str()?;
+        let key = (row.get("at").and_then(instant).unwrap_or(0), 0);
+        let ended = match row.get("state").and_then(Value::as_str).unwrap_or("completed") {
+            "completed" => None,
+            "cancelled" => Some(orders::State::Cancelled),
+            _ => Some(orders::State::Refunded),
+        };
+        if let Some(value) = row.get("value").and_then(Value::as_num) {
+            self.orders.put(id.into(), key, value, orders::State::Completed);
+        }
+        if let Some(state) = ended {
+            self.orders.put(id.into(), key, 0.0, state);
+        }
+        Some(())
+    }
+
+    /// The first choice of an experience's version.
+    pub fn choice(&self, experience: &str, version: u32) -> Option<&str> {
+        let found = self.choices.iter().find(|c| c.experience == experience && c.version == version)?;
+        Some(&found.variant)
+    }
+
+    /// Remembers a first choice. Whether it is new.
+    pub fn choose(&mut self, experience: &str, version: u32, variant: &str) -> bool {
+        if self.choice(experience, version).is_some() {
+            return false;
+        }
+        self.choices.retain(|c| c.experience != experience);
+        self.choices.push(Sticky { experience: experience.into(), version, variant: variant.into() });
+        true
+    }
+}
+
+fn list<'a>(rows: &'a Value, name: &str) -> &'a [Value] {
+    rows.get(name).and_then(Value::as_list).unwrap_or_default()
+}
+
+/// An instant as milliseconds or as ISO 8601.
+pub fn instant(value: &Value) -> Option<Millis> {
+    match value {
+        Value::Num(n) => Some(crate::time::clamp(*n as i64)),
+        Value::Str(text) => crate::time::parse(text),
+        _ => None,
+    }
+}

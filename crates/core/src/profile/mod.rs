@@ -1,0 +1,105 @@
+//! What the device knows of its visitor: a fold over the events that personalization was granted for.
+//!
+//! INVARIANT: the fold does not depend on arrival. Whatever the order in which the same keys come in, the state is the
+//! same: every part either keeps one row per id chosen by key, or a set ordered by key. That is what makes late events land
+//! in their place, snapshots agree with full folds, and un-folding a matter of folding again without the event.
+
+pub mod cart;
+pub mod facts;
+pub mod forms;
+pub mod history;
+pub mod item;
+pub mod kept;
+pub mod offers;
+pub mod orders;
+pub mod sessions;
+pub mod touches;
+pub mod traits;
+pub mod view;
+
+use crate::gate::{self, Admitted};
+pub use history::History;
+pub use item::{Item, Key};
+pub use kept::Kept;
+use serde::{Deserialize, Serialize};
+use vitrine_wire::{EventKind, Millis, bundle};
+
+/// Most events that may wait for their time to come.
+const WAITING: usize = 100;
+
+/// The profile. Every part folds one aspect of the same events.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Profile {
+    /// Events, for `$events`.
+    pub history: History,
+    /// Traits by name and source.
+    pub traits: traits::Traits,
+    /// Visits.
+    pub sessions: sessions::Sessions,
+    /// What is in the cart.
+    pub cart: cart::Cart,
+    /// Orders by id.
+    pub orders: orders::Orders,
+    /// Offers by id.
+    pub offers: offers::Offers,
+    /// First and last contact.
+    pub touches: touches::Touches,
+    /// Forms and counters.
+    pub forms: forms::Forms,
+    /// Who identified last: the key, the id and whether it came with proof.
+    pub user: Option<(Key, String, bool)>,
+    /// Events whose time has not come.
+    waiting: Vec<Item>,
+}
+
+impl Profile {
+    /// Takes one event in; one from the future waits. Duplicates (by message id) are the caller's to leave out.
+    pub fn fold(&mut self, item: Admitted<gate::Profile, Item>, offers: &[bundle::Offer], now: Millis) {
+        let item = item.into_inner();
+        if item.key.0 <= now {
+            return self.take(item, offers);
+        }
+        let place = self.waiting.partition_point(|other| other.key < item.key);
+        self.waiting.insert(place, item);
+        self.waiting.truncate(WAITING);
+    }
+
+    /// Takes in what waited until now. Whether anything did.
+    pub fn advance(&mut self, offers: &[bundle::Offer], now: Millis) -> bool {
+        let due = self.waiting.partition_point(|item| item.key.0 <= now);
+        let items: Vec<Item> = self.waiting.drain(..due).collect();
+        let any = !items.is_empty();
+        for item in items {
+            self.take(item, offers);
+        }
+        any
+    }
+
+    /// When the next waiting event's time comes.
+    pub fn next_waiting(&self) -> Option<Millis> {
+        self.waiting.first().map(|item| item.key.0)
+    }
+
+    /// Whether an event of this message id was folded already.
+    pub fn knows(&self, id: u64) -> bool {
+        self.history.knows(id) || self.waiting.iter().any(|item| item.id == id)
+    }
+
+    /// Puts a trait's value in, as folded from an identify.
+    fn take(&mut self, item: Item, offers: &[bundle::Offer]) {
+        self.sessions.take(&item);
+        self.touches.take(&item);
+        self.cart.take(&item);
+        self.orders.take(&item);
+        self.offers.take(&item, offers);
+        self.forms.take(&item);
+        if matches!(item.kind, EventKind::Identify) {
+            self.traits.take(&item);
+            let newer = self.user.as_ref().is_none_or(|(key, ..)| *key < item.key);
+            if newer && !item.user.is_empty() {
+                self.user = Some((item.key, item.user.clone(), item.proof));
+            }
+        }
+        self.history.take(item);
+    }
+}

@@ -1,0 +1,133 @@
+//! What happened to each offer.
+
+use super::{Item, Key};
+use crate::segments::world::EventWorld;
+use serde::{Deserialize, Serialize};
+use vitrine_wire::{Millis, bundle};
+
+/// Where an offer stands. The last four are final.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum State {
+    /// The visitor saw it.
+    Shown,
+    /// The visitor clicked it.
+    Clicked,
+    /// It was used.
+    Consumed,
+    /// The visitor did not want it.
+    Dismissed,
+    /// It was taken back.
+    Cancelled,
+    /// Its time is over.
+    Expired,
+}
+
+const STATES: [(State, &str, &str); 6] = [
+    (State::Shown, "shown", "Offer Shown"),
+    (State::Clicked, "clicked", "Offer Clicked"),
+    (State::Consumed, "consumed", "Offer Consumed"),
+    (State::Dismissed, "dismissed", "Offer Dismissed"),
+    (State::Cancelled, "cancelled", "Offer Cancelled"),
+    (State::Expired, "expired", "Offer Expired"),
+];
+
+impl State {
+    /// The name that conditions use.
+    pub fn as_str(self) -> &'static str {
+        STATES.iter().find(|(state, ..)| *state == self).map_or("", |(_, name, _)| name)
+    }
+
+    /// The state of that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        STATES.iter().find(|(_, text, _)| *text == name).map(|(state, ..)| *state)
+    }
+}
+
+/// One offer's past: the first time of each step.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Offer {
+    /// Its id.
+    pub id: String,
+    shown: Option<Key>,
+    clicked: Option<Key>,
+    ended: Option<(Key, State)>,
+}
+
+/// Offers, sorted by id.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Offers(Vec<Offer>);
+
+impl Offers {
+    /// Takes an event in: a reserved one, or one that consumes an offer.
+    pub fn take(&mut self, item: &Item, offers: &[bundle::Offer]) {
+        if let Some((state, ..)) = STATES.iter().find(|(.., event)| *event == item.name) {
+            let id = item.text("offer");
+            if !id.is_empty() {
+                self.put(id, item.key, *state);
+            }
+        }
+        for offer in offers {
+            if let Some(cond) = &offer.consumed_by
+                && crate::rules::holds(cond, &EventWorld::item(item))
+            {
+                self.put(&offer.id, item.key, State::Consumed);
+            }
+        }
+    }
+
+    /// Puts one step in; the earliest of its kind counts, and of the final ones the earliest of all.
+    pub fn put(&mut self, id: &str, key: Key, state: State) {
+        let place = self.0.partition_point(|o| o.id.as_str() < id);
+        if self.0.get(place).is_none_or(|o| o.id != id) {
+            self.0.insert(place, Offer { id: id.into(), shown: None, clicked: None, ended: None });
+        }
+        let Some(offer) = self.0.get_mut(place) else { return };
+        let earliest = |old: Option<Key>| Some(old.map_or(key, |old| old.min(key)));
+        match state {
+            State::Shown => offer.shown = earliest(offer.shown),
+            State::Clicked => offer.clicked = earliest(offer.clicked),
+            _ if offer.ended.is_none_or(|(old, _)| key < old) => offer.ended = Some((key, state)),
+            _ => {}
+        }
+    }
+
+    /// Takes in what another set knows.
+    pub fn join(&mut self, other: &Offers) {
+        for offer in &other.0 {
+            let steps =
+                [offer.shown.map(|k| (k, State::Shown)), offer.clicked.map(|k| (k, State::Clicked)), offer.ended];
+            for (key, state) in steps.into_iter().flatten() {
+                self.put(&offer.id, key, state);
+            }
+        }
+    }
+
+    /// Ids of known offers.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|o| o.id.as_str())
+    }
+
+    /// State of an offer and since when, at an instant.
+    pub fn state(&self, id: &str, offers: &[bundle::Offer], now: Millis) -> Option<(State, Millis)> {
+        let offer = self.0.iter().find(|o| o.id == id)?;
+        if let Some(expiry) = offer.expiry(offers).filter(|at| *at <= now) {
+            return Some((State::Expired, expiry));
+        }
+        let step = offer.ended.map(|(key, state)| (state, key.0));
+        step.or(offer.clicked.map(|key| (State::Clicked, key.0))).or(offer.shown.map(|key| (State::Shown, key.0)))
+    }
+
+    /// When the next offer expires, after an instant.
+    pub fn next_expiry(&self, offers: &[bundle::Offer], now: Millis) -> Option<Millis> {
+        self.0.iter().filter_map(|o| o.expiry(offers)).filter(|at| *at > now).min()
+    }
+}
+
+impl Offer {
+    /// When time ends it, unless something else did before.
+    fn expiry(&self, offers: &[bundle::Offer]) -> Option<Millis> {
+        let length = offers.iter().find(|o| o.id == self.id)?.expires;
+        let at = self.shown?.0.saturating_add(length);
+        (length > 0 && self.ended.is_none_or(|(key, _)| at <= key.0)).then_some(at)
+    }
+}

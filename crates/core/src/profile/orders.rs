@@ -1,0 +1,127 @@
+//! Orders by id: this device's own and the backend's are one set.
+
+use super::{Item, Key};
+use serde::{Deserialize, Serialize};
+use vitrine_wire::{Millis, Value};
+
+/// Orders kept; the oldest go first.
+const KEPT: usize = 500;
+
+/// Where an order stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum State {
+    /// It counts.
+    Completed,
+    /// Paid back: it does not count.
+    Refunded,
+    /// Called off: it does not count.
+    Cancelled,
+}
+
+/// One order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Order {
+    /// Its id.
+    pub id: String,
+    /// When it was completed, and for how much; none while only its end is known.
+    pub completed: Option<(Key, f64)>,
+    /// What ended it first.
+    pub ended: Option<(Key, State)>,
+}
+
+/// Orders, sorted by id.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Orders(Vec<Order>);
+
+impl Orders {
+    /// Takes an event in.
+    pub fn take(&mut self, item: &Item) {
+        let state = match item.name.as_str() {
+            "Order Completed" => State::Completed,
+            "Order Refunded" => State::Refunded,
+            "Order Cancelled" => State::Cancelled,
+            _ => return,
+        };
+        let id = match item.data.get("order_id") {
+            Some(Value::Str(id)) if !id.is_empty() => id.clone(),
+            Some(Value::Num(n)) => whole(*n),
+            // Without an id each event is an order of its own.
+            _ => whole(item.id as f64),
+        };
+        let value = item.number(&["revenue", "total", "value"]).unwrap_or(0.0);
+        self.put(id, item.key, value, state);
+    }
+
+    /// Puts one statement in; the earliest of its kind counts.
+    pub fn put(&mut self, id: String, key: Key, value: f64, state: State) {
+        let place = self.0.partition_point(|o| o.id < id);
+        if self.0.get(place).is_none_or(|o| o.id != id) {
+            self.0.insert(place, Order { id, completed: None, ended: None });
+        }
+        let Some(order) = self.0.get_mut(place) else { return };
+        if state == State::Completed {
+            if order.completed.is_none_or(|(old, _)| key < old) {
+                order.completed = Some((key, value));
+            }
+        } else if order.ended.is_none_or(|(old, _)| key < old) {
+            order.ended = Some((key, state));
+        }
+        if self.0.len() > KEPT
+            && let Some(oldest) = (0..self.0.len()).min_by_key(|i| self.0.get(*i).map(newest))
+        {
+            self.0.remove(oldest);
+        }
+    }
+
+    /// Every order.
+    pub fn rows(&self) -> &[Order] {
+        &self.0
+    }
+
+    /// Counted orders of both sets, each id once: when and how much.
+    pub fn counted<'a>(&'a self, other: &'a Orders) -> impl Iterator<Item = (Millis, f64)> + 'a {
+        let theirs = |id: &str| other.0.iter().find(|o| o.id == id);
+        let ours = self.0.iter().map(move |o| (o, theirs(&o.id)));
+        let only_theirs = other.0.iter().filter(|o| self.0.binary_search_by(|x| x.id.cmp(&o.id)).is_err());
+        ours.chain(only_theirs.map(|o| (o, None))).filter_map(|(one, same)| {
+            let ended = one.ended.is_some() || same.is_some_and(|o| o.ended.is_some());
+            let (key, value) = same.and_then(|o| o.completed).or(one.completed)?;
+            (!ended).then_some((key.0, value))
+        })
+    }
+
+    /// `orders.*` over both sets.
+    pub fn fact(&self, other: &Orders, name: &str) -> Option<Value> {
+        let (mut count, mut sum, mut last) = (0u32, 0.0, None);
+        for (at, value) in self.counted(other) {
+            count += 1;
+            sum += value;
+            last = last.max(Some(at));
+        }
+        match name {
+            "count" => Some(count.into()),
+            "value" => Some(sum.into()),
+            "last" => Some(last?.into()),
+            "average" => (count > 0).then(|| (sum / f64::from(count)).into()),
+            _ => None,
+        }
+    }
+}
+
+fn newest(order: &Order) -> Option<Key> {
+    order.completed.map(|(key, _)| key).max(order.ended.map(|(key, _)| key))
+}
+
+/// A whole number as text.
+pub fn whole(n: f64) -> String {
+    let mut rest = n.abs() as u64;
+    let mut text = Vec::new();
+    loop {
+        text.push(char::from(b'0' + (rest % 10) as u8));
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    text.iter().rev().collect()
+}

@@ -1,0 +1,103 @@
+//! Traits, each with where it came from.
+
+use super::{Item, Key};
+use serde::{Deserialize, Serialize};
+use vitrine_wire::bundle::TraitDecl;
+use vitrine_wire::{Millis, Value};
+
+/// How a fact came to be known (rules.md "Facts").
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Provenance {
+    /// The visitor said so.
+    Declared,
+    /// Seen in the visitor's behaviour.
+    Observed,
+    /// From another system, through the backend.
+    Imported,
+}
+
+impl Provenance {
+    /// The name in answers.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Provenance::Declared => "declared",
+            Provenance::Observed => "observed",
+            Provenance::Imported => "imported",
+        }
+    }
+}
+
+/// One value of one trait from one source.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Trait {
+    /// Its name.
+    pub name: String,
+    /// Which system or form said so.
+    pub source: String,
+    /// Its value.
+    pub value: Value,
+    /// Its place in the order of events.
+    pub key: Key,
+    /// How it came to be known.
+    pub provenance: Provenance,
+}
+
+/// One row per name and source: the newest.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Traits(Vec<Trait>);
+
+impl Traits {
+    /// Takes the traits of an identify.
+    pub fn take(&mut self, item: &Item) {
+        let (source, provenance) = match (item.page, item.proof) {
+            (true, true) => ("account", Provenance::Declared),
+            (true, false) => ("form", Provenance::Declared),
+            (false, _) => ("server", Provenance::Observed),
+        };
+        for (name, value) in item.data.iter() {
+            self.put(Trait {
+                name: name.into(),
+                source: source.into(),
+                value: value.clone(),
+                key: item.key,
+                provenance,
+            });
+        }
+    }
+
+    /// Puts one row in, if it is newer than the one of the same name and source.
+    pub fn put(&mut self, row: Trait) {
+        match self.0.iter_mut().find(|t| t.name == row.name && t.source == row.source) {
+            Some(old) if old.key < row.key => *old = row,
+            Some(_) => {}
+            None => {
+                let place = self.0.partition_point(|t| (&t.name, &t.source) < (&row.name, &row.source));
+                self.0.insert(place, row);
+            }
+        }
+    }
+
+    /// Every row.
+    pub fn rows(&self) -> &[Trait] {
+        &self.0
+    }
+}
+
+/// The row of a trait that counts: the strongest source of the declared order, then the newest.
+pub fn strongest<'a>(rows: impl Iterator<Item = &'a Trait>, name: &str, decls: &[TraitDecl]) -> Option<&'a Trait> {
+    let order: &[String] = decls.iter().find(|d| d.name == name).map_or(&[], |d| &d.source);
+    let rank = |row: &Trait| order.iter().position(|s| *s == row.source).unwrap_or(order.len());
+    let weaker = |a: &Trait, b: &Trait| (std::cmp::Reverse(rank(a)), a.key).cmp(&(std::cmp::Reverse(rank(b)), b.key));
+    rows.filter(|row| row.name == name).max_by(|a, b| weaker(a, b))
+}
+
+/// A trait row of the backend.
+pub fn imported(name: &str, row: &Value, at: impl Fn(&Value) -> Option<Millis>) -> Option<Trait> {
+    Some(Trait {
+        name: name.into(),
+        source: row.get("source").and_then(Value::as_str).unwrap_or("server").into(),
+        value: row.get("value")?.clone(),
+        key: (row.get("at").and_then(at).unwrap_or(0), 0),
+        provenance: Provenance::Imported,
+    })
+}

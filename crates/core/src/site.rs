@@ -1,0 +1,50 @@
+//! The site's rules, ready to be asked.
+
+use vitrine_wire::bundle::{self, EventDecl};
+use vitrine_wire::{Bundle, Cond};
+
+/// A bundle and what is looked up in it by name.
+#[derive(Debug, Default)]
+pub struct Site {
+    /// The bundle.
+    pub bundle: Bundle,
+    /// Its sequence.
+    pub sequence: u64,
+    /// Segments by id.
+    index: Vec<u32>,
+    /// Slots by name: declared ones and those that experiences want.
+    pub slots: Vec<String>,
+}
+
+impl Site {
+    /// Reads a payload.
+    pub fn new(payload: &[u8], sequence: u64) -> Self {
+        let bundle = bundle::decode(payload);
+        let id = |at: &u32| bundle.segments.get(*at as usize).map(|s| s.id.as_str());
+        let mut index: Vec<u32> = (0..bundle.segments.len() as u32).collect();
+        index.sort_by(|a, b| id(a).cmp(&id(b)));
+        let named = bundle.slots.iter().map(|s| s.name.clone());
+        let mut slots: Vec<String> = named.chain(bundle.experiences.iter().map(|e| e.slot.clone())).collect();
+        slots.sort();
+        slots.dedup();
+        Site { index, slots, sequence, bundle }
+    }
+
+    /// The place of a segment.
+    pub fn segment(&self, id: &str) -> Option<usize> {
+        let name = |at: &u32| self.bundle.segments.get(*at as usize).map_or("", |s| s.id.as_str());
+        let found = self.index.binary_search_by(|at| name(at).cmp(id)).ok()?;
+        self.index.get(found).map(|at| *at as usize)
+    }
+
+    /// The declaration of an event.
+    pub fn event(&self, name: &str) -> Option<&EventDecl> {
+        self.bundle.events.iter().find(|e| e.name == name)
+    }
+
+    /// Every condition: of segments, and of experiences with their exceptions.
+    pub fn conditions(&self) -> impl Iterator<Item = &Cond> {
+        let experiences = self.bundle.experiences.iter().flat_map(|e| std::iter::once(&e.when).chain(&e.unless));
+        self.bundle.segments.iter().map(|s| &s.when).chain(experiences)
+    }
+}
