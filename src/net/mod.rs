@@ -87,8 +87,11 @@ impl Net {
                 let outcome = batch::send(&rt, &grant, events, &token).await;
                 rt.answer_send(reference, outcome);
             }),
-            Send::Register { identity, .. } => js::spawn(async move {
-                let body = rt.net.body(&rt, Some(&identity));
+            Send::Register { identity, receipt, .. } => js::spawn(async move {
+                let mut body = rt.net.body(&rt, Some(&identity));
+                if let Some(receipt) = receipt {
+                    body.insert("receipt", receipt);
+                }
                 let outcome = tell(&rt, post("/v1/visitor", body)).await;
                 rt.answer_send(reference, outcome);
             }),

@@ -2,7 +2,7 @@
 
 use super::{Engine, Ids, Store};
 use crate::gate::choices::Choices;
-use crate::io::{Act, Broadcast, ConsentChange, Consents, Effect, Notify, Persist, Send, Tracked};
+use crate::io::{Act, Broadcast, ConsentChange, Consents, Effect, Notify, Persist, Tracked};
 use crate::log::Log;
 use crate::plan::Shown;
 use crate::profile::{Kept, Profile};
@@ -150,9 +150,10 @@ impl Engine {
             self.answer(reference, Tracked::Dropped(code));
         }
         self.waiting.iter_mut().for_each(|pending| pending.granted = pending.granted.without(lost));
-        if lost.has(Purpose::Measurement) {
-            self.sync.queue = Queue::default();
-        }
+        // What is on its way rests on grants that are dead now; what is still allowed starts anew.
+        self.sync.queue = Queue::default();
+        self.close_stream();
+        self.sync.jobs.drop(Kind::leads);
         if lost.has(Purpose::Experiments) {
             self.kept.choices.clear();
         }
@@ -171,10 +172,7 @@ impl Engine {
 
     /// The profile, the backend's part of it, and the requests that feed it.
     pub(super) fn forget_profile(&mut self) {
-        if self.sync.jobs.any(|kind| matches!(kind, Kind::Stream)) {
-            let reference = self.reference();
-            self.effects.push_back(Effect::Send { reference, send: Send::StreamClose });
-        }
+        self.close_stream();
         self.sync.jobs.drop(Kind::leads);
         (self.profile, self.kept, self.paint) = (Profile::default(), Kept::default(), None);
         self.sync.registered = false;
