@@ -1,8 +1,9 @@
 //! Site file (JSON) to linted, compiled bundle (bytes).
 //!
 //! [`compile`] makes what pages load; [`check`] only says what is wrong; [`condition`] compiles one condition in the
-//! published (GrowthBook) semantics, for the conformance door.
+//! published (GrowthBook) semantics; [`door::answer`] is the conformance door.
 
+pub mod door;
 mod ecommerce;
 mod facts;
 mod finding;

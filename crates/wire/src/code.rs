@@ -111,6 +111,10 @@ codes! {
     PurposeUnknown = "VT-PURPOSE-UNKNOWN", "no purpose of this name exists", "use measurement, personalization, experiments or marketing";
     /// A slot that the site file does not know.
     SlotUnknown = "VT-SLOT-UNKNOWN", "the site file has no slot of this name", "declare it under `slots` or correct the page";
+    /// A request to the conformance door that is none.
+    Request = "VT-REQUEST", "the request is not understood", "send one JSON object a line, with `op` and `args`";
+    /// A site file with errors.
+    SiteFile = "VT-SITE-FILE", "the site file does not compile", "run `vitrine check` and correct what it finds";
     /// Two copies on one page.
     Twice = "VT-TWICE", "the SDK is installed twice for this site", "remove one of the two";
     /// The request's body does not parse.
