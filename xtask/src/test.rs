@@ -4,21 +4,23 @@
 //! skipped there.
 
 mod browsers;
-mod door;
+pub mod door;
 mod replays;
 mod rust;
 mod score;
 mod suite;
 
 use crate::tools::{machine, process, xtask};
-use suite::{Outcome, Suite, Table};
+use suite::{Suite, Table};
 
 pub use browsers::repeat as soak_story;
 pub use replays::run as soak_replays;
 pub use rust::lints;
+pub use score::run as score;
+pub use suite::Outcome;
 
 /// Every suite, in the order they run: the short ones that fail first come first.
-const SUITES: [Suite; 12] = [
+const SUITES: [Suite; 13] = [
     Suite { name: "fmt", what: "the code is formatted", run: rust::format },
     Suite { name: "rust", what: "unit, property, story and doc tests, natively", run: rust::tests },
     Suite { name: "lint", what: "clippy, native crates and the page's wasm", run: rust::lints },
@@ -30,6 +32,7 @@ const SUITES: [Suite; 12] = [
         what: "published conditions and hashes, same answers natively and in wasm",
         run: score::run,
     },
+    Suite { name: "spec", what: "the rows of tests/spec, in wasm (natively they run with rust)", run: spec },
     Suite { name: "replays", what: "random visits, same answers natively and in wasm", run: replays },
     Suite { name: "proxy", what: "the test server's own checks", run: browsers::support },
     Suite { name: "chromium", what: "the stories in Chromium", run: browsers::chromium },
@@ -97,6 +100,11 @@ fn types() -> anyhow::Result<Outcome> {
     let mut tsc = crate::tools::command("node_modules/.bin/tsc", ["--noEmit", "--project", "tests/types"]);
     process::run("checking the public types", &mut tsc)?;
     Ok(Outcome::passed(1))
+}
+
+fn spec() -> anyhow::Result<Outcome> {
+    process::run("building the SDK", &mut xtask(["build"])?)?;
+    crate::conform::spec(crate::conform::Engine::Wasm)
 }
 
 fn replays() -> anyhow::Result<Outcome> {

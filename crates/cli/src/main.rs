@@ -2,6 +2,9 @@
 //!
 //! Exit codes: 0 done, 1 findings or failure, 2 usage.
 
+mod check;
+mod compile;
+mod explain;
 mod keys;
 mod serve;
 
@@ -20,6 +23,12 @@ struct Cli {
 enum Command {
     /// Serve ingest, bundles, profiles, consents and the SDK's own files
     Serve(serve::Args),
+    /// Say what is wrong with a site file
+    Check(check::Args),
+    /// Compile a site file into the bundle that pages load
+    Compile(compile::Args),
+    /// Say why a visitor is in a segment, or sees what a slot shows
+    Explain(explain::Args),
     /// Print a site's keys, creating them when absent
     Keys(keys::Args),
 }
@@ -27,6 +36,9 @@ enum Command {
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Serve(args) => serve::run(args),
+        Command::Check(args) => check::run(&args),
+        Command::Compile(args) => compile::run(&args),
+        Command::Explain(args) => explain::run(&args),
         Command::Keys(args) => keys::run(args),
     };
     outcome.unwrap_or_else(|error| {

@@ -12,6 +12,14 @@ use serde_json::Value;
 /// # Errors
 /// The door could not be opened, closed early, or answered with a line that is not JSON.
 pub fn ask(engine: &str, requests: &[Value]) -> anyhow::Result<Vec<Value>> {
+    ask_lines(engine, &requests.iter().map(Value::to_string).collect::<Vec<_>>())
+}
+
+/// As [`ask`], for requests that may be no JSON at all.
+///
+/// # Errors
+/// As [`ask`].
+pub fn ask_lines(engine: &str, requests: &[String]) -> anyhow::Result<Vec<Value>> {
     let mut child = crate::tools::xtask(["conform", "--engine", engine])?
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -58,8 +58,15 @@ pub fn run() -> anyhow::Result<Outcome> {
             eprintln!("{} {}: expected {}, answered {native}", case.op, case.title, case.expected);
         }
     }
+    for (kind, ..) in KINDS {
+        let of_kind = || cases.iter().zip(&native).zip(&wasm).filter(|((case, _), _)| case.op == kind);
+        let met = |answer: &Value, case: &Case| answer.get("ok").is_some_and(|ok| same(ok, &case.expected));
+        let by_native = of_kind().filter(|((case, answer), _)| met(answer, case)).count();
+        let by_wasm = of_kind().filter(|((case, _), answer)| met(answer, case)).count();
+        eprintln!("{kind:<23} native {by_native:>3}  wasm {by_wasm:>3}  of {:>3}", of_kind().count());
+    }
     outcome.note = format!("score: native {}/{total}, wasm {}/{total}", right[0], right[1], total = cases.len());
-    if right.iter().any(|count| *count < FLOOR) {
+    if right.iter().any(|count| count.cmp(&FLOOR).is_lt()) {
         eprintln!("{}: the floor is {FLOOR}", outcome.note);
         outcome.failed += 1;
     }
