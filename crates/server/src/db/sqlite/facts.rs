@@ -31,21 +31,15 @@ impl Changed {
             })?;
         let mut visitors = BTreeSet::new();
         for node in self.0 {
-            db.prepare_cached("UPDATE nodes SET version = ?3 WHERE site = ?1 AND node = ?2")?
-                .execute(params![site, node, version])?;
-            visitors.extend(group(db, site, node)?);
+            let mut rise =
+                db.prepare_cached("UPDATE nodes SET version = ?3 WHERE site = ?1 AND node = ?2 RETURNING kind")?;
+            let kind: Option<i64> = rise.query_row(params![site, node, version], |row| row.get(0)).optional()?;
+            let user = active_user(db, site, node)?.unwrap_or(node);
+            visitors.extend(visitors_of(db, site, user)?);
+            visitors.extend(kind.filter(|kind| *kind == VISITOR).map(|_| node));
         }
         Ok(visitors.into_iter().map(|visitor| (visitor, version)).collect())
     }
-}
-
-/// The visitors that see what is known of a node: its own, and those of the same user.
-fn group(db: &Connection, site: SiteNo, node: Node) -> rusqlite::Result<Vec<Node>> {
-    let user = active_user(db, site, node)?.unwrap_or(node);
-    let mut visitors = visitors_of(db, site, user)?;
-    // A user's node in this list wakes nobody.
-    visitors.push(node);
-    Ok(visitors)
 }
 
 /// The user whose device this is now.

@@ -1,0 +1,326 @@
+//! One story that every database must tell the same way.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+
+use std::collections::BTreeMap;
+
+use vitrine_server::db::sqlite::Sqlite;
+use vitrine_server::db::{
+    Basis, BundleRow, Db, Decided, EventKey, Fact, NewEvent, Node, OrderState, Outcome, Quarantined, Registration, SiteNo,
+    Withdrawer, hash,
+};
+use vitrine_wire::http::Choice;
+
+const DAY: i64 = 86_400_000;
+const NOW: i64 = 1_800_000_000_000;
+
+#[tokio::test]
+async fn sqlite_tells_the_story() {
+    let folder = tempfile::tempdir().unwrap();
+    story(|| Sqlite::open(&folder.path().join("story.db")).unwrap()).await;
+}
+
+async fn story<D: Db>(open: impl Fn() -> D) {
+    let db = open();
+    let shop = db.site("shop").await.unwrap();
+    let other = db.site("other").await.unwrap();
+    assert_ne!(shop, other);
+    assert_eq!(db.site("shop").await.unwrap(), shop);
+
+    events_are_stored_once(&db, shop, other).await;
+    foreign_ids_are_remembered_for_35_days(&db, shop).await;
+    a_visitor_has_one_token(&db, shop).await;
+    a_login_joins_devices_and_wakes_them(&db, shop, other).await;
+    two_people_on_one_device_stay_two(&db, shop).await;
+    facts_need_a_token_a_proof_or_a_secret_key(&db, shop).await;
+    a_withdrawal_purges_what_lived_on_it(&db, shop).await;
+    a_ticket_withdraws_once(&db, shop).await;
+    an_erased_visitor_stays_erased(&db, shop).await;
+    a_receipt_counts_once(&db, shop).await;
+    bundles_rise(&db, shop, other).await;
+
+    db.ping().await.unwrap();
+    db.close().await.unwrap();
+    assert!(db.ping().await.is_err(), "a closed database takes no more");
+    drop(db);
+
+    let db = open();
+    assert_eq!(db.site("shop").await.unwrap(), shop, "what was kept is there after a restart");
+    assert_eq!(db.events(shop, Node::visitor("once")).await.unwrap().len(), 2);
+    db.close().await.unwrap();
+}
+
+async fn events_are_stored_once<D: Db>(db: &D, shop: SiteNo, other: SiteNo) {
+    let (a, b) = (event("once", 1, 10), event("once", 2, 5));
+    let batch = vec![a.clone(), b, a.clone()];
+    let aside = vec![Quarantined { reason: "type", body: b"\0{}".to_vec() }];
+    let done = db.append(shop, batch, aside, NOW).await.unwrap();
+    assert_eq!(done.outcomes, [Outcome::Stored, Outcome::Stored, Outcome::Duplicate]);
+    assert!(done.woken.is_empty());
+    assert_eq!(db.append(shop, vec![a.clone()], vec![], NOW + 90 * DAY).await.unwrap().outcomes, [Outcome::Duplicate]);
+    assert_eq!(db.append(other, vec![a], vec![], NOW).await.unwrap().outcomes, [Outcome::Stored], "sites share no ids");
+    let kept = db.events(shop, Node::visitor("once")).await.unwrap();
+    assert_eq!(kept, [b"{\"n\":2}\0".to_vec(), b"{\"n\":1}\0".to_vec()], "by time, every byte as it came");
+    assert_eq!(db.events(other, Node::visitor("once")).await.unwrap().len(), 1);
+}
+
+async fn foreign_ids_are_remembered_for_35_days<D: Db>(db: &D, shop: SiteNo) {
+    let foreign = |id: &str| NewEvent { key: EventKey::Foreign(hash(id.as_bytes())), ..event("foreign", 0, 0) };
+    let append = async |id: &str, at: i64| db.append(shop, vec![foreign(id)], vec![], at).await.unwrap().outcomes[0];
+    for week in 0..12 {
+        let start = NOW + week * 7 * DAY;
+        assert_eq!(append(&format!("ajs-{week}"), start).await, Outcome::Stored);
+        for earlier in (week - 5).max(0)..=week {
+            assert_eq!(append(&format!("ajs-{earlier}"), start).await, Outcome::Duplicate, "{earlier} in week {week}");
+        }
+    }
+    assert_eq!(append("ajs-11", NOW + (77 + 35) * DAY).await, Outcome::Duplicate, "35 days later");
+    assert_eq!(append("ajs-0", NOW + (77 + 35) * DAY).await, Outcome::Stored, "16 weeks later it is forgotten");
+}
+
+async fn a_visitor_has_one_token<D: Db>(db: &D, shop: SiteNo) {
+    assert!(register(db, shop, "v-token", 1).await);
+    assert!(register(db, shop, "v-token", 1).await, "idempotent");
+    assert!(!register(db, shop, "v-token", 2).await, "a second token");
+    let holder = db.holder(shop, token(1)).await.unwrap().unwrap();
+    assert_eq!((holder.visitor.as_str(), holder.personalization), ("v-token", true));
+    assert!(db.holder(shop, token(2)).await.unwrap().is_none());
+
+    // A batch may overtake the registration: its token is the visitor's, another is refused.
+    let with = |n, t| NewEvent { token: Some(token(t)), ..event("v-early", n, 0) };
+    let done = db.append(shop, vec![with(10, 3), with(11, 4)], vec![], NOW).await.unwrap();
+    assert_eq!(done.outcomes, [Outcome::Stored, Outcome::WrongToken]);
+    assert!(register(db, shop, "v-early", 3).await);
+    assert!(!register(db, shop, "v-early", 4).await);
+}
+
+async fn a_login_joins_devices_and_wakes_them<D: Db>(db: &D, shop: SiteNo, other: SiteNo) {
+    for (n, visitor) in [(20, "laptop"), (21, "phone")] {
+        db.register(shop, registration(visitor, n), NOW + i64::from(n)).await.unwrap();
+        let login = NewEvent {
+            user: Some("ann".into()),
+            facts: vec![Fact::Login("hmac"), tell("city", "\"Lyon\"")],
+            ..event(visitor, n.into(), 100)
+        };
+        let done = db.append(shop, vec![login], vec![], NOW).await.unwrap();
+        assert!(done.woken.iter().any(|(node, _)| *node == Node::visitor(visitor)));
+    }
+    let order = |n| NewEvent {
+        visitor: None,
+        user: Some("ann".into()),
+        basis: Basis::Lawful("contract".into()),
+        facts: vec![Fact::Order { id: "o\0-1".into(), value: Some(700.0), state: OrderState::Completed }],
+        ..event("", n, 200)
+    };
+    let done = db.append(shop, vec![order(22)], vec![], NOW).await.unwrap();
+    let mut woken: Vec<Node> = done.woken.iter().map(|(node, _)| *node).collect();
+    woken.sort();
+    let mut both = vec![Node::visitor("laptop"), Node::visitor("phone")];
+    both.sort();
+    assert_eq!(woken, both, "both devices, and nobody else");
+    let person = db.person(shop, Node::visitor("phone")).await.unwrap().unwrap();
+    assert_eq!((person.unit.as_str(), person.version), ("laptop", done.woken[0].1));
+    assert_eq!((person.orders[0].id.as_str(), person.orders[0].value), ("o\0-1", Some(700.0)));
+    assert_eq!(person.identities[0].user, "ann");
+    assert!(db.append(shop, vec![order(22)], vec![], NOW).await.unwrap().woken.is_empty(), "a duplicate changes nothing");
+
+    db.append(other, vec![order(22)], vec![], NOW).await.unwrap();
+    assert!(db.person(other, Node::visitor("phone")).await.unwrap().is_none(), "another site's devices are not joined");
+}
+
+async fn two_people_on_one_device_stay_two<D: Db>(db: &D, shop: SiteNo) {
+    register(db, shop, "shared", 30).await;
+    let login = |user: &str, n, at| NewEvent {
+        user: Some(user.into()),
+        facts: vec![Fact::Login("hmac"), tell("name", &format!("\"{user}\""))],
+        ..event("shared", n, at)
+    };
+    let buy = |user: &str, n, at| NewEvent {
+        label: Some(user.into()),
+        token: Some(token(30)),
+        facts: vec![Fact::Order { id: format!("{user}-order"), value: Some(1.0), state: OrderState::Completed }],
+        ..event("shared", n, at)
+    };
+    db.append(shop, vec![login("bob", 30, 300), buy("bob", 31, 310)], vec![], NOW).await.unwrap();
+    db.append(shop, vec![login("cid", 32, 320), buy("cid", 33, 330)], vec![], NOW).await.unwrap();
+    // A login that happened before the present one comes late: it is kept and changes nothing.
+    db.append(shop, vec![login("bob", 34, 305)], vec![], NOW).await.unwrap();
+    let person = db.person(shop, Node::visitor("shared")).await.unwrap().unwrap();
+    let orders: Vec<_> = person.orders.iter().map(|order| order.id.as_str()).collect();
+    let names: Vec<_> = person.traits.iter().map(|fact| fact.value.as_str()).collect();
+    assert_eq!((orders, names), (vec!["cid-order"], vec!["\"cid\""]));
+    let active: Vec<_> = person.identities.iter().filter(|login| login.active).map(|login| login.user.as_str()).collect();
+    assert_eq!(active, ["cid"]);
+}
+
+async fn facts_need_a_token_a_proof_or_a_secret_key<D: Db>(db: &D, shop: SiteNo) {
+    register(db, shop, "guarded", 40).await;
+    let bare = NewEvent { facts: vec![tell("city", "\"Nice\"")], ..event("guarded", 40, 0) };
+    let with = NewEvent { token: Some(token(40)), facts: vec![tell("city", "\"Lyon\"")], ..event("guarded", 41, 0) };
+    db.append(shop, vec![bare], vec![], NOW).await.unwrap();
+    assert!(db.person(shop, Node::visitor("guarded")).await.unwrap().unwrap().traits.is_empty());
+    db.append(shop, vec![with], vec![], NOW).await.unwrap();
+    assert_eq!(db.person(shop, Node::visitor("guarded")).await.unwrap().unwrap().traits.len(), 1);
+}
+
+async fn a_withdrawal_purges_what_lived_on_it<D: Db>(db: &D, shop: SiteNo) {
+    register(db, shop, "leaver", 50).await;
+    let login = NewEvent {
+        user: Some("dan".into()),
+        token: Some(token(50)),
+        facts: vec![Fact::Login("hmac"), tell("city", "\"Lyon\"")],
+        ..event("leaver", 50, NOW)
+    };
+    let contract = NewEvent {
+        visitor: None,
+        user: Some("dan".into()),
+        basis: Basis::Lawful("contract".into()),
+        facts: vec![Fact::Order { id: "dan-1".into(), value: None, state: OrderState::Completed }],
+        ..event("", 51, NOW)
+    };
+    db.append(shop, vec![login.clone(), contract], vec![], NOW).await.unwrap();
+
+    let wrong = Decided { who: Withdrawer::Visitor("leaver".into(), token(51)), ..act(&[("personalization", Choice::Withdrawn)]) };
+    assert!(db.choose(shop, wrong, NOW + 1).await.unwrap().is_none(), "a foreign token");
+    let who = || Withdrawer::Visitor("leaver".into(), token(50));
+    let done = db.choose(shop, Decided { who: who(), ..act(&[("personalization", Choice::Withdrawn)]) }, NOW + 1).await.unwrap();
+    assert!(done.unwrap().closed);
+    let person = db.person(shop, Node::visitor("leaver")).await.unwrap().unwrap();
+    assert!(person.traits.is_empty() && person.orders.is_empty() && person.identities.is_empty(), "unlinked");
+    assert_eq!(db.events(shop, Node::visitor("leaver")).await.unwrap().len(), 1, "measurement still holds its events");
+    assert!(!db.holder(shop, token(50)).await.unwrap().unwrap().personalization);
+
+    db.choose(shop, Decided { who: who(), ..act(&[("measurement", Choice::Withdrawn)]) }, NOW + 2).await.unwrap();
+    assert!(db.events(shop, Node::visitor("leaver")).await.unwrap().is_empty());
+    let late = NewEvent { key: ours(52), ..login.clone() };
+    assert_eq!(db.append(shop, vec![late.clone()], vec![], NOW + 3).await.unwrap().outcomes, [Outcome::Dropped]);
+
+    let grant = act(&[("measurement", Choice::Granted), ("personalization", Choice::Granted)]);
+    db.choose(shop, Decided { who: who(), ..grant }, NOW + 10).await.unwrap();
+    assert_eq!(db.append(shop, vec![late], vec![], NOW + 11).await.unwrap().outcomes, [Outcome::Dropped], "from before the withdrawal");
+    let fresh = NewEvent { key: ours(53), at: NOW + 12, happened: NOW + 12, ..login };
+    assert_eq!(db.append(shop, vec![fresh], vec![], NOW + 12).await.unwrap().outcomes, [Outcome::Stored]);
+    let person = db.person(shop, Node::visitor("leaver")).await.unwrap().unwrap();
+    assert_eq!(person.orders.len(), 1, "what rests on a contract was kept, and is seen again after a new login");
+    assert_eq!(db.consents(shop, Node::visitor("leaver")).await.unwrap().len(), 3);
+}
+
+async fn a_ticket_withdraws_once<D: Db>(db: &D, shop: SiteNo) {
+    register(db, shop, "ticket", 60).await;
+    let all = || act(&[("measurement", Choice::Withdrawn), ("personalization", Choice::Withdrawn)]);
+    let with = |ticket: u8, next: u8, act: Decided| Decided { who: Withdrawer::Ticket(token(ticket), token(next)), ..act };
+    assert!(db.choose(shop, with(99, 98, all()), NOW).await.unwrap().is_none(), "no such ticket");
+    // `register` gave the ticket 160.
+    let one = act(&[("personalization", Choice::Withdrawn)]);
+    let done = db.choose(shop, with(160, 161, one), NOW).await.unwrap().unwrap();
+    assert!(done.ticket && done.closed, "a fresh ticket, since measurement can still be withdrawn");
+    let again = db.choose(shop, with(160, 162, all()), NOW).await.unwrap().unwrap();
+    assert!(again.visitor.is_none() && !again.ticket, "used: answered, and nothing done");
+    let done = db.choose(shop, with(161, 163, all()), NOW).await.unwrap().unwrap();
+    assert!(done.visitor.is_some() && !done.ticket, "nothing is left to withdraw");
+}
+
+async fn an_erased_visitor_stays_erased<D: Db>(db: &D, shop: SiteNo) {
+    register(db, shop, "gone", 70).await;
+    register(db, shop, "stays", 71).await;
+    let login = |visitor: &str, n: u8| NewEvent {
+        user: Some("eve".into()),
+        facts: vec![Fact::Login("hmac"), tell("city", "\"Lyon\"")],
+        ..event(visitor, n.into(), 10)
+    };
+    db.append(shop, vec![login("gone", 70), login("stays", 71)], vec![], NOW).await.unwrap();
+    let woken = db.erase(shop, Node::visitor("gone"), NOW).await.unwrap();
+    assert_eq!(woken.iter().map(|(node, _)| *node).collect::<Vec<_>>(), [Node::visitor("stays")]);
+    assert!(db.holder(shop, token(70)).await.unwrap().is_none());
+    assert!(db.person(shop, Node::visitor("gone")).await.unwrap().is_none());
+    assert!(db.events(shop, Node::visitor("gone")).await.unwrap().is_empty());
+    assert!(!register(db, shop, "gone", 70).await, "not even with its own token");
+    let late = NewEvent { basis: Basis::Lawful("contract".into()), ..event("gone", 72, NOW + DAY) };
+    assert_eq!(db.append(shop, vec![late], vec![], NOW + DAY).await.unwrap().outcomes, [Outcome::Dropped]);
+    let person = db.person(shop, Node::visitor("stays")).await.unwrap().unwrap();
+    assert!(person.traits.is_empty(), "what rested on consent went with it");
+    assert_eq!(person.unit, "stays");
+}
+
+async fn a_receipt_counts_once<D: Db>(db: &D, shop: SiteNo) {
+    let grant = || Decided { receipt: Some("r-1".into()), ..act(&[("measurement", Choice::Granted)]) };
+    db.choose(shop, grant(), NOW).await.unwrap();
+    db.choose(shop, grant(), NOW + 1).await.unwrap();
+    let new = Registration { receipt: Some("r-1".into()), ..registration("granter", 80) };
+    assert!(db.register(shop, new, NOW + 2).await.unwrap());
+    let kept = db.consents(shop, Node::visitor("granter")).await.unwrap();
+    assert_eq!(kept.iter().map(|c| (c.at, c.receipt.as_deref())).collect::<Vec<_>>(), [(NOW, Some("r-1"))]);
+    db.count_refusal(shop, "n1", "fr", NOW).await.unwrap();
+    db.count_refusal(shop, "n1", "fr", NOW).await.unwrap();
+}
+
+async fn bundles_rise<D: Db>(db: &D, shop: SiteNo, other: SiteNo) {
+    let row = |sequence, issued, hash: &str| BundleRow {
+        hash: hash.into(),
+        format: 2,
+        sequence,
+        issued,
+        source: "s".into(),
+        sealed: hash.as_bytes().to_vec(),
+    };
+    assert!(db.newest_bundle(shop, 2).await.unwrap().is_none());
+    let first = db.next_sequence(shop).await.unwrap();
+    let second = db.next_sequence(shop).await.unwrap();
+    assert!(second > first);
+    for bundle in [row(second, 5, "b"), row(first, 9, "a"), row(second, 6, "c")] {
+        db.keep_bundle(shop, bundle).await.unwrap();
+    }
+    assert_eq!(db.newest_bundle(shop, 2).await.unwrap().unwrap().hash, "c");
+    assert_eq!(db.bundle(shop, 2, "a").await.unwrap().unwrap().sealed, b"a");
+    assert!(db.bundle(shop, 3, "a").await.unwrap().is_none());
+    assert!(db.bundle(other, 2, "a").await.unwrap().is_none());
+}
+
+fn event(visitor: &str, n: u16, at: i64) -> NewEvent {
+    NewEvent {
+        key: ours(n),
+        visitor: Some(visitor.to_owned()).filter(|id| !id.is_empty()),
+        user: None,
+        label: None,
+        at,
+        sent: None,
+        happened: at,
+        basis: Basis::Consent,
+        token: None,
+        body: format!("{{\"n\":{n}}}\0").into_bytes(),
+        facts: vec![],
+    }
+}
+
+fn ours(n: u16) -> EventKey {
+    let mut id = [0; 16];
+    id[14..].copy_from_slice(&n.to_be_bytes());
+    EventKey::Ours(id)
+}
+
+fn tell(name: &str, value: &str) -> Fact {
+    Fact::Trait { name: name.into(), value: value.into(), source: "form".into() }
+}
+
+fn token(n: u8) -> [u8; 32] {
+    [n; 32]
+}
+
+fn registration(visitor: &str, n: u8) -> Registration {
+    Registration { visitor: visitor.into(), token: token(n), ticket: token(100 + n), receipt: None }
+}
+
+async fn register<D: Db>(db: &D, site: SiteNo, visitor: &str, n: u8) -> bool {
+    db.register(site, registration(visitor, n), NOW).await.unwrap()
+}
+
+fn act(purposes: &[(&str, Choice)]) -> Decided {
+    Decided {
+        who: Withdrawer::Nobody,
+        purposes: purposes.iter().map(|(name, choice)| ((*name).to_owned(), *choice)).collect::<BTreeMap<_, _>>(),
+        notice: "n1".into(),
+        locale: "fr".into(),
+        source: "banner".into(),
+        receipt: None,
+    }
+}
