@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use vitrine_server::db::sqlite::Sqlite;
 use vitrine_server::db::{
-    Basis, BundleRow, Db, Decided, EventKey, Fact, NewEvent, Node, OrderState, Outcome, Quarantined, Registration, SiteNo,
-    Withdrawer, hash,
+    Basis, BundleRow, Db, Decided, EventKey, Fact, NewEvent, Node, OrderState, Outcome, Quarantined, Registration,
+    SiteNo, Withdrawer, hash,
 };
 use vitrine_wire::http::Choice;
 
@@ -122,7 +122,10 @@ async fn a_login_joins_devices_and_wakes_them<D: Db>(db: &D, shop: SiteNo, other
     assert_eq!((person.unit.as_str(), person.version), ("laptop", done.woken[0].1));
     assert_eq!((person.orders[0].id.as_str(), person.orders[0].value), ("o\0-1", Some(700.0)));
     assert_eq!(person.identities[0].user, "ann");
-    assert!(db.append(shop, vec![order(22)], vec![], NOW).await.unwrap().woken.is_empty(), "a duplicate changes nothing");
+    assert!(
+        db.append(shop, vec![order(22)], vec![], NOW).await.unwrap().woken.is_empty(),
+        "a duplicate changes nothing"
+    );
 
     db.append(other, vec![order(22)], vec![], NOW).await.unwrap();
     assert!(db.person(other, Node::visitor("phone")).await.unwrap().is_none(), "another site's devices are not joined");
@@ -149,7 +152,8 @@ async fn two_people_on_one_device_stay_two<D: Db>(db: &D, shop: SiteNo) {
     let orders: Vec<_> = person.orders.iter().map(|order| order.id.as_str()).collect();
     let names: Vec<_> = person.traits.iter().map(|fact| fact.value.as_str()).collect();
     assert_eq!((orders, names), (vec!["cid-order"], vec!["\"cid\""]));
-    let active: Vec<_> = person.identities.iter().filter(|login| login.active).map(|login| login.user.as_str()).collect();
+    let active: Vec<_> =
+        person.identities.iter().filter(|login| login.active).map(|login| login.user.as_str()).collect();
     assert_eq!(active, ["cid"]);
 }
 
@@ -180,10 +184,16 @@ async fn a_withdrawal_purges_what_lived_on_it<D: Db>(db: &D, shop: SiteNo) {
     };
     db.append(shop, vec![login.clone(), contract], vec![], NOW).await.unwrap();
 
-    let wrong = Decided { who: Withdrawer::Visitor("leaver".into(), token(51)), ..act(&[("personalization", Choice::Withdrawn)]) };
+    let wrong = Decided {
+        who: Withdrawer::Visitor("leaver".into(), token(51)),
+        ..act(&[("personalization", Choice::Withdrawn)])
+    };
     assert!(db.choose(shop, wrong, NOW + 1).await.unwrap().is_none(), "a foreign token");
     let who = || Withdrawer::Visitor("leaver".into(), token(50));
-    let done = db.choose(shop, Decided { who: who(), ..act(&[("personalization", Choice::Withdrawn)]) }, NOW + 1).await.unwrap();
+    let done = db
+        .choose(shop, Decided { who: who(), ..act(&[("personalization", Choice::Withdrawn)]) }, NOW + 1)
+        .await
+        .unwrap();
     assert!(done.unwrap().closed);
     let person = db.person(shop, Node::visitor("leaver")).await.unwrap().unwrap();
     assert!(person.traits.is_empty() && person.orders.is_empty() && person.identities.is_empty(), "unlinked");
@@ -197,7 +207,11 @@ async fn a_withdrawal_purges_what_lived_on_it<D: Db>(db: &D, shop: SiteNo) {
 
     let grant = act(&[("measurement", Choice::Granted), ("personalization", Choice::Granted)]);
     db.choose(shop, Decided { who: who(), ..grant }, NOW + 10).await.unwrap();
-    assert_eq!(db.append(shop, vec![late], vec![], NOW + 11).await.unwrap().outcomes, [Outcome::Dropped], "from before the withdrawal");
+    assert_eq!(
+        db.append(shop, vec![late], vec![], NOW + 11).await.unwrap().outcomes,
+        [Outcome::Dropped],
+        "from before the withdrawal"
+    );
     let fresh = NewEvent { key: ours(53), at: NOW + 12, happened: NOW + 12, ..login };
     assert_eq!(db.append(shop, vec![fresh], vec![], NOW + 12).await.unwrap().outcomes, [Outcome::Stored]);
     let person = db.person(shop, Node::visitor("leaver")).await.unwrap().unwrap();
@@ -208,7 +222,8 @@ async fn a_withdrawal_purges_what_lived_on_it<D: Db>(db: &D, shop: SiteNo) {
 async fn a_ticket_withdraws_once<D: Db>(db: &D, shop: SiteNo) {
     register(db, shop, "ticket", 60).await;
     let all = || act(&[("measurement", Choice::Withdrawn), ("personalization", Choice::Withdrawn)]);
-    let with = |ticket: u8, next: u8, act: Decided| Decided { who: Withdrawer::Ticket(token(ticket), token(next)), ..act };
+    let with =
+        |ticket: u8, next: u8, act: Decided| Decided { who: Withdrawer::Ticket(token(ticket), token(next)), ..act };
     assert!(db.choose(shop, with(99, 98, all()), NOW).await.unwrap().is_none(), "no such ticket");
     // `register` gave the ticket 160.
     let one = act(&[("personalization", Choice::Withdrawn)]);

@@ -51,6 +51,8 @@ pub fn router(app: Shared) -> Router {
         .route("/v1/visitor/choice", get(consents::choice))
         .route("/v1/visitor/consents", post(consents::record).get(consents::history))
         .merge(if app.demo { demo::routes() } else { Router::new() })
+        // Before the guard, so that it sees preflights of every path.
+        .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(app.clone(), cors::guard));
     Router::new()
         .merge(api)
@@ -59,7 +61,7 @@ pub fn router(app: Shared) -> Router {
         .route("/metrics", get(health::metrics))
         .route("/openapi.json", get(openapi::serve))
         .merge(files::routes(&app))
-        .method_not_allowed_fallback(async || HttpError::new(StatusCode::METHOD_NOT_ALLOWED, Code::Method))
+        .method_not_allowed_fallback(method_not_allowed)
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, PATIENCE))
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             tracing::error!("a handler panicked");
@@ -70,6 +72,10 @@ pub fn router(app: Shared) -> Router {
         }))
         .layer(from_fn(observe::observe))
         .with_state(app)
+}
+
+async fn method_not_allowed() -> HttpError {
+    HttpError::new(StatusCode::METHOD_NOT_ALLOWED, Code::Method)
 }
 
 /// The Segment HTTP tracking API, each path with and without one trailing slash.

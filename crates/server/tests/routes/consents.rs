@@ -1,0 +1,135 @@
+use reqwest::{Response, StatusCode};
+use serde_json::{Value, json};
+
+use super::support::{NOW, PHONE, PK, Running, SITE, VISITOR, order, page_event, run, token};
+
+fn act(change: Value) -> Value {
+    let mut act = json!({"site": SITE, "key": PK, "purposes": {"personalization": "granted"}, "notice": "n1", "locale": "fr", "source": "banner"});
+    act.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+    act
+}
+
+async fn post(server: &Running, change: Value) -> Response {
+    server.post("/v1/visitor/consents", &act(change)).send().await.unwrap()
+}
+
+fn cookie(answer: &Response) -> String {
+    let header = answer.headers()["set-cookie"].to_str().unwrap().to_owned();
+    let (pair, attributes) = header.split_once(';').unwrap();
+    assert!(pair.starts_with("__Host-vt-choice="));
+    assert_eq!(attributes, format!(" Path=/; Max-Age={}; Secure; HttpOnly; SameSite=Lax", 182 * 86_400));
+    pair.to_owned()
+}
+
+#[tokio::test]
+async fn a_choice_outlives_script_storage_in_a_cookie_without_id() {
+    let server = run().await;
+    let read = async |cookie: Option<&str>| -> Value {
+        let mut request = server.get("/v1/visitor/choice");
+        if let Some(cookie) = cookie {
+            request = request.header("cookie", format!("a=b; {cookie}; c=d"));
+        }
+        request.send().await.unwrap().json().await.unwrap()
+    };
+    assert_eq!(read(None).await, json!({"purposes": {}}));
+    let first = post(&server, json!({"purposes": {"personalization": "granted", "measurement": "granted"}, "receipt": "r-1", "visitor": VISITOR, "token": token(VISITOR)})).await;
+    let first = cookie(&first);
+    let day = NOW / 86_400_000 * 86_400_000;
+    let expected = json!({"purposes": {"personalization": "granted", "measurement": "granted"}, "decidedAt": day, "noticeVersion": "n1"});
+    assert_eq!(read(Some(&first)).await, expected);
+    let body = act(json!({"purposes": {"personalization": "withdrawn"}, "visitor": VISITOR, "token": token(VISITOR)}));
+    let second = server.post("/v1/visitor/consents", &body).header("cookie", &first).send().await.unwrap();
+    let second = cookie(&second);
+    assert_eq!(
+        read(Some(&second)).await["purposes"],
+        json!({"personalization": "withdrawn", "measurement": "granted"})
+    );
+    assert_eq!(read(Some("__Host-vt-choice=nonsense")).await, json!({"purposes": {}}));
+    server.later(182 * 86_400_000);
+    assert_eq!(read(Some(&second)).await, json!({"purposes": {}}), "six months later it has expired");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn acts_are_checked() {
+    let server = run().await;
+    server.register(VISITOR, &token(VISITOR)).await;
+    let rows = [
+        (json!({"receipt": "r-1"}), 200),
+        (json!({"receipt": "r-1"}), 200),
+        (json!({"purposes": {"personalization": "denied", "measurement": "denied"}}), 200),
+        (json!({"purposes": {}}), 400),
+        (json!({"purposes": {"world-domination": "granted"}}), 400),
+        (json!({"purposes": {"personalization": "maybe"}}), 400),
+        (json!({"purposes": {"personalization": "withdrawn"}}), 404),
+        (json!({"purposes": {"personalization": "withdrawn"}, "visitor": VISITOR}), 404),
+        (json!({"purposes": {"personalization": "withdrawn"}, "visitor": VISITOR, "token": token(PHONE)}), 404),
+        (json!({"purposes": {"personalization": "withdrawn"}, "ticket": "nonsense"}), 404),
+        (json!({"purposes": {"personalization": "granted"}, "ticket": "nonsense"}), 400),
+        (json!({"token": token(VISITOR)}), 400),
+        (json!({"notice": "x".repeat(201)}), 400),
+        (json!({"key": "pk_other"}), 401),
+        (json!({"site": "other"}), 404),
+    ];
+    for (change, expected) in rows {
+        assert_eq!(post(&server, change.clone()).await.status(), expected, "{change}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn withdrawing_purges_on_the_server_before_it_is_answered() {
+    let server = run().await;
+    server.register(VISITOR, &token(VISITOR)).await;
+    server.login("u-1", VISITOR, 1, json!({"plan": "gold"})).await;
+    let secret = server.secret().to_owned();
+    server.send(&secret, &[order("u-1", "o-1", 700.0)]).await;
+    assert_eq!(server.profile_rows(VISITOR).await["orders"].as_array().unwrap().len(), 1);
+
+    assert_eq!(server.choose(VISITOR, json!({"personalization": "withdrawn"})).await.status(), StatusCode::OK);
+    assert_eq!(server.profile(VISITOR).await.status(), StatusCode::FORBIDDEN);
+    let exported = server.export(VISITOR).await;
+    assert_eq!(
+        (&exported["profile"]["orders"], &exported["profile"]["traits"], &exported["identities"]),
+        (&json!([]), &json!({}), &json!([]))
+    );
+    assert_eq!(exported["events"].as_array().unwrap().len(), 1, "measurement holds its events still");
+
+    assert_eq!(server.choose(VISITOR, json!({"measurement": "withdrawn"})).await.status(), StatusCode::OK);
+    let exported = server.export(VISITOR).await;
+    assert_eq!(exported["events"], json!([]));
+    assert_eq!(exported["consents"].as_array().unwrap().len(), 2);
+    assert_eq!(server.send(PK, &[page_event(VISITOR, 2, &token(VISITOR))]).await["dropped"], 1, "a late event");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_ticket_withdraws_without_id_or_token() {
+    let server = run().await;
+    let answer: Value = server.register(VISITOR, &token(VISITOR)).await.json().await.unwrap();
+    server.send(PK, &[page_event(VISITOR, 1, &token(VISITOR))]).await;
+    let withdraw = async |ticket: &Value| {
+        post(
+            &server,
+            json!({"purposes": {"measurement": "withdrawn", "personalization": "withdrawn"}, "ticket": ticket}),
+        )
+        .await
+    };
+    assert_eq!(withdraw(&answer["ticket"]).await.status(), StatusCode::OK);
+    assert_eq!(server.export(VISITOR).await["events"], json!([]));
+    assert_eq!(withdraw(&answer["ticket"]).await.status(), StatusCode::OK, "retried because the answer was lost");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_grant_before_the_visitor_is_tied_by_its_receipt() {
+    let server = run().await;
+    assert_eq!(post(&server, json!({"receipt": "once"})).await.status(), StatusCode::OK);
+    let body = json!({"site": SITE, "key": PK, "visitor": VISITOR, "token": token(VISITOR), "receipt": "once"});
+    server.post("/v1/visitor", &body).send().await.unwrap();
+    let history: Value =
+        server.get("/v1/visitor/consents").bearer_auth(token(VISITOR)).send().await.unwrap().json().await.unwrap();
+    let expected = json!([{"at": NOW, "purposes": {"personalization": "granted"}, "notice": "n1", "locale": "fr", "source": "banner", "receipt": "once"}]);
+    assert_eq!(history["consents"], expected);
+    server.stop().await;
+}
