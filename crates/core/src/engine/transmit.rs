@@ -6,7 +6,7 @@ use crate::io::{Effect, Identity, Ref, Send};
 use crate::profile::item::fingerprint;
 use crate::sync::jobs::Kind;
 use crate::sync::{self, Batch, Turn};
-use vitrine_wire::{Code, Millis, Purpose};
+use vitrine_wire::{Code, Millis};
 
 impl Engine {
     /// Requests that are due; the queue's next batch; all of the queue when the page goes away.
@@ -85,15 +85,9 @@ impl Engine {
         self.effects.push_back(Effect::Send { reference, send });
     }
 
-    /// Sends every job that is due and that this tab may do. What is no longer allowed is dropped.
+    /// Sends every job that is due and that this tab may do.
     pub(super) fn transmit_jobs(&mut self) {
         let (lead, off, own) = (self.sync.lead, self.off, self.ids.own.as_ref());
-        if self.gate.granted().has(Purpose::Personalization) {
-            let known = own.is_some();
-            self.sync.jobs.drop(|kind| kind.leads() && !known);
-        } else {
-            self.sync.jobs.drop(Kind::leads);
-        }
         let mut next = self.sync.next;
         for job in self.sync.jobs.due(self.now) {
             let send = match (&job.kind, own) {

@@ -69,7 +69,9 @@ impl Queue {
         }
         let waiting = log.unsent().take(policy::BURST).count();
         if waiting == 0 {
-            (self.since, self.hurry) = (None, false);
+            self.since = None;
+            // A record that is not durable yet keeps its hurry.
+            self.hurry &= log.queue().0 > 0;
             return Turn::Idle;
         }
         let since = *self.since.get_or_insert(now);

@@ -1,0 +1,307 @@
+//! What a choice permits and what its end takes with it.
+
+use crate::page::*;
+use crate::rules::*;
+use vitrine_core::io::*;
+use vitrine_core::{Effect, Input};
+use vitrine_wire::paint::ChoiceRecord;
+use vitrine_wire::{Bundle, Code, ConsentState, Map, Purpose, Value};
+
+const ALL: [Purpose; 3] = [Purpose::Personalization, Purpose::Measurement, Purpose::Experiments];
+
+fn no_quiet(told: &[String]) -> Vec<&str> {
+    told.iter().map(String::as_str).filter(|t| *t != "wake" && !t.starts_with("decision") && *t != "paint").collect()
+}
+
+#[test]
+fn before_the_choice_nothing_is_kept_and_nothing_leaves() {
+    let mut page = Page::new(&shop());
+    page.facts(Facts::Lead(true));
+    page.facts(Facts::Slots(vec!["hero".into()]));
+    assert_eq!(page.track("Product Viewed", &[]), Some(Tracked::Dropped(Code::NoConsent)));
+    page.tick(40 * DAY);
+    assert_eq!(no_quiet(&page.told()), ["ready Contextual", "own hero", "tracked Dropped(NoConsent)"]);
+    assert_eq!(page.engine.profile(), Value::Null);
+    assert_eq!(page.engine.visitor_id(), None);
+}
+
+#[test]
+fn a_grant_opens_the_store_and_events_reach_the_page() {
+    let mut page = Page::new(&shop());
+    page.facts(Facts::Lead(true));
+    page.facts(Facts::Slots(vec!["hero".into()]));
+    page.told();
+    page.grant(&ALL);
+    assert_eq!(
+        no_quiet(&page.told()),
+        [
+            "consent measurement granted",
+            "consent personalization granted",
+            "consent experiments granted",
+            "send consents nobody: personalization granted, measurement granted, experiments granted receipt",
+            "choice",
+            "broadcast Choice",
+            "open",
+            "bundle 1",
+            "send register",
+        ]
+    );
+    assert_eq!(page.engine.mode(), Some(Mode::Full));
+    for _ in 0..3 {
+        assert_eq!(page.track("Product Viewed", &[("sku", "1".into())]), Some(Tracked::Stored));
+    }
+    let told = page.told();
+    assert!(told.contains(&"segment fan true".into()) && told.contains(&"show hero winter a".into()), "{told:?}");
+    assert_eq!(page.engine.decide("hero").variant.as_deref(), Some("a"));
+}
+
+#[test]
+fn withdrawal_has_an_order_and_leaves_nothing() {
+    let mut page = Page::granted(&shop());
+    page.lead();
+    for _ in 0..3 {
+        page.track("Product Viewed", &[]);
+    }
+    page.facts(Facts::Hidden);
+    assert!(page.device.snapshot.is_some() && page.device.records.len() == 3);
+    page.told();
+    let generation = page.engine.gate().generation();
+    page.withdraw(&ALL);
+    assert_ne!(page.engine.gate().generation(), generation);
+    assert_eq!(
+        no_quiet(&page.told()),
+        [
+            "consent measurement withdrawn",
+            "consent personalization withdrawn",
+            "consent experiments withdrawn",
+            "send consents visitor-first: personalization withdrawn, measurement withdrawn, experiments withdrawn",
+            "send stream close",
+            "purge measurement+personalization+experiments all",
+            "choice with ticket",
+            "broadcast Choice",
+            "segment fan false",
+            "own hero",
+        ]
+    );
+    assert!(page.device.records.is_empty() && page.device.identity.is_none());
+    assert_eq!((page.engine.profile(), page.engine.visitor_id()), (Value::Null, None));
+    assert_eq!(page.track("Product Viewed", &[]), Some(Tracked::Dropped(Code::NoConsent)));
+}
+
+#[test]
+fn a_ticket_is_kept_until_the_backend_has_heard() {
+    let mut page = Page::granted(&shop());
+    page.lead();
+    page.withdraw(&ALL);
+    let reference = page
+        .sent("send consents visitor-first: personalization withdrawn, measurement withdrawn, experiments withdrawn");
+    page.answer(reference.unwrap(), Outcome::Retry { after: None });
+    assert_eq!(page.device.choice.as_ref().unwrap().ticket.as_deref(), Some("ticket"));
+
+    let mut next = Page::on(page.device.clone(), &shop(), page.now + DAY);
+    let told =
+        "send consents nobody: personalization withdrawn, measurement withdrawn, experiments withdrawn with ticket";
+    let reference = next.sent(told).expect("a retry");
+    next.answer(reference, Outcome::Done);
+    assert_eq!(next.device.choice.as_ref().unwrap().ticket, None);
+    let quiet = Page::on(next.device.clone(), &shop(), next.now + DAY);
+    assert!(quiet.effects.iter().all(|e| !matches!(e, Effect::Send { .. } | Effect::Persist(_))));
+}
+
+#[test]
+fn a_record_writes_and_sends_nothing_but_ends_what_it_refuses() {
+    let mut page = Page::granted(&shop());
+    page.track("Product Viewed", &[]);
+    page.told();
+    page.choose(&[], Act::Record(ChoiceRecord::default()), "other");
+    let told = page.told();
+    assert!(told.iter().any(|t| t.starts_with("purge")), "{told:?}");
+    assert!(
+        !told.iter().any(|t| t.starts_with("send consents") || t.starts_with("choice") || t.starts_with("broadcast"))
+    );
+    assert_eq!(page.engine.mode(), Some(Mode::Contextual));
+}
+
+#[test]
+fn a_grant_ends_with_its_last_day_and_is_forgotten_once() {
+    let mut page = Page::granted(&shop());
+    for _ in 0..3 {
+        page.track("Product Viewed", &[]);
+    }
+    let day_after = (T0.div_euclid(DAY) + 183) * DAY;
+    assert_eq!(page.engine.consent().at("personalization.expiresAt").and_then(Value::as_num), Some(day_after as f64));
+    page.now = day_after - 1;
+    page.tick(0);
+    assert_eq!(page.engine.mode(), Some(Mode::Full));
+    page.told();
+    page.tick(1);
+    let told = page.told();
+    assert!(told.contains(&"purge measurement+personalization+experiments all".into()), "{told:?}");
+    assert!(!told.iter().any(|t| t.starts_with("send")), "{told:?}");
+    let next = Page::on(page.device.clone(), &shop(), page.now + DAY);
+    assert!(next.effects.iter().all(|e| !matches!(e, Effect::Persist(_))));
+}
+
+#[test]
+fn a_restored_choice_is_no_later_than_now_and_never_undoes_an_act() {
+    let restored = |decided| Act::Restored { decided, notice: "n1".into() };
+    let granted = [(Purpose::Personalization, ConsentState::Granted)];
+    let mut page = Page::new(&shop());
+    page.choose(&granted, restored(T0 - 200 * DAY), "a");
+    assert_eq!(page.engine.gate().state(Purpose::Personalization), ConsentState::Unknown);
+    page.choose(&granted, restored(T0 + 9 * DAY), "a");
+    assert_eq!(page.engine.gate().state(Purpose::Personalization), ConsentState::Granted);
+    let today = (T0.div_euclid(DAY) * DAY) as f64;
+    assert_eq!(page.engine.consent().at("personalization.decidedAt").and_then(Value::as_num), Some(today));
+    page.told();
+    page.choose(&granted, restored(T0), "a");
+    assert_eq!(page.told(), Vec::<String>::new(), "the same again says nothing");
+    page.withdraw(&[Purpose::Personalization]);
+    page.choose(&granted, restored(T0), "a");
+    assert_eq!(page.engine.gate().state(Purpose::Personalization), ConsentState::Withdrawn);
+}
+
+#[test]
+fn refusals_carry_no_id() {
+    let mut page = Page::new(&shop());
+    page.set(&ALL, ConsentState::Denied);
+    let told = page.told();
+    assert!(
+        told.contains(&"send consents nobody: personalization denied, measurement denied, experiments denied".into()),
+        "{told:?}"
+    );
+    assert!(!told.iter().any(|t| t == "open"));
+}
+
+#[test]
+fn held_events_keep_their_time_and_go_where_they_may() {
+    let mut bundle = shop();
+    bundle.meta.hold = true;
+    let mut page = Page::new(&bundle);
+    assert_eq!(page.track("Product Viewed", &[]), Some(Tracked::Held));
+    assert_eq!(page.track("Product Clicked", &[]), Some(Tracked::Held));
+    page.now += 5_000;
+    page.grant(&[Purpose::Personalization]);
+    let events = page.device.events();
+    assert_eq!(events.len(), 1);
+    assert_eq!((events[0].event.timestamp, events[0].event.anonymous_id.as_str()), (T0, "visitor-first"));
+    assert_eq!(events[0].event.context.get("vitrine").and_then(|v| v.get("held")), Some(&Value::Bool(true)));
+    page.set(&[Purpose::Measurement], ConsentState::Denied);
+    assert_eq!(page.device.records.len(), 1, "refused, it is gone");
+    let mut full = Page::new(&bundle);
+    let held = (0..300).filter(|_| full.track("Product Viewed", &[]) == Some(Tracked::Held)).count();
+    assert_eq!(held, 200);
+}
+
+#[test]
+fn measurement_alone_has_an_id_that_nothing_joins() {
+    let mut page = Page::new(&shop());
+    page.facts(Facts::Lead(true));
+    page.facts(Facts::Context(Value::Map(
+        [("page", Value::Map([("path", "/")].into_iter().collect()))].into_iter().collect(),
+    )));
+    page.grant(&[Purpose::Measurement]);
+    assert_eq!(page.track("Product Viewed", &[]), Some(Tracked::Dropped(Code::NoConsent)));
+    assert_eq!(page.track("Product Clicked", &[]), Some(Tracked::Stored));
+    let identify = Draft { kind: Some(vitrine_wire::EventKind::Identify), id: "u1".into(), ..page.draft("", &[]) };
+    assert_eq!(page.send(identify), Some(Tracked::Dropped(Code::NoConsent)));
+    page.page_view("/a");
+    page.now += DAY;
+    page.page_view("/b");
+    let events = page.device.events();
+    let ids: Vec<_> = events.iter().map(|e| e.event.anonymous_id.clone()).collect();
+    assert_eq!(ids.len(), 3);
+    assert!(ids[0] == ids[1] && ids[1] != ids[2] && !ids.iter().any(|id| id.contains("visitor")), "{ids:?}");
+    assert!(page.engine.segments().is_empty() && page.engine.profile() == Value::Null);
+    let told = page.told();
+    assert!(!told.iter().any(|t| t == "send register" || t == "send stream"), "{told:?}");
+    assert_eq!(page.engine.visitor_id(), Some(ids[2].as_str()));
+}
+
+#[test]
+fn withdrawing_one_purpose_keeps_what_serves_another() {
+    let mut page = Page::granted(&shop());
+    page.lead();
+    page.track("Product Viewed", &[]);
+    page.track("Product Clicked", &[]);
+    page.told();
+    page.withdraw(&[Purpose::Personalization]);
+    assert_eq!(page.device.events().len(), 2);
+    assert!(page.device.events().iter().all(|e| e.purposes == [Purpose::Measurement].into_iter().collect()));
+    let told = page.told();
+    assert!(told.contains(&"purge personalization".into()), "{told:?}");
+    page.tick(1_000);
+    let batches = page.batches();
+    assert_eq!(batches.len(), 1, "what is measured is still sent");
+    page.answer(batches[0].0, Outcome::Done);
+    page.grant(&[Purpose::Personalization]);
+    assert_eq!(page.engine.profile().at("history").and_then(Value::as_list).map(<[_]>::len), Some(0));
+}
+
+#[test]
+fn the_store_is_the_stricter_of_two_records() {
+    let mut page = Page::granted(&shop());
+    page.track("Product Viewed", &[]);
+    let mut denied = page.device.choice.clone().unwrap();
+    denied.choices.iter_mut().for_each(|c| c.state = ConsentState::Withdrawn);
+    let mut next = Page::new(&shop());
+    next.choose(&[], Act::Record(page.device.choice.clone().unwrap()), "late");
+    assert_eq!(next.engine.mode(), Some(Mode::Full));
+    let mut strict = vitrine_core::Engine::new("shop");
+    let change = ConsentChange {
+        purposes: vec![],
+        act: Act::Record(page.device.choice.clone().unwrap()),
+        fresh: Some(identity("x")),
+        receipt: None,
+    };
+    strict.handle(Input::Consent { at: T0, change });
+    let loaded = Loaded { choice: Some(denied), identity: Some(identity("first")), ..Loaded::default() };
+    strict.handle(Input::Loaded { at: T0, loaded });
+    assert!(strict.gate().granted().is_empty());
+    assert!(std::iter::from_fn(|| strict.poll()).any(|e| name(&e).starts_with("purge")));
+}
+
+#[test]
+fn erasing_takes_everything_and_the_consent_with_it() {
+    let mut page = Page::granted(&shop());
+    page.lead();
+    page.track("Product Viewed", &[]);
+    page.told();
+    page.give(|at| Input::Erase { at });
+    let told = page.told();
+    let order = ["send erase visitor-first", "purge measurement+personalization+experiments all", "broadcast Erased"];
+    let places: Vec<_> = order.iter().map(|o| told.iter().position(|t| t == o)).collect();
+    assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{told:?}");
+    assert!(page.engine.gate().granted().is_empty() && page.device.records.is_empty());
+}
+
+#[test]
+fn contextual_experiences_run_before_the_choice_only() {
+    let mut bundle = Bundle { segments: vec![], ..shop() };
+    bundle.meta.contextual = true;
+    let mut sale = experience("sale", is("context.query.utm_campaign", "sale"));
+    (sale.contextual, sale.holdout) = (true, 1.0);
+    bundle.experiences = vec![sale];
+    let mut page = Page::new(&bundle);
+    let query: Map = [("utm_campaign", "sale")].into_iter().collect();
+    page.facts(Facts::Context(Value::Map([("query", query)].into_iter().collect())));
+    page.facts(Facts::Slots(vec!["hero".into()]));
+    assert!(page.told().contains(&"contextual hero sale a".into()));
+    page.set(&ALL, ConsentState::Denied);
+    assert!(page.told().contains(&"own hero".into()));
+}
+
+#[test]
+fn off_is_off_and_the_page_is_its_own() {
+    let mut page = Page::granted(&shop());
+    for _ in 0..3 {
+        page.track("Product Viewed", &[]);
+    }
+    page.told();
+    page.facts(Facts::Off { reason: "incident".into() });
+    assert_eq!(no_quiet(&page.told()), ["own hero", "diagnostic VT-OFF incident"]);
+    assert_eq!(page.track("Product Viewed", &[]), Some(Tracked::Dropped(Code::Off)));
+    assert_eq!(page.engine.decide("hero").reason.as_str(), "off");
+    page.withdraw(&ALL);
+    assert!(page.told().iter().any(|t| t.starts_with("purge")), "withdrawal works all the same");
+}

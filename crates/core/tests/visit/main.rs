@@ -1,0 +1,16 @@
+//! Visits: inputs in, effects out, against a device that keeps what it is told.
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod page;
+mod rules;
+
+mod consent;
+mod deciding;
+mod facts;
+mod fixture;
+mod log;
+mod paint;
+mod properties;
+mod replaying;
+mod sync;
+mod windows;

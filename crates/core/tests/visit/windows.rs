@@ -1,0 +1,172 @@
+//! Exact windows, at the millisecond.
+
+use crate::page::*;
+use crate::rules::*;
+use vitrine_core::io::*;
+use vitrine_wire::cond::{Aggregate, Within};
+use vitrine_wire::{Bundle, Cond, Test, Value};
+
+fn with(when: Cond) -> Bundle {
+    Bundle { segments: vec![segment("it", when)], experiences: vec![], ..shop() }
+}
+
+/// Whether the segment holds after these steps: `+ms` passes, a name is tracked with a price.
+fn holds(when: Cond, steps: &[(i64, &str, f64)]) -> bool {
+    let mut page = Page::granted(&with(when));
+    for (after, name, price) in steps {
+        page.tick(*after);
+        match *name {
+            "" => {}
+            "page" => page.page_view("/"),
+            name => drop(page.track(name, &[("price", (*price).into())])),
+        }
+    }
+    page.tick(0);
+    page.inside() == ["it"]
+}
+
+#[test]
+fn windows_are_half_open() {
+    let last = |ms, test| count("Product Viewed", Within::Last(ms), test);
+    let rows: Vec<(&str, Cond, &[(i64, &str, f64)], bool)> = vec![
+        ("now is inside", last(MIN, at_least(1.0)), &[(0, "Product Viewed", 0.0)], true),
+        ("the last instant", last(MIN, at_least(1.0)), &[(0, "Product Viewed", 0.0), (MIN - 1, "", 0.0)], true),
+        (
+            "its own length ago is outside",
+            last(MIN, at_least(1.0)),
+            &[(0, "Product Viewed", 0.0), (MIN, "", 0.0)],
+            false,
+        ),
+        (
+            "inaction counts nothing",
+            last(MIN, Test::Bare(0.0.into())),
+            &[(0, "Product Viewed", 0.0), (MIN, "", 0.0)],
+            true,
+        ),
+        (
+            "before shifts",
+            aggregate("Product Viewed", Within::Last(MIN), MIN, Aggregate::Count, "", at_least(1.0)),
+            &[(0, "Product Viewed", 0.0), (MIN, "", 0.0)],
+            true,
+        ),
+        (
+            "before is not yet there",
+            aggregate("Product Viewed", Within::Last(MIN), MIN, Aggregate::Count, "", at_least(1.0)),
+            &[(0, "Product Viewed", 0.0), (MIN - 1, "", 0.0)],
+            false,
+        ),
+        (
+            "a session ends after half an hour",
+            count("Product Viewed", Within::Session, at_least(1.0)),
+            &[(0, "Product Viewed", 0.0), (30 * MIN - 1, "", 0.0)],
+            true,
+        ),
+        (
+            "and is empty then",
+            count("Product Viewed", Within::Session, at_least(1.0)),
+            &[(0, "Product Viewed", 0.0), (30 * MIN, "", 0.0)],
+            false,
+        ),
+        (
+            "a page begins with its page event",
+            count("Product Viewed", Within::Page, at_least(1.0)),
+            &[(0, "Product Viewed", 0.0), (1, "page", 0.0)],
+            false,
+        ),
+        (
+            "what follows it counts",
+            count("Product Viewed", Within::Page, at_least(1.0)),
+            &[(0, "page", 0.0), (1, "Product Viewed", 0.0)],
+            true,
+        ),
+    ];
+    for (what, when, steps, expected) in rows {
+        assert_eq!(holds(when, steps), expected, "{what}");
+    }
+}
+
+#[test]
+fn aggregates_read_numbers() {
+    let over = |a, test| aggregate("Product Viewed", Within::Ever, 0, a, "properties.price", test);
+    let two: &[(i64, &str, f64)] = &[(0, "Product Viewed", 10.0), (0, "Product Viewed", 30.0)];
+    let eq = |n: f64| Test::Bare(n.into());
+    let rows: Vec<(Cond, &[(i64, &str, f64)], bool)> = vec![
+        (over(Aggregate::Sum, eq(40.0)), two, true),
+        (over(Aggregate::Avg, eq(20.0)), two, true),
+        (over(Aggregate::Min, eq(10.0)), two, true),
+        (over(Aggregate::Max, eq(30.0)), two, true),
+        (over(Aggregate::Distinct, eq(2.0)), two, true),
+        (over(Aggregate::Sum, eq(0.0)), &[], true),
+        (over(Aggregate::Distinct, eq(0.0)), &[], true),
+        (over(Aggregate::Avg, Test::Ne(5.0.into())), &[], false),
+        (over(Aggregate::Min, Test::Lt(5.0.into())), &[], false),
+        (over(Aggregate::Max, Test::Exists(false)), &[], false),
+    ];
+    for (at, (when, steps, expected)) in rows.into_iter().enumerate() {
+        assert_eq!(holds(when, steps), expected, "row {at}");
+    }
+}
+
+#[test]
+fn the_engine_asks_to_be_woken_at_the_very_flip() {
+    let idle = count("Product Viewed", Within::Last(30_000), Test::Bare(0.0.into()));
+    let mut page = Page::granted(&with(idle));
+    page.track("Product Viewed", &[]);
+    assert_eq!(page.inside(), Vec::<String>::new());
+    let due = page.wake.expect("a wake-up");
+    assert_eq!(due - page.now, 30_000);
+    page.tick(29_999);
+    assert!(page.inside().is_empty());
+    page.tick(1);
+    assert_eq!(page.inside(), ["it"]);
+}
+
+#[test]
+fn late_events_land_in_place_and_future_ones_wait() {
+    let mut page = Page::granted(&with(count("Product Viewed", Within::Last(MIN), at_least(1.0))));
+    let late = Draft { timestamp: Some(page.now - 2 * MIN), ..page.draft("Product Viewed", &[]) };
+    page.send(late);
+    assert!(page.inside().is_empty());
+    let future = Draft { timestamp: Some(page.now + 10_000), ..page.draft("Product Viewed", &[]) };
+    assert_eq!(page.send(future), Some(Tracked::Stored));
+    assert!(page.inside().is_empty());
+    assert_eq!(page.wake, Some(page.now + 10_000));
+    page.tick(10_000);
+    assert_eq!(page.inside(), ["it"]);
+}
+
+#[test]
+fn a_repeated_message_id_counts_once() {
+    let mut page = Page::granted(&with(count("Product Viewed", Within::Ever, at_least(2.0))));
+    let draft = page.draft("Product Viewed", &[]);
+    page.send(draft.clone());
+    page.send(draft);
+    assert!(page.inside().is_empty());
+    page.track("Product Viewed", &[]);
+    assert_eq!(page.inside(), ["it"]);
+}
+
+#[test]
+fn now_never_goes_back() {
+    let mut page = Page::granted(&with(count("Product Viewed", Within::Last(MIN), at_least(1.0))));
+    page.track("Product Viewed", &[]);
+    page.tick(MIN);
+    assert!(page.inside().is_empty());
+    page.now -= DAY;
+    page.tick(0);
+    assert!(page.inside().is_empty());
+    page.track("Product Viewed", &[]);
+    let at = page.engine.profile().at("history").and_then(Value::as_list).unwrap()[1].get("at").unwrap().as_num();
+    assert_eq!(at, Some((T0 + MIN) as f64));
+}
+
+#[test]
+fn time_of_day_is_the_sites() {
+    let mut bundle = with(is("context.time.hour", 2.0));
+    bundle.meta.zone = vec![(0, 3_600)];
+    let mut page = Page::granted(&bundle);
+    // T0 is 2025-10-09T08:53:20Z: 09:53 at the site.
+    assert_eq!(page.wake, Some(T0 + 400_000), "the next edge is ten o'clock");
+    page.tick(DAY - (9 - 2) * 60 * MIN);
+    assert_eq!(page.inside(), ["it"]);
+}
