@@ -2,7 +2,7 @@
 
 use vitrine_wire::EventKind;
 
-use super::text::Members;
+use super::text::{Members, canonical};
 use crate::db::{Basis, Fact, OfferState, OrderState};
 use crate::site::Site;
 
@@ -80,6 +80,5 @@ fn track(site: &Site, event: &Members<'_>) -> Option<Fact> {
 /// An id given as text or as a number.
 fn id(properties: &Members<'_>, member: &str) -> Option<String> {
     let text = properties.string(member).map(|text| text.into_owned());
-    text.or_else(|| properties.number(member).and(properties.get(member)).map(str::to_owned))
-        .filter(|id| !id.is_empty())
+    text.or_else(|| properties.number(member).and(properties.get(member)).map(canonical)).filter(|id| !id.is_empty())
 }

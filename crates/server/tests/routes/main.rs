@@ -6,6 +6,7 @@ mod bundle;
 mod consents;
 mod cors;
 mod demo;
+mod events;
 mod files;
 mod health;
 mod hostile;

@@ -130,3 +130,71 @@ fn together(db: &Connection, first: Job, jobs: &Receiver<Job>, answers: &mut Vec
     committed?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn table(bound: &str) -> (tempfile::TempDir, Writer) {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Connection::open(folder.path().join("w.db")).unwrap();
+        db.execute_batch(&format!("PRAGMA journal_mode = WAL; CREATE TABLE t (n INTEGER, body BLOB); {bound}"))
+            .unwrap();
+        (folder, Writer::start(db).unwrap())
+    }
+
+    fn insert(n: i64, bytes: i64) -> impl FnOnce(&Connection) -> rusqlite::Result<usize> + Send + 'static {
+        move |db| db.execute("INSERT INTO t VALUES (?1, zeroblob(?2))", [n, bytes])
+    }
+
+    async fn kept(writer: &Writer) -> Vec<i64> {
+        let all =
+            |db: &Connection| db.prepare("SELECT n FROM t ORDER BY n")?.query_map([], |row| row.get(0))?.collect();
+        writer.write(0, all).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_failing_write_takes_nobody_with_it() {
+        let (_folder, writer) = table("");
+        let failing = writer.write(0, |db| {
+            insert(9, 1)(db)?;
+            db.execute("INSERT INTO nowhere VALUES (1)", [])
+        });
+        let (first, failed, last) = tokio::join!(writer.write(0, insert(1, 1)), failing, writer.write(0, insert(2, 1)));
+        assert!(first.is_ok() && failed.is_err() && last.is_ok());
+        assert_eq!(kept(&writer).await, [1, 2]);
+    }
+
+    #[tokio::test]
+    async fn on_a_full_disk_nothing_is_acknowledged_that_is_not_kept_and_it_recovers() {
+        let (_folder, writer) = table("PRAGMA max_page_count = 40");
+        let writes = (0..64).map(|n| writer.write(0, insert(n, if n % 7 == 3 { 400_000 } else { 900 })));
+        let answers = futures_util::future::join_all(writes).await;
+        let acknowledged: Vec<i64> = (0..).zip(&answers).filter(|(_, a)| a.is_ok()).map(|(n, _)| n).collect();
+        let rows = kept(&writer).await;
+        assert!(answers.iter().any(Result::is_err));
+        assert!(acknowledged.iter().all(|n| rows.contains(n)), "{acknowledged:?} {rows:?}");
+        writer.write(0, |db| db.execute_batch("DELETE FROM t; PRAGMA max_page_count = 4000")).await.unwrap();
+        writer.write(0, insert(100, 400_000)).await.unwrap();
+        assert_eq!(kept(&writer).await, [100]);
+    }
+
+    #[tokio::test]
+    async fn a_full_queue_says_so_at_once() {
+        let (_folder, writer) = table("");
+        let (go, wait) = std::sync::mpsc::channel::<()>();
+        let slow = writer.write(0, move |_| {
+            let _ = wait.recv();
+            Ok(())
+        });
+        let writes: Vec<_> = (0..2_048).map(|n| writer.write(0, insert(n, 1))).collect();
+        let heavy = writer.write(QUEUE_KIB * 1_024 + 1, insert(0, 1));
+        assert!(matches!(heavy.await, Err(DbError::Busy)));
+        go.send(()).unwrap();
+        slow.await.unwrap();
+        let answers = futures_util::future::join_all(writes).await;
+        assert!(answers.iter().any(|a| matches!(a, Err(DbError::Busy))));
+        assert_eq!(kept(&writer).await.len(), answers.iter().filter(|a| a.is_ok()).count());
+    }
+}
