@@ -58,11 +58,13 @@ async fn page_headers(request: Request, next: Next) -> Response {
     response
 }
 
-/// Whether a file is named after its content: `name-<8 or more hex digits>.ext`.
+/// Whether a file is named after its content: `name-<8 or more hex or base32 digits>.ext`.
 fn hashed(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
     let stem = name.split('.').next().unwrap_or_default();
-    stem.rsplit_once('-').is_some_and(|(_, hash)| hash.len() >= 8 && hash.bytes().all(|b| b.is_ascii_hexdigit()))
+    let hex = |hash: &str| hash.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    let base32 = |hash: &str| hash.bytes().all(|b| matches!(b, b'2'..=b'7' | b'A'..=b'Z'));
+    stem.rsplit_once('-').is_some_and(|(_, hash)| hash.len() >= 8 && (hex(hash) || base32(hash)))
 }
 
 /// Whether the client accepts an encoding.
@@ -83,7 +85,8 @@ mod tests {
     fn knows_names_that_hold_a_hash() {
         let rows = [
             ("/core-0a1b2c3d4e.wasm", true),
-            ("/core-0a1b2c3d4e.js", true),
+            ("/core-77F4XK4D.js", true),
+            ("/core-77f4xk4d.js", false),
             ("/vitrine.js", false),
             ("/my-file.js", false),
             ("/manifest.json", false),
