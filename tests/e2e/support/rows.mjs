@@ -37,4 +37,4 @@ export async function visitorRows(server, visitor) {
   return row;
 }
 
-const node16 = (kind, id) => createHash("sha256").update(`${kind}:${id}`).digest("hex").slice(0, 32);
+const node16 = (kind, id) => createHash("sha256").update(`${kind}\n${id}`).digest("hex").slice(0, 32);

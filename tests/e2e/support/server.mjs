@@ -11,9 +11,9 @@ export const dist = process.env.VITRINE_DIST ?? join(root, "pkg/dist");
 
 /**
  * A server in `folder`: its site file, database, keys and shop pages. Options: `site` changes the site file's JSON,
- * `port` fixes the port.
+ * `port` fixes the port, `page` is the origin of the pages where it is another.
  */
-export async function prepare(folder, { site, port = 0 } = {}) {
+export async function prepare(folder, { site, port = 0, page } = {}) {
   mkdirSync(folder, { recursive: true });
   const siteFile = join(folder, "site.json");
   const text = readFileSync(join(root, "www/shop/site.json"), "utf8");
@@ -24,7 +24,7 @@ export async function prepare(folder, { site, port = 0 } = {}) {
   const keys = JSON.parse(keysText);
   writeFileSync(join(folder, "keys.json"), keysText);
   run("node", ["www/shop/build.mjs", "--out", www, "--dist", dist, "--keys", join(folder, "keys.json")]);
-  const server = { folder, www, database, siteFile, keys, port, origin: undefined, output: "", child: undefined };
+  const server = { folder, www, database, siteFile, keys, port, page, origin: undefined, output: "", child: undefined };
   server.start = () => start(server);
   server.kill = () => end(server, "SIGKILL");
   server.stop = () => end(server, "SIGTERM");
@@ -33,7 +33,7 @@ export async function prepare(folder, { site, port = 0 } = {}) {
 
 async function start(server) {
   const args = ["serve", "--site", server.siteFile, "--sdk", dist, "--www", server.www, "--database", server.database,
-    "--port", String(server.port), "--demo"];
+    "--port", String(server.port), "--demo", ...server.page ? ["--origin", server.page] : []];
   const child = spawn(binary, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
   server.child = child;
   child.stderr.on("data", piece => { server.output += piece; });

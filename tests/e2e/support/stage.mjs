@@ -45,8 +45,9 @@ export function stage({ folder, browserName }) {
     },
     /** The shop, served by the real server behind the proxy: { server, proxy, origin }. */
     async shop(options = {}) {
-      const server = await prepare(t.folder("shop"), options);
+      let server;
       const proxy = await startProxy({ upstream: () => server.origin, port: options.proxyPort });
+      server = await prepare(t.folder("shop"), { ...options, page: proxy.origin });
       undo.push(() => proxy.stop());
       undo.push(() => server.stop());
       if (options.start !== false) await server.start();

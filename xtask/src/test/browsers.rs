@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::tools::{command, machine, process};
+use crate::tools::{cargo, command, machine, process};
 
 use super::suite::Outcome;
 
@@ -102,5 +102,7 @@ fn stories(browser: &str, only: Option<&str>) -> anyhow::Result<Outcome> {
 fn needs() -> anyhow::Result<()> {
     machine::npm()?;
     process::run("building the SDK", &mut crate::tools::xtask(["build"])?)?;
-    process::run("building the server", &mut crate::tools::cargo(["build", "--package", "vitrine-cli"])).map(drop)
+    process::run("building the server", &mut cargo(["build", "--package", "vitrine-cli"]))?;
+    let rows = ["build", "--package", "vitrine-server", "--example", "rows"];
+    process::run("building the reader of its rows", &mut cargo(rows)).map(drop)
 }
