@@ -17,7 +17,7 @@ export class Refused extends Error {
   }
 }
 
-/** A copy of an object's own members that JSON can say; functions and `undefined` are left out, as JSON does. */
+/** A copy of an object's own members; `undefined` is left out, functions, symbols and bigints are refused. */
 export function cleanObject(value: unknown, what: string): Record<string, unknown> {
   if (value == null) return {};
   if (typeof value != "object" || Array.isArray(value)) throw new Refused(Argument, what);
@@ -40,12 +40,12 @@ function copy(value: unknown, path: string, depth: number, budget: { bytes: numb
       return Number.isFinite(value) ? value : null;
     case "boolean":
       return value;
-    case "bigint":
-      throw new Refused(EventValue, path);
+    case "undefined":
+      return undefined;
     case "object":
       break;
     default:
-      return undefined;
+      throw new Refused(EventValue, path);
   }
   if (value === null) return null;
   if (value instanceof Date) return Number.isNaN(+value) ? null : value.toISOString();

@@ -15,7 +15,7 @@ const { dataset, src } = script;
 const { site = "", key = "", deadline, autotrack, debug, ...rest } = { ...dataset } as Record<string, string | undefined>;
 const installed = (window as any).vitrine;
 
-if (Object.isFrozen(installed) && installed.track) {
+if (installed?.track && Object.isFrozen(installed)) {
   console.warn("VT-TWICE: the SDK is installed twice for this site", `(${src}); remove one of the two`);
 } else {
   const [api, state] = createStub(__VERSION__, () => {});

@@ -135,7 +135,8 @@ async fn listen(rt: &Rc<Runtime>, epoch: u32, response: &JsValue) {
             hear(rt, message);
         }
     }
-    js::call(&reader, "cancel", &[]);
+    // Of a stream that was aborted it is refused; that is no news, and none of the page's business.
+    drop(js::wait(js::call(&reader, "cancel", &[])).await);
 }
 
 fn hear(rt: &Rc<Runtime>, message: Message) {

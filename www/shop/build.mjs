@@ -109,7 +109,8 @@ const view = async ({ lang }, script) => {
     of: (id) => products.filter((item) => item.category === id),
     money: (amount) => money.format(amount),
     text: await json(join(HERE, "texts", `${lang}.json`), `there are no texts for --lang ${lang}`),
-    boot: raw(`<script>${script}</script>`),
+    // What the boot loads is then asked for without a referrer: before a choice nobody learns which page is read.
+    boot: raw(`<script referrerpolicy="no-referrer">${script}</script>`),
     policy: policy(script),
   };
 };

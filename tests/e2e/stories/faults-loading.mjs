@@ -6,9 +6,10 @@ import assert from "node:assert/strict";
 import { trapping, trapsAtStart, withoutIntegrity } from "../support/break.mjs";
 import { hook, notes, ownHero, textOf } from "../support/person.mjs";
 
-/** What a slot may wait for, and what two busy cores may add. */
+/** What a slot may wait for: a timer of the page for the same time is the measure, a busy machine makes both late. */
 const DEADLINE = 400;
-const SLACK = 600;
+/** What a frame or two may add, in ms. */
+const SLACK = 250;
 
 const wasm = action => ({ path }) => /core-[\w-]+\.wasm$/.test(path) ? action() : undefined;
 const glue = action => ({ path }) => /core-[\w-]+\.js$/.test(path) ? action() : undefined;
@@ -43,10 +44,11 @@ export default rows.map(({ title, fault, rewrite, code }) => ({
     } else {
       await tab.waitFor(() => document.querySelector("[data-test=demo-mode]").textContent === "full", [], { what: "the SDK to run all the same" });
     }
-    await tab.waitFor(ms => performance.now() > ms, [DEADLINE + SLACK], { what: "the deadline" });
+    const late = await tab.waitFor(ms => window.__timers[ms], [DEADLINE], { what: "the deadline" });
+    await tab.waitFor(() => window.__frames.some(frame => frame.slot === "hero" && frame.visible), [], { what: "the hero" });
     const frames = await tab.evaluate(() => window.__frames.filter(frame => frame.slot === "hero"));
     const shown = frames.find(frame => frame.visible);
-    assert.ok(shown && shown.at <= DEADLINE + SLACK, `the hero was shown at ${shown?.at} ms`);
+    assert.ok(shown.at <= late + SLACK, `the hero was shown at ${shown.at} ms, a timer of ${DEADLINE} ms came at ${late} ms`);
     assert.ok(frames.at(-1).visible);
     assert.match(await textOf(tab, "hero-title"), new RegExp(ownHero));
     const { faults, diagnostics } = await notes(tab);

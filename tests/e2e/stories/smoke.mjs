@@ -21,7 +21,7 @@ ${script}</head><body>
 <button data-vitrine-consent="withdraw">Withdraw</button></body></html>`;
 
 const entries = {
-  "the script tag": ({ version, keys }) => `<script async src="/sdk/${version}/vitrine.js" data-site="${keys.site}" data-key="${keys.public}" data-verify="${keys.verify}"></script>`,
+  "the script tag": ({ version, keys }) => `<script async referrerpolicy="no-referrer" src="/sdk/${version}/vitrine.js" data-site="${keys.site}" data-key="${keys.public}" data-verify="${keys.verify}"></script>`,
   "the npm entry": ({ version, keys }) => `<script type="module">import { createVitrine } from "/sdk/${version}/index.js";
     window.vitrine = createVitrine({ site: ${JSON.stringify(keys.site)}, key: ${JSON.stringify(keys.public)}, verify: ${JSON.stringify(keys.verify)}, endpoint: "" });
     window.vitrine.start();</script>`,

@@ -35,16 +35,13 @@ export const trapsAtStart = Buffer.from("0061736d0100000001040160000003020100080
  * the subresource integrity in the boot's configuration would stop before they can happen.
  */
 export function withBoot(change) {
-  return html => html.replace(/<script>([^]*?)<\/script>/, (whole, text) => {
+  return html => {
+    const [, start, text] = html.match(/(<script(?![^>]*\ssrc)[^>]*>)([^]*?)<\/script>/);
     const changed = change(text);
-    return `<script data-boot>${changed}</script>`;
-  }).replace(/'sha256-[^']+'/, () => hashOf(html, change));
+    const hash = createHash("sha256").update(changed).digest("base64");
+    return html.replace(`${start}${text}`, () => `${start}${changed}`).replace(/sha256-[\w+/=]+/, () => `sha256-${hash}`);
+  };
 }
 
 /** Lets any bytes pass as the wasm. */
 export const withoutIntegrity = withBoot(text => text.replace(/"integrity":"[^"]*"/, "\"integrity\":\"\""));
-
-function hashOf(html, change) {
-  const text = html.match(/<script>([^]*?)<\/script>/)[1];
-  return `'sha256-${createHash("sha256").update(change(text)).digest("base64")}'`;
-}

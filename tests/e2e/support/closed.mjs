@@ -2,7 +2,7 @@
 // proxy saw. Each function answers what is outside the list: [] is what a story wants.
 
 /** What the shop's pages are made of; the shop's own files are not the SDK's business. */
-const shopFile = /^\/(assets\/.*|category\/[\w-]+\/|product\/[\w-]+\/|cart\/|thanks\/|favicon\.ico)?$/;
+const shopFile = /^\/(assets\/[^?]*|category\/[\w-]+\/|product\/[\w-]+\/|cart\/|thanks\/|favicon\.ico)?$/;
 
 /**
  * Notes outside the list. `acts` says how many acts of choice the visitor made on this page: each allows one write of
@@ -32,6 +32,9 @@ function allowedCall(call, left, site, origin) {
       return call.area === "local" && call.key === `vt:${site}:c` && left.writes-- > 0;
     case "fetch":
       return allowedFetch(call, left, site, origin);
+    // The shop's own pictures; a pixel would carry a query or another address.
+    case "image.src":
+      return new URL(call.url, origin).origin === origin && shopFile.test(new URL(call.url, origin).href.slice(origin.length));
     default:
       return false;
   }
@@ -56,12 +59,21 @@ export function requestsOutside(requests, { site, acts = 0 }) {
 function allowedRequest(request, left, site) {
   const { method, headers } = request;
   const [path, query] = request.path.split("?");
-  if (headers.authorization || headers.cookie) return false;
+  if (headers.authorization || !harmless(headers.cookie)) return false;
   if (method === "GET" && shopFile.test(path)) return true;
   if (query !== undefined) return false;
   if (method === "GET" && (path.startsWith("/sdk/") || bundlePath(site).test(path))) return headers.referer === undefined;
   if (method === "GET" && path === "/v1/visitor/choice") return true;
   return method === "POST" && path === "/v1/visitor/consents" && left.posts-- > 0 && anonymous(request.body);
+}
+
+// The one cookie there may be is the choice itself (HttpOnly, no identifier): the browser sends it by itself.
+function harmless(cookie) {
+  if (cookie === undefined) return true;
+  const [name, value, ...more] = cookie.split(/=|; /);
+  if (name !== "__Host-vt-choice" || more.length > 0) return false;
+  const kept = JSON.parse(Buffer.from(value, "base64url").toString("utf8"));
+  return Object.keys(kept).every(key => ["site", "purposes", "notice", "day"].includes(key));
 }
 
 const bundlePath = site => new RegExp(`^/v1/sites/${site}/bundle/2(/[\\w-]+)?$`);

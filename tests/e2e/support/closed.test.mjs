@@ -27,6 +27,8 @@ const calls = [
   ["an event", [post("/v1/batch")], { acts: 1 }, 1],
   ["a consent post for each act", [post("/v1/visitor/consents"), post("/v1/visitor/consents")], { acts: 1 }, 1],
   ["a cookie", [{ api: "cookie.get" }], {}, 1],
+  ["the shop's pictures", [{ api: "image.src", url: "/assets/pictures/mug.svg" }], {}, 0],
+  ["a pixel", [{ api: "image.src", url: "/assets/p.gif?v=1" }, { api: "image.src", url: "https://elsewhere.example/assets/p.gif" }], {}, 2],
 ];
 for (const [title, list, options, expected] of calls) {
   test(`calls: ${title}`, () => assert.equal(callsOutside(list, { site: "s", origin, ...options }).length, expected));
@@ -37,6 +39,8 @@ const requests = [
   ["the shop", [request("GET", "/"), request("GET", "/product/mug/"), request("GET", "/assets/a.css", { headers: { referer: "x" } })], {}, 0],
   ["the SDK's files", [request("GET", "/sdk/1/core.js"), request("GET", "/v1/sites/s/bundle/2")], {}, 0],
   ["a referrer to the SDK's files", [request("GET", "/sdk/1/core.js", { headers: { referer: "x" } })], {}, 1],
+  ["the choice's cookie", [request("GET", "/", { headers: { cookie: `__Host-vt-choice=${Buffer.from("{\"site\":\"s\",\"day\":1}").toString("base64url")}` } })], {}, 0],
+  ["an id in the choice's cookie", [request("GET", "/", { headers: { cookie: `__Host-vt-choice=${Buffer.from("{\"id\":\"v\"}").toString("base64url")}` } })], {}, 1],
   ["a cookie", [request("GET", "/", { headers: { cookie: "a=1" } })], {}, 1],
   ["an event", [request("POST", "/v1/batch", { body: "{}" })], { acts: 1 }, 1],
   ["a refusal", [request("POST", "/v1/visitor/consents", { body: "{\"purposes\":{}}" })], { acts: 1 }, 0],
