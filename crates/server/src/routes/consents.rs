@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::{Extension, Json};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL;
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,6 @@ use vitrine_wire::Code;
 use vitrine_wire::http::{Choice, ChoiceAnswer, ConsentAct, ConsentHistory, ConsentRecorded, Failure};
 use vitrine_wire::limits::CHOICE_DAYS;
 
-use super::Peer;
 use super::visitor::{bearer, checked, fresh_ticket, read, row};
 use crate::app::{App, Shared};
 use crate::db::{Decided, Withdrawer, hash};
@@ -29,13 +28,7 @@ const LABEL: usize = 200;
 #[utoipa::path(post, path = "/v1/visitor/consents", tag = "consent", request_body = ConsentAct,
     responses((status = 200, body = ConsentRecorded), (status = 400, body = Failure), (status = 401, body = Failure),
         (status = 404, description = "Visitor, token or ticket unknown", body = Failure)))]
-pub async fn record(
-    State(app): State<Shared>,
-    Extension(Peer(from)): Extension<Peer>,
-    headers: HeaderMap,
-    sent: Body,
-) -> HttpResult<Response> {
-    app.gauge.address(from)?;
+pub async fn record(State(app): State<Shared>, headers: HeaderMap, sent: Body) -> HttpResult<Response> {
     let act: ConsentAct = read(&headers, sent).await?;
     app.page(&act.site, &act.key)?;
     check(&app, &act)?;

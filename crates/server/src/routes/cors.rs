@@ -1,4 +1,4 @@
-//! Which pages may call: an exact list of origins, never `null`, never `*`.
+//! Which pages may call: an exact list of origins, never `null`, never `*`. And how often one address may.
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
@@ -6,6 +6,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use vitrine_wire::Code;
 
+use super::Peer;
 use crate::app::Shared;
 use crate::error::HttpError;
 
@@ -36,6 +37,15 @@ pub async fn guard(State(app): State<Shared>, request: Request, next: Next) -> R
         headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("retry-after, etag"));
     }
     response
+}
+
+/// Counts each call by the address it comes from.
+pub async fn limit(State(app): State<Shared>, request: Request, next: Next) -> Response {
+    let from = request.extensions().get::<Peer>().map(|peer| app.gauge.address(peer.0));
+    match from {
+        Some(Err(refused)) => refused.into_response(),
+        _ => next.run(request).await,
+    }
 }
 
 fn refuse() -> Response {

@@ -1,13 +1,12 @@
 //! `POST /v1/batch` and its kin; `GET /v1/projects/{writeKey}/settings` for browser clients that ask first.
 
+use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Uri, header};
-use axum::{Extension, Json};
 use serde_json::{Value, json};
 use vitrine_wire::http::{Failure, IngestAnswer};
 
-use super::Peer;
 use crate::access;
 use crate::app::Shared;
 use crate::error::{HttpError, HttpResult};
@@ -27,14 +26,12 @@ use crate::ingest::{Caller, Door, body, ingest};
         (status = 503, description = "The queue is full; nothing was stored", body = Failure)))]
 pub async fn events(
     State(app): State<Shared>,
-    Extension(Peer(from)): Extension<Peer>,
     uri: Uri,
     headers: HeaderMap,
     sent: Body,
     door: Door,
     beacon: bool,
 ) -> HttpResult<Json<IngestAnswer>> {
-    app.gauge.address(from)?;
     let text = body::text(&headers, sent, body::INGEST).await?;
     let query = beacon.then(|| uri.query().and_then(|query| parameter(query, "writeKey"))).flatten();
     let authorization = headers.get(header::AUTHORIZATION).map(|value| value.to_str().map_err(|_| HttpError::key()));

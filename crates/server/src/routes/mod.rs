@@ -51,6 +51,7 @@ pub fn router(app: Shared) -> Router {
         .route("/v1/visitor/choice", get(consents::choice))
         .route("/v1/visitor/consents", post(consents::record).get(consents::history))
         .merge(if app.demo { demo::routes() } else { Router::new() })
+        .layer(from_fn_with_state(app.clone(), cors::limit))
         // Before the guard, so that it sees preflights of every path.
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(app.clone(), cors::guard));
@@ -100,9 +101,8 @@ fn events() -> Router<Shared> {
     ];
     doors.into_iter().fold(Router::new(), |router, (path, door)| {
         let beacon = path.starts_with("/beacon");
-        let handler = post(async move |app, peer, uri, headers, body| {
-            ingest::events(app, peer, uri, headers, body, door, beacon).await
-        });
+        let handler =
+            post(async move |app, uri, headers, body| ingest::events(app, uri, headers, body, door, beacon).await);
         router.route(path, handler.clone()).route(&format!("{path}/"), handler)
     })
 }

@@ -5,7 +5,6 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -18,7 +17,6 @@ use tokio::time::{Interval, MissedTickBehavior, interval_at};
 use vitrine_wire::Code;
 use vitrine_wire::http::{Failure, VisitorRequest};
 
-use super::Peer;
 use super::visitor::{named, read};
 use crate::app::Shared;
 use crate::error::{HttpError, HttpResult};
@@ -33,13 +31,7 @@ const PING: Duration = Duration::from_secs(25);
     responses((status = 200, content_type = "text/event-stream",
             description = "`bundle {sequence, hash}`, `profile {version}`, `choice {version}`, `ping` every 25 s; `id` resumes by `last` or Last-Event-ID"),
         (status = 403, description = "Personalization is not allowed", body = Failure), (status = 404, body = Failure)))]
-pub async fn open(
-    State(app): State<Shared>,
-    Extension(Peer(from)): Extension<Peer>,
-    headers: HeaderMap,
-    sent: Body,
-) -> HttpResult<Response> {
-    app.gauge.address(from)?;
+pub async fn open(State(app): State<Shared>, headers: HeaderMap, sent: Body) -> HttpResult<Response> {
     let asked: VisitorRequest = read(&headers, sent).await?;
     let holder = named(&app, &asked).await?;
     if !holder.personalization {

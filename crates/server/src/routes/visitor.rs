@@ -1,9 +1,9 @@
 //! `/v1/visitor`: made known, profile, export, erasure. Unknown and foreign visitors look the same.
 
+use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::{Extension, Json};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL;
 use serde::de::DeserializeOwned;
@@ -14,7 +14,6 @@ use vitrine_wire::http::{
     ConsentRow, Failure, IdentityRow, ProfileRows, RegisterVisitor, VisitorExport, VisitorRegistered, VisitorRequest,
 };
 
-use super::Peer;
 use crate::app::App;
 use crate::app::Shared;
 use crate::db::{ConsentEntry, Holder, Registration, hash};
@@ -28,11 +27,9 @@ use crate::{keys, profile};
         (status = 404, description = "The id has another token, or was erased", body = Failure)))]
 pub async fn register(
     State(app): State<Shared>,
-    Extension(Peer(from)): Extension<Peer>,
     headers: HeaderMap,
     sent: Body,
 ) -> HttpResult<Json<VisitorRegistered>> {
-    app.gauge.address(from)?;
     let asked: RegisterVisitor = read(&headers, sent).await?;
     app.page(&asked.site, &asked.key)?;
     let (visitor, token) = checked(&asked.visitor, &asked.token)?;
@@ -84,13 +81,7 @@ pub async fn export(State(app): State<Shared>, headers: HeaderMap) -> HttpResult
 /// Forgets the visitor for good.
 #[utoipa::path(delete, path = "/v1/visitor", tag = "visitor", request_body = VisitorRequest,
     responses((status = 200, description = "Erased; later events of this visitor are dropped"), (status = 404, body = Failure)))]
-pub async fn erase(
-    State(app): State<Shared>,
-    Extension(Peer(from)): Extension<Peer>,
-    headers: HeaderMap,
-    sent: Body,
-) -> HttpResult<Json<Value>> {
-    app.gauge.address(from)?;
+pub async fn erase(State(app): State<Shared>, headers: HeaderMap, sent: Body) -> HttpResult<Json<Value>> {
     let asked: VisitorRequest = read(&headers, sent).await?;
     let holder = named(&app, &asked).await?;
     let woken = app.db.erase(app.site, holder.node, app.now()).await?;

@@ -2,7 +2,7 @@ use std::num::NonZeroU32;
 
 use serde_json::json;
 
-use super::support::{PK, SITE, run_with};
+use super::support::{ORIGIN, PK, SITE, run_with};
 
 #[tokio::test]
 async fn a_key_that_floods_is_told_when_to_come_back() {
@@ -20,5 +20,22 @@ async fn a_key_that_floods_is_told_when_to_come_back() {
     assert!(refused >= 30, "{refused}");
     assert_eq!(send("pk_cmp").await.status(), 200, "another key is not harmed");
     assert_eq!(server.get(&format!("/v1/sites/{SITE}/bundle/2")).send().await.unwrap().status(), 200);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn an_address_that_floods_is_told_so_whatever_it_asks() {
+    let server = run_with(|config| config.limits.per_address = NonZeroU32::new(5).unwrap()).await;
+    for path in [format!("/v1/sites/{SITE}/bundle/2"), "/v1/visitor/profile".into(), "/v1/visitor/choice".into()] {
+        let mut refused = None;
+        for _ in 0..50 {
+            let answer = server.get(&path).header("origin", ORIGIN).send().await.unwrap();
+            refused = Some(answer).filter(|answer| answer.status() == 429).or(refused);
+        }
+        let refused = refused.expect("never refused");
+        assert!(refused.headers()["retry-after"].to_str().unwrap().parse::<u64>().is_ok(), "{path}");
+        assert_eq!(refused.headers()["access-control-allow-origin"], ORIGIN, "the page can read why");
+    }
+    assert_eq!(server.get("/healthz").send().await.unwrap().status(), 200, "the operator is not shut out");
     server.stop().await;
 }
