@@ -59,9 +59,7 @@ fn a_grant_opens_the_store_and_events_reach_the_page() {
 fn withdrawal_has_an_order_and_leaves_nothing() {
     let mut page = Page::granted(&shop());
     page.lead();
-    for _ in 0..3 {
-        page.track("Product Viewed", &[]);
-    }
+    page.views(3);
     page.facts(Facts::Hidden);
     assert!(page.device.snapshot.is_some() && page.device.records.len() == 3);
     page.told();
@@ -125,9 +123,7 @@ fn a_record_writes_and_sends_nothing_but_ends_what_it_refuses() {
 #[test]
 fn a_grant_ends_with_its_last_day_and_is_forgotten_once() {
     let mut page = Page::granted(&shop());
-    for _ in 0..3 {
-        page.track("Product Viewed", &[]);
-    }
+    page.views(3);
     let day_after = (T0.div_euclid(DAY) + 183) * DAY;
     assert_eq!(page.engine.consent().at("personalization.expiresAt").and_then(Value::as_num), Some(day_after as f64));
     page.now = day_after - 1;
@@ -294,9 +290,7 @@ fn contextual_experiences_run_before_the_choice_only() {
 #[test]
 fn off_is_off_and_the_page_is_its_own() {
     let mut page = Page::granted(&shop());
-    for _ in 0..3 {
-        page.track("Product Viewed", &[]);
-    }
+    page.views(3);
     page.told();
     page.facts(Facts::Off { reason: "incident".into() });
     assert_eq!(no_quiet(&page.told()), ["own hero", "diagnostic VT-OFF incident"]);

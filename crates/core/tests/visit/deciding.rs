@@ -201,9 +201,7 @@ fn a_published_change_reaches_the_open_page() {
 #[test]
 fn reading_changes_nothing_and_explains() {
     let mut page = Page::granted(&shop());
-    for _ in 0..3 {
-        page.track("Product Viewed", &[]);
-    }
+    page.views(3);
     let later = page.engine.read(page.now + 8 * DAY);
     assert!(later.segments.is_empty() && later.decisions[0].experience.is_none());
     assert_eq!(page.inside(), ["fan"]);

@@ -102,9 +102,7 @@ fn a_page_goes_on_where_the_last_one_was() {
 fn unsent_events_outlive_the_page() {
     let bundle = three();
     let mut page = Page::granted(&bundle);
-    for _ in 0..5 {
-        page.track("Product Viewed", &[]);
-    }
+    page.views(5);
     page.facts(Facts::Lead(true));
     page.facts(Facts::Hidden);
     let mut next = Page::on(page.device.clone(), &bundle, page.now + DAY);
@@ -183,9 +181,7 @@ fn events_wait_for_bundle_and_store_in_order() {
 fn logging_out_starts_over_but_sends_what_was_measured() {
     let mut page = Page::granted(&shop());
     page.lead();
-    for _ in 0..3 {
-        page.track("Product Viewed", &[]);
-    }
+    page.views(3);
     assert_eq!(page.inside(), ["fan"]);
     page.told();
     page.facts(Facts::Reset { fresh: identity("second") });

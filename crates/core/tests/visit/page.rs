@@ -159,6 +159,13 @@ impl Page {
         self.send(draft)
     }
 
+    /// Looks at products.
+    pub fn views(&mut self, times: usize) {
+        for _ in 0..times {
+            self.track("Product Viewed", &[]);
+        }
+    }
+
     pub fn page_view(&mut self, path: &str) {
         let context: Map = [("page", Value::Map([("path", path)].into_iter().collect()))].into_iter().collect();
         self.facts(Facts::Context(Value::Map(context)));

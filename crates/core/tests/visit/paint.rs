@@ -50,7 +50,7 @@ fn rows(rows: &[PaintRow]) -> Vec<String> {
 #[test]
 fn decisions_are_kept_for_this_session_and_the_next() {
     let in_session = count("Product Viewed", Within::Session, at_least(1.0));
-    let record = painted(&site(vec![experience("now", in_session)]), |page| drop(page.track("Product Viewed", &[])));
+    let record = painted(&site(vec![experience("now", in_session)]), |page| page.views(1));
     assert_eq!(record.session_ends_at, T0 + 30 * MIN);
     assert_eq!(rows(&record.same), ["* -..30 now a"]);
     assert_eq!(rows(&record.fresh), Vec::<String>::new());
@@ -61,9 +61,7 @@ fn decisions_are_kept_for_this_session_and_the_next() {
 fn windows_flip_in_the_record_as_they_will() {
     let recent = count("Product Viewed", Within::Last(10 * MIN), at_least(1.0));
     let idle = count("Product Viewed", Within::Last(10 * MIN), Test::Bare(0.0.into()));
-    let record = painted(&site(vec![experience("recent", recent), experience("idle", idle)]), |page| {
-        drop(page.track("Product Viewed", &[]));
-    });
+    let record = painted(&site(vec![experience("recent", recent), experience("idle", idle)]), |page| page.views(1));
     assert_eq!(rows(&record.same), ["* -..10 recent a", "* 10..30 idle a"]);
     assert_eq!(rows(&record.fresh), ["* -..- idle a"]);
 }
@@ -92,14 +90,14 @@ fn paths_stay_open_and_all_else_of_the_next_page_is_pending() {
         assert_eq!(rows(&record.fresh), ["* -..- pending"], "{open:?}");
     }
     let on_page = count("Product Viewed", Within::Page, Test::Bare(0.0.into()));
-    let record = painted(&site(vec![experience("reminder", on_page)]), |page| drop(page.track("Product Viewed", &[])));
+    let record = painted(&site(vec![experience("reminder", on_page)]), |page| page.views(1));
     assert_eq!(rows(&record.same), ["* -..30 reminder a"], "the next page begins empty");
 }
 
 #[test]
 fn segments_are_looked_through() {
     let mut bundle = site(vec![experience("winter", Cond::Segment("fan".into()))]);
-    let record = painted(&bundle, |page| (0..3).for_each(|_| drop(page.track("Product Viewed", &[]))));
+    let record = painted(&bundle, |page| page.views(3));
     assert_eq!(rows(&record.fresh), [format!("* -..{} winter a", 7 * 24 * 60)]);
     bundle.segments = vec![segment("fan", is("context.data.vip", true))];
     assert_eq!(rows(&painted(&bundle, |_| ()).fresh), ["* -..- pending"]);
@@ -152,9 +150,7 @@ fn it_is_written_after_a_decision_and_only_then() {
     let mut page = Page::granted(&shop());
     page.track("Product Clicked", &[]);
     assert!(!page.told().contains(&"paint".into()));
-    for _ in 0..3 {
-        page.track("Product Viewed", &[]);
-    }
+    page.views(3);
     assert!(page.told().contains(&"paint".into()));
     page.facts(Facts::Hidden);
     page.told();

@@ -6,12 +6,15 @@ use vitrine_core::io::*;
 use vitrine_wire::cond::{Aggregate, Within};
 use vitrine_wire::{Bundle, Cond, Test, Value};
 
+/// Milliseconds to wait, then an event and its price; no name is none.
+type Steps<'a> = &'a [(i64, &'a str, f64)];
+
 fn with(when: Cond) -> Bundle {
     Bundle { segments: vec![segment("it", when)], experiences: vec![], ..shop() }
 }
 
 /// Whether the segment holds after these steps: `+ms` passes, a name is tracked with a price.
-fn holds(when: Cond, steps: &[(i64, &str, f64)]) -> bool {
+fn holds(when: Cond, steps: Steps) -> bool {
     let mut page = Page::granted(&with(when));
     for (after, name, price) in steps {
         page.tick(*after);
@@ -28,7 +31,7 @@ fn holds(when: Cond, steps: &[(i64, &str, f64)]) -> bool {
 #[test]
 fn windows_are_half_open() {
     let last = |ms, test| count("Product Viewed", Within::Last(ms), test);
-    let rows: Vec<(&str, Cond, &[(i64, &str, f64)], bool)> = vec![
+    let rows: Vec<(&str, Cond, Steps, bool)> = vec![
         ("now is inside", last(MIN, at_least(1.0)), &[(0, "Product Viewed", 0.0)], true),
         ("the last instant", last(MIN, at_least(1.0)), &[(0, "Product Viewed", 0.0), (MIN - 1, "", 0.0)], true),
         (
@@ -88,9 +91,9 @@ fn windows_are_half_open() {
 #[test]
 fn aggregates_read_numbers() {
     let over = |a, test| aggregate("Product Viewed", Within::Ever, 0, a, "properties.price", test);
-    let two: &[(i64, &str, f64)] = &[(0, "Product Viewed", 10.0), (0, "Product Viewed", 30.0)];
+    let two: Steps = &[(0, "Product Viewed", 10.0), (0, "Product Viewed", 30.0)];
     let eq = |n: f64| Test::Bare(n.into());
-    let rows: Vec<(Cond, &[(i64, &str, f64)], bool)> = vec![
+    let rows: Vec<(Cond, Steps, bool)> = vec![
         (over(Aggregate::Sum, eq(40.0)), two, true),
         (over(Aggregate::Avg, eq(20.0)), two, true),
         (over(Aggregate::Min, eq(10.0)), two, true),
