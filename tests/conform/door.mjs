@@ -9,35 +9,41 @@ import { pathToFileURL } from "node:url";
 
 const dist = resolve(process.argv[2] ?? "pkg/dist");
 const manifest = JSON.parse(await readFile(join(dist, "manifest.json"), "utf8"));
-const names = Object.values(manifest.files).map((entry) => entry.file);
 
-function file(name, extension) {
-  const found = names.find((candidate) => new RegExp(`^${name}-[^.]+\\.${extension}$`).test(candidate));
-  if (!found) throw new Error(`no ${name}-<hash>.${extension} in ${dist}/manifest.json: run cargo xtask build`);
-  return join(dist, found);
+function file(name) {
+  const entry = manifest.files[name];
+  if (!entry) throw new Error(`no ${name} in ${dist}/manifest.json: run cargo xtask build`);
+  return join(dist, entry.file);
 }
 
 // Each load is a module of its own, so that a trapped engine can be replaced by a new one.
 let loads = 0;
 async function load(name) {
-  const glue = await import(`${pathToFileURL(file(name, "js"))}?load=${loads++}`);
-  glue.initSync({ module: await WebAssembly.compile(await readFile(file(name, "wasm"))) });
+  const glue = await import(`${pathToFileURL(file(`${name}.js`))}?load=${loads++}`);
+  glue.initSync({ module: await WebAssembly.compile(await readFile(file(`${name}.wasm`))) });
   return glue;
 }
 
 let core = await load("core");
-let tools = await load("tools");
+const tools = await load("tools");
+
+// A trap leaves an engine unusable: the line is answered without it, the next one gets a new engine.
+let trapped = false;
+function engine(request) {
+  try {
+    return core.door(request);
+  } catch (error) {
+    trapped = true;
+    console.error(error);
+    return new Uint8Array();
+  }
+}
 
 async function answer(line) {
-  try {
-    return tools.door(line, (bytes) => core.door(bytes));
-  } catch (error) {
-    core = await load("core");
-    tools = await load("tools");
-    let id = null;
-    try { id = JSON.parse(line)?.id ?? null; } catch { /* not JSON */ }
-    return JSON.stringify({ id, error: { code: "VT-TRAP", message: String(error) } });
-  }
+  const answered = tools.door(line, engine);
+  if (trapped) core = await load("core");
+  trapped = false;
+  return answered;
 }
 
 for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {

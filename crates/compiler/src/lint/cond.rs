@@ -118,9 +118,9 @@ fn kind(path: &str, pointer: &str, scope: &Scope, cx: &mut Cx) -> Kind {
             let of_event = *scope != Scope::Visitor;
             let known: Vec<_> = facts::names(of_event).collect();
             let fix = if of_event {
-                "an event has `event`, `type`, `properties.*` and `context.*`"
+                "an event has `event`, `type`, `name`, `properties.*` and `context.*`"
             } else {
-                "facts begin with profile, context, session, first, last, cart, orders, consent, identity or offers"
+                "facts begin with profile, context, session, first, last, cart, orders, forms, offers, consent or identity"
             };
             cx.lint.unknown(Rule::UnknownFact, pointer, "the fact", path, &known, fix);
         }
