@@ -1,8 +1,8 @@
 /** The inline boot: the first script of the page, so that a known visitor's content is in the first paint. */
 
 import { load, type CoreModule } from "./load.js";
-import { paint } from "./paint.js";
 import { createStub } from "./stub.js";
+import { paint } from "./paint.js";
 import type { Config } from "./state.js";
 
 declare const __CONFIG__: Config;

@@ -84,12 +84,14 @@ export class Facade {
     const waiting = this.waiting;
     if (!waiting) return;
     this.waiting = undefined;
+    endBoot(this.state);
     for (const [name, args, resolve, at] of waiting) resolve(this.call(name, args, at));
     this.state.settle(freeze({ mode: ready.mode, reason: ready.reason ?? null }));
   }
 
   private notify(name: string, detail: any): void {
     guard(() => {
+      if (name == "ready") detail = { mode: detail.mode, reason: detail.reason ?? null };
       this.emitter.emit(name, detail);
       if (name == "decision") this.emitter.tell(`slot:${detail.slot}`, detail);
       if (name == "segment") this.emitter.tell(`segment:${detail.id}`, detail.inside);
@@ -248,6 +250,14 @@ const own = (slot: unknown, reason: string): any => ({
   holdout: false,
   content: null,
 });
+
+/** Decisions are real from here on, or there will be none: nothing stays hidden, and our style sheet goes. */
+function endBoot(state: State): void {
+  state.stop();
+  state.hidden.forEach((slot) => slot.show());
+  const sheet = state.hidden[0]?.style?.parentRule?.parentStyleSheet;
+  if (sheet) document.adoptedStyleSheets = document.adoptedStyleSheets.filter((other) => other != sheet);
+}
 
 function checkId(id: unknown, where: string): string {
   if (typeof id != "string" || !id || [...id].length >= ID_CHARS) throw new Refused(Id, where);

@@ -21,9 +21,9 @@ export function load(state: State, config: Config, glue: Promise<CoreModule>): v
     .catch((error) =>
       state.fail({
         code: "VT-LOAD-FAILED",
-        message: "the SDK could not be loaded",
+        message: "no SDK came",
         where: error.message,
-        help: "check its address",
+        help: "check the address",
       }),
     );
 }

@@ -5,18 +5,22 @@ type Tree = string | [tag: string, attributes: Record<string, string>, children:
 /** `[kind, at, ...operands]`; `at` is a selector inside the slot, null the slot itself. */
 export type Op = [kind: string, at: string | null, ...operands: any[]];
 
-/** Makes the changes in `slot` and answers what happened, newest first. */
-export function apply(slot: Element, ops: Op[]): MutationRecord[] {
-  const observer = new MutationObserver(() => {});
-  observer.observe(document, { subtree: true, childList: true, attributeOldValue: true });
-  for (const op of ops)
-    try {
-      change(slot, op);
-    } catch {
-      // A change that this page does not take leaves its part as it was.
-    }
+/**
+ * Makes the changes in `slot`, all or none, and answers what happened, newest first. `observer` sees the whole page; what
+ * it has not told yet is dropped.
+ */
+export function apply(observer: MutationObserver, slot: Element, ops: Op[]): MutationRecord[] {
+  let failed;
+  observer.takeRecords();
+  try {
+    ops.map((op) => change(slot, op));
+  } catch {
+    failed = true;
+  }
   const records = observer.takeRecords().reverse();
-  observer.disconnect();
+  if (failed) records.splice(0).map(undo);
+  // Nobody needs to look again because of us.
+  observer.takeRecords();
   return records;
 }
 
@@ -40,7 +44,7 @@ function set(element: any, name: string, value: string | null) {
 
 function change(slot: Element, [kind, at, a, b]: Op) {
   const target: any = at ? slot.querySelector(at) : slot;
-  if (target.closest("[data-vitrine-price],[data-vitrine-ignore]")) return;
+  if (target.closest("[data-vitrine-price],[data-vitrine-ignore]")) throw 0;
   if (kind == "text") target.textContent = a;
   if (kind == "nodes") target[a == "into" ? "replaceChildren" : a == "replace" ? "replaceWith" : a](...b.map(grow));
   if (kind == "hide") target.style.cssText += ";display:none!important";

@@ -32,24 +32,23 @@ export function paint(state: State, config: Config): void {
   // By a style sheet: it holds before the element exists, changes no attribute and needs no line in a policy.
   const sheet = new CSSStyleSheet();
   document.adoptedStyleSheets.push(sheet);
-  const { pathname } = location;
   for (const row of (now < record.sessionEndsAt ? record.same : record.fresh) as Row[]) {
     const { slot, path } = row;
     if (
       state.hidden.every((other) => other.slot != slot) &&
       now >= row.notBefore! &&
       now < (row.notAfter ?? Infinity) &&
-      (!path || pathname == path[1] || (path[0] == "^" && pathname.startsWith(path[1])))
+      (!path || (path[0] == "^" ? location.pathname.startsWith(path[1]) : location.pathname == path[1]))
     ) {
       row.selector = `[data-vitrine-slot=${CSS.escape(slot)}]`;
-      sheet.insertRule(row.selector + "{visibility:hidden!important}");
+      sheet.insertRule(row.selector + "{visibility:hidden}");
       row.style = (sheet.cssRules[0] as CSSStyleRule).style;
       row.show = () => (row.style.cssText = "");
       state.hidden.push(row);
     }
   }
 
-  let whole = false;
+  let whole: unknown;
   const scan = () => {
     if (whole) return;
     whole = document.readyState != "loading";
@@ -57,14 +56,14 @@ export function paint(state: State, config: Config): void {
       for (const element of document.querySelectorAll<HTMLElement>(row.selector))
         if (!row.ops) row.style.minHeight = element.dataset.vitrineReserve!;
         else if (state.applied.every((other) => other.element != element) && (whole || parsed(element))) {
-          const records = apply(element, row.ops);
-          state.applied.push({ ...row, element, records, undo: () => records.splice(0).map(undo) });
+          const records = apply(observer, element, row.ops);
+          if (records[0]) state.applied.push({ ...row, element, records, undo: () => records.splice(0).map(undo) });
           row.show();
         }
     if (whole) state.stop();
   };
   const observer = new MutationObserver(scan);
-  observer.observe(document, { childList: true, subtree: true });
+  observer.observe(document, { subtree: true, childList: true, attributeOldValue: true });
   document.addEventListener("readystatechange", scan);
   state.stop = () => {
     whole = true;

@@ -40,6 +40,8 @@ export interface Applied {
 /** A slot kept invisible until it is decided or the deadline passes. */
 export interface Hidden {
   slot: string;
+  /** Of the rule that keeps it invisible, in a sheet of our own. */
+  style?: CSSStyleDeclaration;
   /** Makes it visible; again does nothing. */
   show(): unknown;
 }

@@ -7,7 +7,7 @@ import type { Diagnostic, Ready } from "./types.js";
 import type { Entry, State } from "./state.js";
 
 const QUEUED =
-  "track page identify group alias reset flush context off on onSlot onSegment consent.set consent.restore consent.withdraw consent.open " +
+  "track page identify group alias reset flush off on onSlot onSegment context consent.open consent.set consent.restore consent.withdraw " +
   "visitor.profile visitor.correct visitor.export visitor.erase visitor.receipts";
 
 type Method = (...args: any[]) => any;
@@ -19,6 +19,8 @@ export function createStub(version: string, start?: () => void): [Record<string,
   const ready = new Promise<Ready>((resolve) => (settle = resolve));
 
   const early: Record<string, Method> = {
+    // Own members only, whatever the page's prototypes say.
+    __proto__: null!,
     start: () => (start?.(), ready),
     decide: (slot) => ({
       slot,

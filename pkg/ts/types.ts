@@ -91,8 +91,14 @@ export interface Diagnostic {
 
 /** A segment was entered or left. */
 export interface SegmentChange<S extends SiteShape = AnySite> {
-  readonly segment: S["segments"];
+  readonly id: S["segments"];
   readonly inside: boolean;
+}
+
+/** A purpose's state changed. */
+export interface ConsentChange {
+  readonly purpose: Purpose;
+  readonly state: ConsentState;
 }
 
 /** The events of `on`, and their details. In the DOM they are called `vitrine:<name>`. */
@@ -100,8 +106,8 @@ export interface EventMap<S extends SiteShape = AnySite> {
   ready: Ready;
   decision: Decision<S>;
   segment: SegmentChange<S>;
-  consent: Choices;
-  sync: { readonly sent: number; readonly pending: number };
+  consent: ConsentChange;
+  sync: { readonly unsent: number };
   diagnostic: Diagnostic;
 }
 
@@ -169,7 +175,7 @@ export interface Vitrine<S extends SiteShape = AnySite> {
   reset(): Promise<void>;
   /** Sends what waits, and waits for the server. */
   flush(): Promise<void>;
-  /** Says what the page knows about itself, such as `{ page: { type: "category" } }`. */
+  /** Says what the page knows about itself: `{ page: { type: "category" }, data: { … } }`. */
   context(facts: Properties): void;
   /** What the slot shows now. */
   decide<N extends SlotName<S>>(slot: N): Decision<S, N>;
