@@ -45,6 +45,8 @@ export type Code =
   | "VT-ERASED"
   | "VT-PURPOSE-UNKNOWN"
   | "VT-SLOT-UNKNOWN"
+  | "VT-REQUEST"
+  | "VT-SITE-FILE"
   | "VT-TWICE"
   | "VT-BODY-MALFORMED"
   | "VT-BODY-TOO-LARGE"
@@ -102,6 +104,8 @@ export const Origin: Parts = ["VT-ORIGIN", "this page's origin is not on the sit
 export const Erased: Parts = ["VT-ERASED", "this visitor's data was erased", "nothing to do"];
 export const PurposeUnknown: Parts = ["VT-PURPOSE-UNKNOWN", "no purpose of this name exists", "use measurement, personalization, experiments or marketing"];
 export const SlotUnknown: Parts = ["VT-SLOT-UNKNOWN", "the site file has no slot of this name", "declare it under `slots` or correct the page"];
+export const Request: Parts = ["VT-REQUEST", "the request is not understood", "send one JSON object a line, with `op` and `args`"];
+export const SiteFile: Parts = ["VT-SITE-FILE", "the site file does not compile", "run `vitrine check` and correct what it finds"];
 export const Twice: Parts = ["VT-TWICE", "the SDK is installed twice for this site", "remove one of the two"];
 export const BodyMalformed: Parts = ["VT-BODY-MALFORMED", "the request's body is not what this endpoint reads", "send the documented JSON, plain or gzip"];
 export const BodyTooLarge: Parts = ["VT-BODY-TOO-LARGE", "the request's body is over a limit", "send at most 500 KiB and 2,500 events at once"];

@@ -14,7 +14,8 @@ export { build, door, init as default, initSync };
 
 /** Takes over. Never rejects: what goes wrong is said, and the page shows its own content. */
 export async function adopt(state: State): Promise<void> {
-  const config: Config = { ...state.config! };
+  // Without a prototype: what is not configured is absent, whatever the page has done to `Object.prototype`.
+  const config: Config = Object.assign(Object.create(null), state.config);
   // From an attribute it is text: present, and not "false".
   config.debug = config.debug != null && String(config.debug) != "false";
   const deadline = Number(config.deadline ?? 400);

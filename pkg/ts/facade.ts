@@ -116,7 +116,13 @@ export class Facade {
       this.open.add(give);
       const answer = this.ask(run, undefined);
       if (!answer) return give();
-      answer.then((value) => (this.open.delete(give), resolve(freeze(value))), give);
+      answer.then(
+        (value) => (this.open.delete(give), resolve(freeze(value))),
+        (error) => {
+          if (error instanceof WebAssembly.RuntimeError) this.trap(error);
+          give();
+        },
+      );
     });
   }
 
@@ -125,7 +131,7 @@ export class Facade {
     return { status: "dropped", reason: parts[0] };
   }
 
-  private event(kind: string, name: unknown, data: unknown, options: any, at: number | undefined): unknown {
+  private event(kind: string, name: unknown, data: unknown, options: unknown, at: number | undefined): unknown {
     const where = `${kind}(${typeof name == "string" ? name.slice(0, 40) : typeof name})`;
     const given: Record<string, unknown> = {};
     try {
@@ -133,7 +139,8 @@ export class Facade {
         throw new Refused(kind == "track" ? EventName : kind == "page" ? Argument : Id, where);
       if (kind != "track" && kind != "page") checkId(name, where);
       data = cleanObject(data, where);
-      const { timestamp, messageId, proof } = (options ?? {}) as Record<string, unknown>;
+      // Own members only: what a polluted prototype says is nobody's option.
+      const { timestamp, messageId, proof } = Object.assign(Object.create(null), options) as Record<string, unknown>;
       given.timestamp = timestamp == null ? at : time(timestamp);
       if (timestamp != null && given.timestamp == null) throw new Refused(Argument, `${where}.timestamp`);
       if (messageId != null) given.messageId = checkId(messageId, `${where}.messageId`);
@@ -151,7 +158,7 @@ export class Facade {
   private order(what: string, value: unknown, run: (core: Core, clean: Record<string, unknown>) => Promise<unknown> | void) {
     try {
       const clean = cleanObject(value, what);
-      return this.later<any>(async (core) => void (await run(core, clean)), () => undefined);
+      return this.later<any>((core) => Promise.resolve(run(core, clean)).then(() => {}), () => undefined);
     } catch (error) {
       this.emitter.diagnose(error instanceof Refused ? error.parts : Argument, what);
       return Promise.resolve();
