@@ -21,7 +21,7 @@ export function load(state: State, config: Config, glue: Promise<CoreModule>): v
     .catch((error) =>
       state.fail({
         code: "VT-LOAD-FAILED",
-        message: "no SDK came",
+        message: "could not load",
         where: error.message,
         help: "check the address",
       }),
