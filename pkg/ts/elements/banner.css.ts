@@ -10,7 +10,7 @@ color:var(--vitrine-ink,#1d2422);text-align:start}
 padding:1.375rem 1.5rem 1.25rem;background:var(--vitrine-paper,#fff);border:1px solid var(--vitrine-line,#d9ddda);border-radius:1rem;
 box-shadow:0 1.25rem 3rem -1rem rgb(20 30 26/.35),0 .125rem .5rem rgb(20 30 26/.08)}
 .card:focus{outline:none}
-h2{font:600 1.25rem/1.25 inherit;font-family:inherit;letter-spacing:-.01em}
+h2{font:inherit;font-size:1.25rem;font-weight:600;line-height:1.25;letter-spacing:-.01em}
 header{display:grid;gap:.375rem}
 p{color:var(--vitrine-soft,#4c5652);font-size:.9375rem;text-wrap:pretty}
 ul{list-style:none;padding:0;border-top:1px solid var(--vitrine-line,#d9ddda)}
@@ -23,7 +23,7 @@ input::after{content:"";position:absolute;inset:.1875rem auto auto .1875rem;widt
 input:checked{background:var(--vitrine-accent,#1f4437)}
 input:checked::after{translate:1.25rem 0}
 .acts{display:grid;grid-template-columns:1fr 1fr;gap:.625rem}
-button{min-height:2.875rem;padding:.5rem 1rem;font:600 1rem/1.2 inherit;font-family:inherit;color:var(--vitrine-on-accent,#fff);background:var(--vitrine-accent,#1f4437);
+button{min-height:2.875rem;padding:.5rem 1rem;font:inherit;font-weight:600;line-height:1.2;color:var(--vitrine-on-accent,#fff);background:var(--vitrine-accent,#1f4437);
 border:1px solid var(--vitrine-accent,#1f4437);border-radius:.75rem;cursor:pointer;transition:filter .15s}
 button:hover{filter:brightness(1.2)}
 .quiet{grid-column:1/-1;min-height:2.5rem;background:none;border-color:transparent;color:inherit;font-weight:500;font-size:.9375rem;text-decoration:underline;text-underline-offset:.2em}

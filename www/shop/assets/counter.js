@@ -10,7 +10,7 @@ export const startCounter = async () => {
   const state = await vitrine()?.ready;
   part("demo-mode").textContent = state ? [state.mode, state.reason].filter(Boolean).join(", ") : "off";
   if (!state) return;
-  for (const name of ["segment", "consent", "decision", "ready"]) vitrine().on?.(name, draw);
+  for (const name of ["segment", "consent", "decision"]) vitrine().on?.(name, draw);
   draw();
 };
 
