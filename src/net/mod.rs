@@ -153,8 +153,6 @@ struct Request {
     body: Option<String>,
     bearer: Option<String>,
     signal: JsValue,
-    /// Whether the backend may set the choice cookie with its answer.
-    cookies: bool,
     cache: &'static str,
 }
 
@@ -166,7 +164,6 @@ fn get(path: String) -> Request {
         body: None,
         bearer: None,
         signal: JsValue::UNDEFINED,
-        cookies: false,
         cache: "default",
     }
 }
@@ -184,7 +181,7 @@ async fn fetch(rt: &Runtime, request: Request) -> Option<JsValue> {
     let reads = request.method == "GET";
     let mut init = vec![
         ("method", request.method.into()),
-        ("credentials", if request.cookies { "same-origin" } else { "omit" }.into()),
+        ("credentials", "omit".into()),
         // Who writes must be seen to come from the site: browsers send `Origin: null` without any referrer.
         ("referrerPolicy", if reads { "no-referrer" } else { "strict-origin" }.into()),
         ("cache", request.cache.into()),

@@ -23,7 +23,7 @@ pub fn consents(rt: &Rc<Runtime>, of: Consents) -> Request {
     body.insert("locale", of.locale);
     body.insert("source", of.source);
     body.insert("decided", of.decided);
-    Request { cookies: true, ..post("/v1/visitor/consents", body) }
+    post("/v1/visitor/consents", body)
 }
 
 /// The profile's rows from the backend.

@@ -1,27 +1,58 @@
-//! `data-vitrine-form="id"`: sending it is `Form Submitted`; its `data-vitrine-trait` fields are what the visitor declared.
+//! `data-vitrine-form="id"`: first typed into it is `Form Started`, sent is `Form Submitted`, left without is `Form Abandoned`;
+//! its `data-vitrine-trait` fields are what the visitor declares by sending it.
 
 use super::clicks::is_ignored;
 use crate::js;
 use crate::runtime::Runtime;
+use std::cell::RefCell;
 use std::rc::Rc;
 use vitrine_core::io::Draft;
 use vitrine_wire::{EventKind, Map};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event};
 
+/// Forms begun on this page and not sent.
+#[derive(Default)]
+pub struct State(RefCell<Vec<String>>);
+
 pub fn start(rt: &Rc<Runtime>) {
-    rt.sources.on(rt, &js::document(), "submit", submitted);
+    rt.sources.on(rt, &js::document(), "input", |rt, event| {
+        let Some((_, id)) = form(event) else { return };
+        let begun = &rt.sources.forms.0;
+        if !begun.borrow().contains(&id) {
+            begun.borrow_mut().push(id.clone());
+            tell(rt, "Form Started", id);
+        }
+    });
+    rt.sources.on(rt, &js::document(), "submit", |rt, event| {
+        let Some((form, id)) = form(event) else { return };
+        let declared = traits(&form);
+        rt.sources.forms.0.borrow_mut().retain(|begun| *begun != id);
+        tell(rt, "Form Submitted", id);
+        if !declared.is_empty() {
+            rt.event(Draft { kind: Some(EventKind::Identify), data: declared, ..Draft::default() }, None);
+        }
+    });
 }
 
-fn submitted(rt: &Rc<Runtime>, event: &Event) {
-    let Some(form) = event.target().and_then(|t| t.dyn_into::<Element>().ok()) else { return };
-    let Some(id) = form.get_attribute("data-vitrine-form").filter(|_| !is_ignored(&form)) else { return };
-    let declared = traits(&form);
-    let data = Map::from_iter([("form", id)]);
-    rt.event(Draft { kind: Some(EventKind::Track), name: "Form Submitted".into(), data, ..Draft::default() }, None);
-    if !declared.is_empty() {
-        rt.event(Draft { kind: Some(EventKind::Identify), data: declared, ..Draft::default() }, None);
+/// The page is left.
+pub fn leave(rt: &Rc<Runtime>) {
+    for id in rt.sources.forms.0.take() {
+        tell(rt, "Form Abandoned", id);
     }
+}
+
+fn tell(rt: &Rc<Runtime>, name: &str, form: String) {
+    let data = Map::from_iter([("form", form)]);
+    rt.event(Draft { kind: Some(EventKind::Track), name: name.into(), data, ..Draft::default() }, None);
+}
+
+/// The form that an event happened in, unless it is none of ours.
+fn form(event: &Event) -> Option<(Element, String)> {
+    let target: Element = event.target()?.dyn_into().ok()?;
+    let form = target.closest("[data-vitrine-form]").ok()??;
+    let id = form.get_attribute("data-vitrine-form").filter(|id| !id.is_empty() && !is_ignored(&target))?;
+    Some((form, id))
 }
 
 /// Only fields that say which trait they are; never a password, whatever it says.

@@ -23,6 +23,7 @@ pub struct Sources {
     listeners: RefCell<Vec<EventListener>>,
     wake: RefCell<Option<Timeout>>,
     page: page::State,
+    forms: forms::State,
 }
 
 impl Sources {
@@ -63,6 +64,11 @@ impl Sources {
     /// With the first grant, this page's view and where it came from are read; with the last one lost, no longer.
     pub fn consent_changed(&self, rt: &Rc<Runtime>) {
         page::consent_changed(rt);
+    }
+
+    /// The page is left: what was begun there is over.
+    pub fn leave(&self, rt: &Rc<Runtime>) {
+        forms::leave(rt);
     }
 
     /// The page's route may have changed.

@@ -28,6 +28,7 @@ fn changed(rt: &Rc<Runtime>, _: &Event) {
 }
 
 fn leave(rt: &Rc<Runtime>, _: &Event) {
+    rt.sources.leave(rt);
     rt.facts(Facts::Hidden);
     rt.tabs.rest(rt);
     rt.net.rest();
