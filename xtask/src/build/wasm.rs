@@ -90,9 +90,12 @@ pub fn make(recipe: &Recipe) -> anyhow::Result<Made> {
 
 fn compile(recipe: &Recipe, build: &str) -> anyhow::Result<()> {
     let what = format!("compiling {} to wasm", recipe.package);
+    // Of a library that is an `rlib` too, `cargo build` leaves out link-time optimization: a quarter more bytes.
     let mut cargo = cargo([
-        "build",
+        "rustc",
         "--lib",
+        "--crate-type",
+        "cdylib",
         "--profile",
         "wasm",
         "--target",
