@@ -22,7 +22,10 @@ export async function launch(profile) {
       await killByMark(profile);
       await browser.close().catch(() => {});
     },
-    close: () => browser.close(),
+    async close() {
+      await browser.close();
+      await killByMark(profile); // its helpers outlive it for a moment, and write
+    },
   };
 }
 
