@@ -23,7 +23,7 @@ input::after{content:"";position:absolute;inset:.1875rem auto auto .1875rem;widt
 input:checked{background:var(--vitrine-accent,#1f4437)}
 input:checked::after{translate:1.25rem 0}
 .acts{display:grid;grid-template-columns:1fr 1fr;gap:.625rem}
-button{min-height:2.875rem;padding:.5rem 1rem;font:inherit;font-weight:600;line-height:1.2;color:var(--vitrine-on-accent,#fff);background:var(--vitrine-accent,#1f4437);
+button{min-height:2.875rem;padding:.5rem .625rem;font:inherit;font-weight:600;line-height:1.2;color:var(--vitrine-on-accent,#fff);background:var(--vitrine-accent,#1f4437);
 border:1px solid var(--vitrine-accent,#1f4437);border-radius:.75rem;cursor:pointer;transition:filter .15s}
 button:hover{filter:brightness(1.2)}
 .quiet{grid-column:1/-1;min-height:2.5rem;background:none;border-color:transparent;color:inherit;font-weight:500;font-size:.9375rem;text-decoration:underline;text-underline-offset:.2em}

@@ -1,0 +1,205 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import type { Browser, Page } from "playwright-core";
+
+import { bundle, executablePath, launch, policy, serve, type Handler } from "./browser.js";
+
+const CONFIG = { site: "shop", key: "pk", endpoint: "", deadline: 400, core: "/core.js", wasm: "/core.wasm" };
+const today = Math.floor(Date.now() / 864e5);
+const choice = (state = "granted", until = today + 100) => ({
+  v: 1,
+  p: { personalization: [state, "preference", today, until], measurement: [state, "preference", today, until] },
+  notice: "n1",
+});
+const row = (more: object) => ({
+  slot: "hero", path: null, notBefore: null, notAfter: null, ops: [["text", "h1", "Winter"]], experience: "e", variant: "a", ...more,
+});
+const record = (rows: object[], more: object = {}) => ({
+  v: 1, bundle: 1, choice: "measurement,personalization", sessionEndsAt: Date.now() + 6e5, same: rows, fresh: rows, ...more,
+});
+
+/** Notes each frame's hero, every policy violation and every error; runs before the boot. */
+const recorder = `
+  window.frames_ = []; window.violations = []; window.faults = []; window.calls = [];
+  document.addEventListener("securitypolicyviolation", (e) => violations.push(e.violatedDirective + " " + e.blockedURI));
+  addEventListener("error", (e) => faults.push(e.message)); addEventListener("unhandledrejection", (e) => faults.push(String(e.reason)));
+  for (const name of ["getItem", "setItem", "removeItem", "key", "clear"]) {
+    const real = Storage.prototype[name];
+    Storage.prototype[name] = function (...args) { calls.push(name + " " + args.join()); return real.apply(this, args); };
+  }
+  const open = IDBFactory.prototype.open;
+  IDBFactory.prototype.open = function (...args) { calls.push("idb " + args[0]); return open.apply(this, args); };
+  (function frame() {
+    const h1 = document.querySelector("h1"), hero = document.querySelector("[data-vitrine-slot=hero]");
+    if (h1) frames_.push([performance.now(), h1.textContent, getComputedStyle(hero).visibility, hero.getBoundingClientRect().height]);
+    requestAnimationFrame(frame);
+  })();`;
+
+const OWN = `<section data-vitrine-slot="hero" data-vitrine-reserve="320px"><h1>Own</h1><p class="a  b">text <b id="b">bold</b></p></section>`;
+
+describe("the boot", { skip: executablePath ? false : "Chromium is not installed" }, () => {
+  let browser: Browser;
+  let boot: string;
+  let close = () => {};
+
+  before(async () => {
+    boot = (await bundle("pkg/ts/boot.ts", "esm")).trim();
+    browser = await launch();
+  });
+  after(async () => {
+    await browser?.close();
+    close();
+  });
+
+  /** Opens a page whose storage holds `records`; `handle` serves what the page and the boot ask for beside it. */
+  async function open(records: object, pieces: (answer: { write(text: string): void; wait(): Promise<void> }) => Promise<void> | void, handle: Handler = () => {}) {
+    const script = `(()=>{${boot}})()`.replace("__CONFIG__", () => JSON.stringify(CONFIG));
+    let go = () => {};
+    const gone = new Promise<void>((resolve) => (go = resolve));
+    const requests: string[] = [];
+    const server = await serve(async (path, answer) => {
+      requests.push(path);
+      if (path == "/empty") return void answer.end("");
+      if (path == "/go") return go(), void answer.end();
+      if (path != "/") return void handle(path, answer);
+      answer.writeHead(200, { "content-type": "text/html", "content-security-policy": policy(script) });
+      answer.write(`<!doctype html><head><meta charset="utf-8"><script>${script}</script></head><body>`);
+      await pieces({ write: (text) => void answer.write(text), wait: () => gone });
+      answer.end("</body>");
+    });
+    close();
+    close = server.close;
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    const warned: string[] = [];
+    page.on("console", (message) => message.type() == "warning" && warned.push(message.text()));
+    await page.goto(`${server.origin}/empty`);
+    await page.evaluate((records) => {
+      for (const [name, value] of Object.entries(records)) localStorage.setItem(`vt:shop:${name}`, typeof value == "string" ? value : JSON.stringify(value));
+    }, records);
+    await page.addInitScript(recorder);
+    await page.goto(`${server.origin}/`, { waitUntil: "commit" });
+    return { page, warned, requests };
+  }
+
+  const calm = async (page: Page) => assert.deepEqual(await page.evaluate(() => [(window as any).violations, (window as any).faults]), [[], []]);
+  const painted = (page: Page, count: number) => page.waitForFunction((count) => (window as any).frames_.length >= count, count);
+  const frames = (page: Page) => page.evaluate(() => (window as any).frames_ as [number, string, string, number][]);
+
+  test("a known visitor's row is there before the slot is ever seen, though the slot arrives in two pieces", async () => {
+    const { page } = await open({ c: choice(), p: record([row({})]) }, async ({ write, wait }) => {
+      write(`<section data-vitrine-slot="hero"><h1>Own</h1>`);
+      await wait();
+      write(`<p>rest</p></section><footer>after</footer>`);
+    });
+    await painted(page, 5);
+    assert.ok((await frames(page)).every(([, , visibility]) => visibility == "hidden"), "half a slot waits");
+    await page.evaluate(() => void fetch("/go"));
+    await page.waitForFunction(() => document.querySelector("h1")!.textContent == "Winter");
+    await painted(page, (await frames(page)).length + 3);
+    const seen = (await frames(page)).filter(([, , visibility]) => visibility == "visible");
+    assert.ok(seen.length > 0);
+    assert.deepEqual([...new Set(seen.map(([, text]) => text))], ["Winter"]);
+    await calm(page);
+  });
+
+  test("a pending slot is hidden at its reserved height, and shown at the deadline when nothing ever comes", async () => {
+    const { page } = await open({ c: choice(), p: record([row({ ops: null })]) }, ({ write }) => write(OWN));
+    await page.waitForFunction(() => (window as any).frames_.some(([, , visibility]: any) => visibility == "visible"));
+    const all = await frames(page);
+    const first = all.findIndex(([, , visibility]) => visibility == "visible");
+    assert.ok(first > 0 && all.slice(0, first).every(([, , visibility]) => visibility == "hidden"));
+    assert.ok(all.slice(0, first).some(([, , , height]) => height == 320), "reserved");
+    assert.ok(all[first]![0] >= 300, `shown at ${all[first]![0]} ms`);
+    assert.equal(all[first]![1], "Own");
+    await calm(page);
+  });
+
+  for (const [title, records] of [
+    ["nothing is known", {}],
+    ["all is denied", { c: choice("denied"), p: record([row({})]) }],
+    ["all was withdrawn", { c: choice("withdrawn"), p: record([row({})]) }],
+    ["the grant has expired", { c: choice("granted", today - 1), p: record([row({})]) }],
+    ["only measurement is granted", { c: { v: 1, p: { measurement: ["granted", "preference", today, today + 9] } }, p: record([row({})], { choice: "measurement" }) }],
+    ["the choice does not parse", { c: "{{", p: record([row({})]) }],
+  ] as [string, object][]) {
+    test(`the choice is all that is read, and only the SDK's own files are fetched, when ${title}`, async () => {
+      const { page, requests } = await open(records, ({ write }) => write(OWN));
+      await painted(page, 5);
+      await page.waitForFunction(() => performance.getEntriesByType("resource").length >= 0 && document.readyState == "complete");
+      assert.deepEqual(await page.evaluate(() => (window as any).calls), ["getItem vt:shop:c"]);
+      assert.equal(await page.evaluate(() => document.cookie), "");
+      const fetched = requests.slice(requests.lastIndexOf("/") + 1).filter((path) => path != "/favicon.ico");
+      assert.deepEqual(fetched.sort(), ["/core.js", "/core.wasm", "/v1/sites/shop/bundle/2"]);
+      assert.ok((await frames(page)).every(([, text, visibility]) => text == "Own" && visibility == "visible"));
+      await calm(page);
+    });
+  }
+
+  for (const [title, more, shown] of [
+    ["of another choice", record([row({})], { choice: "personalization" }), "Own"],
+    ["of a newer schema", record([row({})], { v: 2 }), "Own"],
+    ["that does not parse", "{", "Own"],
+    ["for another path", record([row({ path: ["=", "/other"] })]), "Own"],
+    ["for this path", record([row({ path: ["=", "/"] })]), "Winter"],
+    ["for paths that start like this one", record([row({ path: ["^", "/"] })]), "Winter"],
+    ["that is not due yet", record([row({ notBefore: Date.now() + 6e5 })]), "Own"],
+    ["that is over", record([row({ notAfter: Date.now() - 1 })]), "Own"],
+    ["for a new session", record([], { sessionEndsAt: Date.now() - 1, fresh: [row({})] }), "Winter"],
+    ["whose first row for the slot wins", record([row({}), row({ ops: [["text", "h1", "Second"]] })]), "Winter"],
+    ["whose selector finds nothing: all or none", record([row({ ops: [["text", "h1", "Winter"], ["text", "h9", "x"]] })]), "Own"],
+  ] as [string, any, string][]) {
+    test(`a paint record ${title}`, async () => {
+      const { page } = await open({ c: choice(), p: more }, ({ write }) => write(OWN));
+      await painted(page, 3);
+      await page.waitForFunction(() => document.readyState != "loading");
+      const all = (await frames(page)).filter(([, , visibility]) => visibility == "visible");
+      assert.deepEqual([...new Set(all.map(([, text]) => text))], [shown]);
+      await calm(page);
+    });
+  }
+
+  for (const [title, ops] of [
+    ["text", [["text", "h1", "Winter"]]],
+    ["attribute", [["attribute", null, "data-x", "1"], ["attribute", "b", "id", null], ["attribute", "b", "id", "c"]]],
+    ["class", [["class", "p", ["c", "d"], ["a"]], ["class", "p", ["e"], ["c"]]]],
+    ["hide", [["hide", "p"]]],
+    ["reorder", [["reorder", null, ["p", "h1"]]]],
+    ["nodes before and after", [["nodes", "h1", "before", [["i", { lang: "fr" }, ["x"]]]], ["nodes", "h1", "after", ["y"]]]],
+    ["nodes inside", [["nodes", "p", "prepend", ["x"]], ["nodes", "p", "append", [["u", {}, []]]]]],
+    ["nodes instead of the content", [["nodes", null, "into", [["h1", {}, ["Winter"]], "!"]]]],
+    ["nodes instead of an element, then its neighbour", [["nodes", "h1", "replace", [["h1", {}, ["Winter"]]]], ["nodes", "p", "replace", []]]],
+    ["one after the other in one place", [["text", "p", "x"], ["nodes", "p", "append", ["y"]], ["text", "p", "z"]]],
+  ] as [string, unknown[]][]) {
+    test(`when the glue is missing, everything is undone: ${title}`, async () => {
+      let fail = () => {};
+      const { page, warned } = await open({ c: choice(), p: record([row({ ops })]) }, ({ write }) => write(`${OWN}<i></i>`), (path, answer) => {
+        if (path == "/core.js") fail = () => (answer.writeHead(404), void answer.end());
+      });
+      await page.waitForFunction((own) => document.readyState != "loading" && document.querySelector("section")!.outerHTML != own, OWN);
+      await page.evaluate(() => {
+        const { vitrine } = window as any;
+        (window as any).heard = [];
+        vitrine.on("diagnostic", (detail: any) => (window as any).heard.push(detail.code));
+        document.addEventListener("vitrine:diagnostic", (event: any) => (window as any).heard.push(event.detail.code));
+        (window as any).answer = vitrine.track("A");
+      });
+      fail();
+      assert.deepEqual(await page.evaluate(() => (window as any).vitrine.ready), { mode: "off", reason: "VT-LOAD-FAILED" });
+      assert.deepEqual(await page.evaluate(() => (window as any).answer), { status: "dropped", reason: "VT-LOAD-FAILED" });
+      assert.equal(await page.evaluate(() => document.querySelector("section")!.outerHTML), OWN);
+      await page.waitForFunction(() => (window as any).heard.length == 2);
+      assert.equal(warned.length, 1);
+      assert.match(warned[0]!, /VT-LOAD-FAILED/);
+      await calm(page);
+    });
+  }
+
+  test("a price and what the page keeps for itself are left alone", async () => {
+    const { page } = await open({ c: choice(), p: record([row({ ops: [["text", "b", "1 €"]] })]) }, ({ write }) =>
+      write(`<section data-vitrine-slot="hero"><h1>Own</h1><b data-vitrine-price>49 €</b></section><i></i>`));
+    await page.waitForFunction(() => document.readyState == "interactive" || document.readyState == "complete");
+    assert.equal(await page.textContent("b"), "49 €");
+    await calm(page);
+  });
+});
