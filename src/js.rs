@@ -68,9 +68,17 @@ pub fn keys(of: &JsValue) -> Result<Array, JsValue> {
 }
 
 /// An object of these members.
-pub fn object<'a>(members: impl IntoIterator<Item = (&'a str, JsValue)>) -> JsValue {
-    // Entries become own members whatever their names are: `__proto__` too.
-    from_entries(&members.into_iter().map(|(k, v)| pair(&k.into(), &v)).collect()).into()
+pub fn object(members: &[(&str, JsValue)]) -> JsValue {
+    let entries = Array::new();
+    for (name, value) in members {
+        entries.push(&pair(&(*name).into(), value));
+    }
+    of_entries(&entries)
+}
+
+/// An object of `[name, value]` pairs. They become own members whatever their names are: `__proto__` too.
+pub fn of_entries(entries: &Array) -> JsValue {
+    from_entries(entries).into()
 }
 
 /// An array of two.

@@ -233,21 +233,21 @@ impl Runtime {
             }
             Notify::Decision(decision) => self.call("decision", &decision_to_js(&decision)),
             Notify::Segment { id, inside } => {
-                self.call("segment", &js::object([("id", id.into()), ("inside", inside.into())]));
+                self.call("segment", &js::object(&[("id", id.into()), ("inside", inside.into())]));
             }
             Notify::Consent { purpose, state } => {
                 self.sources.consent_changed(self);
                 let detail = [("purpose", purpose.as_str().into()), ("state", state.as_str().into())];
-                self.call("consent", &js::object(detail));
+                self.call("consent", &js::object(&detail));
             }
             Notify::Synced { unsent } => {
-                let detail = js::object([("unsent", unsent.into())]);
+                let detail = js::object(&[("unsent", unsent.into())]);
                 self.flushing.take().iter().for_each(|done| resolve(done, &detail));
                 self.call("sync", &detail);
             }
             Notify::Diagnostic { code, detail } => self.call(
                 "diagnostic",
-                &js::object([
+                &js::object(&[
                     ("code", code.as_str().into()),
                     ("message", code.message().into()),
                     ("where", detail.into()),
@@ -276,7 +276,7 @@ impl Runtime {
             Mode::Off => "off",
         };
         let reason = if reason.is_empty() { JsValue::UNDEFINED } else { reason.into() };
-        let detail = js::object([("mode", mode.into()), ("reason", reason)]);
+        let detail = js::object(&[("mode", mode.into()), ("reason", reason)]);
         self.ready.take().iter().for_each(|done| resolve(done, &detail));
         self.call("ready", &detail);
         self.mode.replace(Some(detail));
@@ -290,7 +290,7 @@ impl Runtime {
 
 /// The plain object of a decision.
 pub fn decision_to_js(of: &Decision) -> JsValue {
-    js::object([
+    js::object(&[
         ("slot", (&of.slot).into()),
         ("experience", text_or_null(of.experience.as_deref())),
         ("variant", text_or_null(of.variant.as_deref())),
@@ -313,7 +313,7 @@ pub fn answer(done: &Function, status: Tracked) {
     };
     let mut detail = vec![("status", status.into())];
     detail.extend(reason.map(|code| ("reason", code.as_str().into())));
-    resolve(done, &js::object(detail));
+    resolve(done, &js::object(&detail));
 }
 
 fn resolve(done: &Function, with: &JsValue) {

@@ -65,7 +65,7 @@ impl Tabs {
             return;
         }
         let abort = js::construct("AbortController", &[]).unwrap_or_default();
-        let options = js::object([("signal", js::get(&abort, "signal"))]);
+        let options = js::object(&[("signal", js::get(&abort, "signal"))]);
         self.abort.replace(abort);
         let weak = Rc::downgrade(rt);
         let granted = Closure::once_into_js(move |_lock: JsValue| -> JsValue {

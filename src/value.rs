@@ -29,6 +29,15 @@ pub fn read_map(of: &JsValue) -> Result<Map, Code> {
     }
 }
 
+/// An object of these members.
+pub fn map(members: &[(&str, &str)]) -> Map {
+    let mut map = Map::new();
+    for (name, value) in members {
+        map.insert(*name, *value);
+    }
+    map
+}
+
 /// Writes a value as plain JavaScript.
 pub fn write(of: &Value) -> JsValue {
     match of {
@@ -36,14 +45,24 @@ pub fn write(of: &Value) -> JsValue {
         Value::Bool(b) => (*b).into(),
         Value::Num(n) => (*n).into(),
         Value::Str(s) => s.into(),
-        Value::List(items) => items.iter().map(write).collect::<Array>().into(),
+        Value::List(items) => {
+            let list = Array::new();
+            for item in items {
+                list.push(&write(item));
+            }
+            list.into()
+        }
         Value::Map(map) => write_map(map),
     }
 }
 
 /// Writes members as a plain object.
 pub fn write_map(of: &Map) -> JsValue {
-    js::object(of.iter().map(|(k, v)| (k, write(v))))
+    let entries = Array::new();
+    for (name, value) in of.iter() {
+        entries.push(&js::pair(&name.into(), &write(value)));
+    }
+    js::of_entries(&entries)
 }
 
 /// Reads what our own backend or our own records say: more members than an event may have. Null where it cannot be read.

@@ -69,7 +69,7 @@ fn trusted(html: &str) -> Option<JsValue> {
             let types = js::get(&js::window(), "trustedTypes");
             // What is made of it goes into an inert document and through the allow-list: `String` hands it on as it is.
             let same = js::get(&js::window(), "String");
-            js::try_call(&types, "createPolicy", &["vitrine".into(), js::object([("createHTML", same)])]).ok()
+            js::try_call(&types, "createPolicy", &["vitrine".into(), js::object(&[("createHTML", same)])]).ok()
         };
     }
     if js::get(&js::window(), "trustedTypes").is_undefined() {

@@ -64,8 +64,9 @@ fn batch(rt: &Runtime, events: Vec<Value>, token: &str) -> Map {
     let mut body = Map::new();
     body.insert("writeKey", rt.config.key.as_str());
     body.insert("sentAt", iso(rt.now()));
-    let vitrine = Map::from_iter([("token", token)]);
-    body.insert("context", Map::from_iter([("vitrine", vitrine)]));
+    let mut context = Map::new();
+    context.insert("vitrine", value::map(&[("token", token)]));
+    body.insert("context", context);
     body.insert("batch", Value::List(events));
     body
 }

@@ -123,7 +123,7 @@ impl Net {
 
     /// What every body begins with: the site, its key and, where said, whose request it is.
     fn body(&self, rt: &Runtime, identity: Option<&Identity>) -> Map {
-        let mut body = Map::from_iter([("site", rt.config.site.as_str()), ("key", rt.config.key.as_str())]);
+        let mut body = crate::value::map(&[("site", &rt.config.site), ("key", &rt.config.key)]);
         if let Some(identity) = identity {
             body.insert("visitor", identity.visitor.as_str());
             body.insert("token", identity.token.as_str());
@@ -190,14 +190,14 @@ async fn fetch(rt: &Runtime, request: Request) -> Option<JsValue> {
     if let Some(token) = request.bearer {
         let mut bearer = String::from("Bearer ");
         bearer.push_str(&token);
-        init.push(("headers", js::object([("authorization", bearer.into())])));
+        init.push(("headers", js::object(&[("authorization", bearer.into())])));
     }
     if let Some(body) = request.body {
         // Browsers keep at most this much alive beyond the page.
         init.push(("keepalive", (body.len() <= BEACON_BYTES).into()));
         init.push(("body", body.into()));
     }
-    let response = js::try_call(&js::window(), "fetch", &[url.into(), js::object(init)]);
+    let response = js::try_call(&js::window(), "fetch", &[url.into(), js::object(&init)]);
     js::wait(response.ok()?).await.ok()
 }
 

@@ -2,7 +2,7 @@
 //! its `data-vitrine-trait` fields are what the visitor declares by sending it.
 
 use super::clicks::is_ignored;
-use crate::js;
+use crate::{js, value};
 use crate::runtime::Runtime;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -21,14 +21,14 @@ pub fn start(rt: &Rc<Runtime>) {
         let begun = &rt.sources.forms.0;
         if !begun.borrow().contains(&id) {
             begun.borrow_mut().push(id.clone());
-            tell(rt, "Form Started", id);
+            tell(rt, "Form Started", &id);
         }
     });
     rt.sources.on(rt, &js::document(), "submit", |rt, event| {
         let Some((form, id)) = form(event) else { return };
         let declared = traits(&form);
         rt.sources.forms.0.borrow_mut().retain(|begun| *begun != id);
-        tell(rt, "Form Submitted", id);
+        tell(rt, "Form Submitted", &id);
         if !declared.is_empty() {
             rt.event(Draft { kind: Some(EventKind::Identify), data: declared, ..Draft::default() }, None);
         }
@@ -38,12 +38,12 @@ pub fn start(rt: &Rc<Runtime>) {
 /// The page is left.
 pub fn leave(rt: &Rc<Runtime>) {
     for id in rt.sources.forms.0.take() {
-        tell(rt, "Form Abandoned", id);
+        tell(rt, "Form Abandoned", &id);
     }
 }
 
-fn tell(rt: &Rc<Runtime>, name: &str, form: String) {
-    let data = Map::from_iter([("form", form)]);
+fn tell(rt: &Rc<Runtime>, name: &str, form: &str) {
+    let data = value::map(&[("form", form)]);
     rt.event(Draft { kind: Some(EventKind::Track), name: name.into(), data, ..Draft::default() }, None);
 }
 

@@ -86,7 +86,7 @@ fn page() -> Map {
     let mut url = location("origin");
     url.push_str(&location("pathname"));
     let title = js::text(&js::document(), "title").unwrap_or_default();
-    [("path", location("pathname")), ("title", title), ("url", url)].into_iter().collect()
+    value::map(&[("path", &location("pathname")), ("title", &title), ("url", &url)])
 }
 
 fn campaign() -> Map {
@@ -104,10 +104,12 @@ fn device(context: &mut Map) {
     let referrer = js::get(&document, "referrer");
     let host = js::construct("URL", &[referrer]).ok().and_then(|url| js::text(&url, "host"));
     let host = host.filter(|host| *host != location("host"));
-    context.insert("referrer", Map::from_iter([("host", host.unwrap_or_default())]));
+    context.insert("referrer", value::map(&[("host", host.as_deref().unwrap_or_default())]));
 
-    let (width, height) = (number(&window, "innerWidth"), number(&window, "innerHeight"));
-    context.insert("viewport", Map::from_iter([("width", width), ("height", height)]));
+    let mut viewport = Map::new();
+    viewport.insert("width", number(&window, "innerWidth"));
+    viewport.insert("height", number(&window, "innerHeight"));
+    context.insert("viewport", viewport);
     let screen = js::get(&window, "screen");
     let short = number(&screen, "width").min(number(&screen, "height"));
     let coarse = js::get(&js::call(&window, "matchMedia", &["(pointer: coarse)".into()]), "matches") == true;
@@ -116,7 +118,7 @@ fn device(context: &mut Map) {
         (true, true) => "mobile",
         (true, false) => "tablet",
     };
-    context.insert("device", Map::from_iter([("class", class)]));
+    context.insert("device", value::map(&[("class", class)]));
 }
 
 /// Touch screens whose shorter side has at least this many CSS pixels are tablets.

@@ -235,7 +235,7 @@ impl Idb {
         let over = js::get(&lead, "until").as_f64().is_none_or(|until| until < now || until > now + ms * 2.0);
         let leads = mine || over || force;
         if leads {
-            let lead = js::object([("tab", tab.into()), ("until", (now + ms).into())]);
+            let lead = js::object(&[("tab", tab.into()), ("until", (now + ms).into())]);
             meta.put_with_key(&lead, &"lead".into()).map_err(failed)?;
         }
         complete(&transaction).await?;
@@ -247,7 +247,7 @@ impl Idb {
         let _ = (|| {
             let (_, meta) = self.one(META, Mode::Readwrite)?;
             // Where another tab has taken it meanwhile, that tab finds it ended at its next renewal and takes it again.
-            let lead = js::object([("tab", tab.into()), ("until", 0.0.into())]);
+            let lead = js::object(&[("tab", tab.into()), ("until", 0.0.into())]);
             meta.put_with_key(&lead, &"lead".into()).map_err(failed)
         })();
     }
