@@ -90,6 +90,8 @@ export class Facade {
   }
 
   private notify(name: string, detail: any): void {
+    // Once the engine is gone, why is said; what it says of its own end is no second reason.
+    if (this.gone && name == "diagnostic") return;
     guard(() => {
       if (name == "ready") detail = { mode: detail.mode, reason: detail.reason ?? null };
       this.emitter.emit(name, detail);

@@ -20,13 +20,14 @@ pub use score::run as score;
 pub use suite::Outcome;
 
 /// Every suite, in the order they run: the short ones that fail first come first.
-const SUITES: [Suite; 13] = [
+const SUITES: &[Suite] = &[
     Suite { name: "fmt", what: "the code is formatted", run: rust::format },
     Suite { name: "rust", what: "unit, property, story and doc tests, natively", run: rust::tests },
     Suite { name: "lint", what: "clippy, native crates and the page's wasm", run: rust::lints },
     Suite { name: "build", what: "the SDK builds into pkg/dist", run: build },
     Suite { name: "size", what: "what a page loads is within size-budget.json", run: size },
     Suite { name: "types", what: "the public types, checked by tsc", run: types },
+    Suite { name: "page", what: "boot, facade and banner, each by itself", run: browsers::page },
     Suite {
         name: "conform",
         what: "published conditions and hashes, same answers natively and in wasm",
@@ -35,6 +36,7 @@ const SUITES: [Suite; 13] = [
     Suite { name: "spec", what: "the rows of tests/spec, in wasm (natively they run with rust)", run: spec },
     Suite { name: "replays", what: "random visits, same answers natively and in wasm", run: replays },
     Suite { name: "proxy", what: "the test server's own checks", run: browsers::support },
+    Suite { name: "dom", what: "every action and its undo, every value a page passes", run: browsers::dom },
     Suite { name: "chromium", what: "the stories in Chromium", run: browsers::chromium },
     Suite { name: "firefox", what: "the stories in Firefox", run: browsers::firefox },
     Suite { name: "webkit", what: "the stories in WebKitGTK", run: browsers::webkit },
@@ -58,7 +60,7 @@ pub struct Args {
 /// A test failed, or the machine could not be prepared.
 pub fn run(args: Args) -> anyhow::Result<()> {
     if args.list {
-        for suite in &SUITES {
+        for suite in SUITES {
             println!("{:<9} {}", suite.name, suite.what);
         }
         return Ok(());
