@@ -93,12 +93,14 @@ fn build() -> anyhow::Result<Outcome> {
 }
 
 fn size() -> anyhow::Result<Outcome> {
+    build()?;
     let text = process::run("weighing the SDK", &mut xtask(["size"])?)?;
     eprintln!("{}", text.trim_end());
     Ok(Outcome::passed(1))
 }
 
 fn types() -> anyhow::Result<Outcome> {
+    build()?;
     let mut tsc = crate::tools::command("node_modules/.bin/tsc", ["--noEmit", "--project", "tests/types"]);
     process::run("checking the public types", &mut tsc)?;
     Ok(Outcome::passed(1))
