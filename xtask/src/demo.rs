@@ -87,8 +87,13 @@ fn serve(port: u16) -> anyhow::Result<()> {
         &port,
         "--demo",
     ];
-    let mut server =
-        command(BINARY, args).stdout(Stdio::piped()).spawn().with_context(|| format!("cannot start {BINARY}"))?;
+    // A person looks at it: no log lines but warnings, unless they ask.
+    let log = std::env::var("RUST_LOG").unwrap_or_else(|_| "warn".to_owned());
+    let mut server = command(BINARY, args)
+        .env("RUST_LOG", log)
+        .stdout(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("cannot start {BINARY}"))?;
     if let Some(out) = server.stdout.take() {
         thread::spawn(move || announce(BufReader::new(out)));
     }

@@ -2,6 +2,7 @@
 
 import { ledger } from "../support/ledger.mjs";
 import { accept, visit } from "../support/person.mjs";
+import { isBatch } from "../support/proxy.mjs";
 
 export default [{
   title: "three kills with a persistent profile",
@@ -25,7 +26,7 @@ export default [{
         return;
       }
       // Nothing reaches the server before the kill: what arrives later was kept on the device.
-      shop.proxy.fault = ({ method, path }) => method === "POST" && path.startsWith("/v1/b") ? { status: 503, headers: { "retry-after": "1" } } : undefined;
+      shop.proxy.fault = request => isBatch(request) ? { status: 503, headers: { "retry-after": "1" } } : undefined;
       await book.book(tab, 10);
       await browser.kill();
     }

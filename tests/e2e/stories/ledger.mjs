@@ -2,9 +2,8 @@
 
 import { ledger } from "../support/ledger.mjs";
 import { accept, ready, visit } from "../support/person.mjs";
+import { isBatch } from "../support/proxy.mjs";
 import { until } from "../support/until.mjs";
-
-const batch = ({ method, path }) => method === "POST" && /\/v1\/(batch|b)$|\/beacon\//.test(path.split("?")[0]);
 
 async function granted(tab, shop) {
   await visit(tab, `${shop.origin}/`);
@@ -24,11 +23,11 @@ export default [
       await granted(tab, shop);
       for (let round = 0; round < t.times(3); round++) {
         // The batch reaches the server, but the page is gone before the answer: it must ask again and not double.
-        shop.proxy.fault = request => batch(request) ? { delay: 300 } : undefined;
+        shop.proxy.fault = request => isBatch(request) ? { delay: 300 } : undefined;
         const seen = shop.proxy.requests.length;
         await book.book(tab, 40);
         await tab.evaluate(() => { window.vitrine.flush(); });
-        await until(() => shop.proxy.requests.slice(seen).some(batch), "a batch on its way");
+        await until(() => shop.proxy.requests.slice(seen).some(isBatch), "a batch on its way");
         await tab.reload();
         shop.proxy.fault = undefined;
         await ready(tab);
@@ -45,7 +44,7 @@ export default [
       const tab = await (await t.browser()).newTab();
       await granted(tab, shop);
       let lost = 0;
-      shop.proxy.fault = request => batch(request) && lost++ < 2 ? { swallow: true } : undefined;
+      shop.proxy.fault = request => isBatch(request) && lost++ < 2 ? { swallow: true } : undefined;
       await book.book(tab, 30);
       await flush(tab);
       await book.equals(shop.server);

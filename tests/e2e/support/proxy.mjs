@@ -129,3 +129,9 @@ function readable(bytes, encoding) {
     return bytes.toString("latin1");
   }
 }
+
+/** Whether a request carries events. */
+export const isBatch = ({ method, path }) => method === "POST" && /^\/(v1\/(batch|b|import)|beacon\/v1\/batch)\/?$/.test(path.split("?")[0]);
+
+/** The requests with events that were passed on so far. */
+export const batches = proxy => proxy.requests.filter(isBatch);
