@@ -158,14 +158,7 @@ struct Request {
 
 /// Reads without saying who asks.
 fn get(path: String) -> Request {
-    Request {
-        method: "GET",
-        path,
-        body: None,
-        bearer: None,
-        signal: JsValue::UNDEFINED,
-        cache: "default",
-    }
+    Request { method: "GET", path, body: None, bearer: None, signal: JsValue::UNDEFINED, cache: "default" }
 }
 
 /// Sends a body.

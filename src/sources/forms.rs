@@ -2,8 +2,8 @@
 //! its `data-vitrine-trait` fields are what the visitor declares by sending it.
 
 use super::clicks::is_ignored;
-use crate::{js, value};
 use crate::runtime::Runtime;
+use crate::{js, value};
 use std::cell::RefCell;
 use std::rc::Rc;
 use vitrine_core::io::Draft;
