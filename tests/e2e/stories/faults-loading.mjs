@@ -50,9 +50,11 @@ export default rows.map(({ title, fault, make, rewrite, code }) => ({
     const { faults, diagnostics } = await notes(tab);
     assert.deepEqual(faults, []);
     if (code) {
-      assert.equal(diagnostics.length, 1, JSON.stringify(diagnostics));
-      assert.match(diagnostics[0].code, code instanceof RegExp ? code : new RegExp(`^${code}$`));
-      assert.ok(diagnostics[0].message && diagnostics[0].help, JSON.stringify(diagnostics[0]));
+      // On a slow machine the deadline passes before the cause is known; it has a row of its own.
+      const causes = diagnostics.filter(said => said.code !== "VT-DEADLINE" || code === "VT-DEADLINE");
+      assert.equal(causes.length, 1, JSON.stringify(diagnostics));
+      assert.match(causes[0].code, code instanceof RegExp ? code : new RegExp(`^${code}$`));
+      assert.ok(causes[0].message && causes[0].help, JSON.stringify(causes[0]));
     }
     // The shop goes on working, and calls answer.
     await tab.click(hook("quick-look-merino-scarf"));
