@@ -30,7 +30,9 @@ fn look(file: &str, text: &str) -> Vec<String> {
     if length > LONGEST {
         findings.push(format!("{file} has {length} lines: split it ({LONGEST} at most, 300 wished)"));
     }
-    for (number, line) in text.lines().enumerate() {
+    // Guides may speak of it.
+    let code = !file.ends_with(".md");
+    for (number, line) in text.lines().enumerate().filter(|_| code) {
         if let Some(word) = UNFINISHED.iter().find(|word| line.contains(**word)) {
             findings.push(format!("{file}:{}: {word}: finish it or file it", number + 1));
         }
