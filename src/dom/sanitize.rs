@@ -54,7 +54,9 @@ fn inert(html: &str) -> Option<Element> {
     let document: Document = js::call(&implementation, "createHTMLDocument", &["".into()]).dyn_into().ok()?;
     let body: Element = js::get(&document, "body").dyn_into().ok()?;
     if js::function(&body, "setHTML").is_some() {
-        js::try_call(&body, "setHTML", &[html.into()]).ok()?;
+        // Its own default drops classes; with nothing named it drops what is unsafe, and our list chooses from the rest.
+        let options = js::object(&[("sanitizer", js::object(&[]))]);
+        js::try_call(&body, "setHTML", &[html.into(), options]).ok()?;
     } else {
         js_sys::Reflect::set(&body, &"innerHTML".into(), &trusted(html)?).ok()?;
     }
