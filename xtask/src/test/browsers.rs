@@ -49,7 +49,7 @@ pub fn repeat(file: &str) -> anyhow::Result<Outcome> {
 
 /// The proxy, instrumentation and helpers are tools that judge others: they have tests of their own.
 pub fn support() -> anyhow::Result<Outcome> {
-    tap("checking the test server", &mut command("node", NODE_TEST).args(tests_in("tests/e2e/support")?))
+    tap("checking the test server", command("node", NODE_TEST).args(tests_in("tests/e2e/support")?))
 }
 
 /// Boot, facade and banner, each by itself, in Node and in Chromium.
@@ -60,7 +60,7 @@ pub fn page() -> anyhow::Result<Outcome> {
 /// Every action and its undo, and the values that pages pass, in Chromium with the real SDK and server.
 pub fn dom() -> anyhow::Result<Outcome> {
     needs()?;
-    tap("checking the actions on the page", &mut command("node", NODE_TEST).args(tests_in("tests/dom")?))
+    tap("checking the actions on the page", command("node", NODE_TEST).args(tests_in("tests/dom")?))
 }
 
 const NODE_TEST: [&str; 2] = ["--test", "--test-reporter=tap"];
