@@ -25,7 +25,7 @@ use crate::time;
 use events::{Held, Pending};
 use std::collections::VecDeque;
 use vitrine_wire::paint::PaintRecord;
-use vitrine_wire::{Code, Decision, Millis, Purpose, Reason, Value};
+use vitrine_wire::{Code, Decision, Millis, Value};
 
 /// One visitor on one page of one site.
 #[derive(Debug)]
@@ -264,31 +264,6 @@ impl Engine {
     /// The gate, to ask for capabilities and to see whether one is still alive.
     pub const fn gate(&self) -> &Gate {
         &self.gate
-    }
-
-    /// How the SDK runs, once ready.
-    pub fn mode(&self) -> Option<Mode> {
-        (self.ready || self.off).then(|| self.running())
-    }
-
-    /// The cached decision of a slot.
-    pub fn decide(&self, slot: &str) -> Decision {
-        let reason = match self.mode() {
-            Some(Mode::Off) => Reason::Off,
-            None => Reason::NotReady,
-            Some(_) => match self.decisions.iter().find(|d| d.slot == slot) {
-                Some(decision) => return decision.clone(),
-                None => Reason::None,
-            },
-        };
-        Decision::own(slot, reason)
-    }
-
-    /// The visitor id, once something is granted: under measurement alone the rotating one.
-    pub fn visitor_id(&self) -> Option<&str> {
-        let own = self.ids.own.as_ref()?;
-        let alone = self.gate.granted().without([Purpose::Measurement].into_iter().collect()).is_empty();
-        Some(if alone { &self.ids.alone } else { &own.visitor })
     }
 }
 

@@ -2,13 +2,39 @@
 
 use super::Engine;
 use crate::decide;
+use crate::io::Mode;
 use crate::profile::Profile;
 use crate::segments::{self, world::Here};
 use std::borrow::Cow;
 use vitrine_wire::door::Readout;
-use vitrine_wire::{Map, Millis, Value};
+use vitrine_wire::{Decision, Map, Millis, Purpose, Reason, Value};
 
 impl Engine {
+    /// How the SDK runs, once ready.
+    pub fn mode(&self) -> Option<Mode> {
+        (self.ready || self.off).then(|| self.running())
+    }
+
+    /// The cached decision of a slot.
+    pub fn decide(&self, slot: &str) -> Decision {
+        let reason = match self.mode() {
+            Some(Mode::Off) => Reason::Off,
+            None => Reason::NotReady,
+            Some(_) => match self.decisions.iter().find(|d| d.slot == slot) {
+                Some(decision) => return decision.clone(),
+                None => Reason::None,
+            },
+        };
+        Decision::own(slot, reason)
+    }
+
+    /// The visitor id, once something is granted: under measurement alone the rotating one.
+    pub fn visitor_id(&self) -> Option<&str> {
+        let own = self.ids.own.as_ref()?;
+        let alone = self.gate.granted().without([Purpose::Measurement].into_iter().collect()).is_empty();
+        Some(if alone { &self.ids.alone } else { &own.visitor })
+    }
+
     /// Ids of the segments that hold, sorted.
     pub fn segments(&self) -> Vec<String> {
         let Some(site) = &self.site else { return Vec::new() };

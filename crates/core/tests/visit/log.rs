@@ -1,5 +1,6 @@
 //! The device's log: provisional sequences, other tabs, failed transactions, snapshots.
 
+use crate::names::name;
 use crate::page::*;
 use crate::rules::*;
 use vitrine_core::Input;

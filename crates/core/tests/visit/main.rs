@@ -1,11 +1,13 @@
 //! Visits: inputs in, effects out, against a device that keeps what it is told.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod names;
 mod page;
 mod rules;
 
 mod consent;
 mod deciding;
+mod ending;
 mod facts;
 mod fixture;
 mod log;
