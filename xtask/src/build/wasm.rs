@@ -127,7 +127,7 @@ fn bind(recipe: &Recipe, folder: &Path) -> anyhow::Result<()> {
 fn optimize(recipe: &Recipe, folder: &Path, out: &Path) -> anyhow::Result<()> {
     let input = folder.join(format!("{}_bg.wasm", recipe.name));
     let mut tool = command("node", ["node_modules/binaryen/bin/wasm-opt"]);
-    tool.arg(&input).args(FEATURES).args(["-Oz", "--converge", "--strip-debug", "--strip-producers"]);
+    tool.arg(&input).args(FEATURES).args(["-Oz", "--strip-debug", "--strip-producers"]);
     tool.arg("--strip-target-features").arg("-o").arg(out);
     process::run(&format!("optimizing {}.wasm", recipe.name), &mut tool).map(drop)
 }
