@@ -131,12 +131,6 @@ impl Core {
     }
 }
 
-/// The conformance door: a postcard `door::Request` in, a postcard `door::Answer` out.
-#[wasm_bindgen]
-pub fn door(bytes: &[u8]) -> Vec<u8> {
-    vitrine_core::door::answer(bytes)
-}
-
 /// The build's id: glue and wasm of different builds refuse each other.
 #[wasm_bindgen]
 pub fn build() -> String {

@@ -1,6 +1,6 @@
 /** The lazily loaded half: takes over from the boot once glue, wasm and engine are there. */
 
-import init, { build, Core, door, initSync } from "#glue";
+import { build, Core, finish, imports } from "#glue";
 import { BuildMismatch, Deadline, LoadFailed, WasmBlocked, type Parts } from "./codes.js";
 import { diagnostic } from "./emitter.js";
 import { Facade } from "./facade.js";
@@ -9,8 +9,6 @@ import { verifier } from "./verify.js";
 import type { Config, State } from "./state.js";
 
 declare const __BUILD__: string;
-
-export { build, door, init as default, initSync };
 
 /** Takes over. Never rejects: what goes wrong is said, and the page shows its own content. */
 export async function adopt(state: State): Promise<void> {
@@ -56,7 +54,11 @@ async function boot(state: State, config: Config): Promise<[Parts, string] | und
   const response = await state.wasm;
   if (!response?.ok) return [LoadFailed, `${config.wasm} ${response?.status ?? ""}`];
   try {
-    await init({ module_or_path: response });
+    // A server that does not know the type of .wasm costs a copy, not the page's personalization.
+    const { instance, module } = response.headers.get("content-type")?.startsWith("application/wasm")
+      ? await WebAssembly.instantiateStreaming(response, imports())
+      : await WebAssembly.instantiate(await response.arrayBuffer(), imports());
+    finish(instance, module);
     const made = build();
     return made == __BUILD__ ? undefined : [BuildMismatch, `${made} is not ${__BUILD__}`];
   } catch (error) {

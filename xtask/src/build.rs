@@ -5,6 +5,7 @@
 
 mod codes;
 mod dist;
+mod glue;
 mod scripts;
 mod wasm;
 

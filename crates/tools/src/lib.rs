@@ -9,13 +9,21 @@ mod exports {
     use wasm_bindgen::prelude::wasm_bindgen;
     use wasm_bindgen::{JsCast, JsValue};
 
-    /// Answers one line of the conformance door. `engine` takes and returns a `Uint8Array`: the core's own `door`.
+    /// Answers one line of the conformance door. `engine` takes and returns a `Uint8Array`: the
+    /// [`engine`] of this module, or of another instance, which a trap leaves this one untouched by.
     #[wasm_bindgen]
     pub fn door(line: &str, engine: &Function) -> String {
         vitrine_compiler::door::answer(line, &mut |request| {
             let answered = engine.call1(&JsValue::NULL, &Uint8Array::from(request));
             answered.ok().and_then(|bytes| bytes.dyn_into::<Uint8Array>().ok()).map_or_else(Vec::new, |b| b.to_vec())
         })
+    }
+
+    /// The engine behind the door: a postcard `door::Request` in, a postcard `door::Answer` out. It is the very crate
+    /// that the page's wasm links, built with the same profile; the page does not pay for questions that only tests ask.
+    #[wasm_bindgen]
+    pub fn engine(bytes: &[u8]) -> Vec<u8> {
+        vitrine_core::door::answer(bytes)
     }
 
     /// Compiles a site file at an instant (milliseconds since 1970) into a bundle's payload.

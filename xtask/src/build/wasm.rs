@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use wasm_bindgen_cli_support::Bindgen;
 
+use super::glue;
 use crate::tools::{cargo, command, fingerprint, process};
 
 /// A crate that becomes a wasm file.
@@ -22,7 +23,7 @@ pub const CORE: Recipe = Recipe {
     name: "core",
     package: "vitrine",
     library: "vitrine",
-    inputs: &["src", "crates/wire", "crates/core", "Cargo.toml", "Cargo.lock", "xtask/src/build/wasm.rs"],
+    inputs: &["src", "crates/wire", "crates/core", "Cargo.toml", "Cargo.lock", "xtask/src/build"],
 };
 
 /// Compiler, explanations and the JSON door.
@@ -37,7 +38,7 @@ pub const TOOLS: Recipe = Recipe {
         "crates/core",
         "Cargo.toml",
         "Cargo.lock",
-        "xtask/src/build/wasm.rs",
+        "xtask/src/build",
     ],
 };
 
@@ -82,7 +83,8 @@ pub fn make(recipe: &Recipe) -> anyhow::Result<Made> {
         fs::create_dir_all(&folder)?;
         compile(recipe, &made.build)?;
         bind(recipe, &folder)?;
-        optimize(recipe, &folder, &made.wasm)?;
+        let names = optimize(recipe, &folder, &made.wasm)?;
+        glue::rewrite(&made.glue, &names)?;
         fs::write(&stamp, &made.build)?;
     }
     Ok(made)
@@ -124,10 +126,11 @@ fn bind(recipe: &Recipe, folder: &Path) -> anyhow::Result<()> {
         .with_context(|| format!("cannot bind {}", input.display()))
 }
 
-fn optimize(recipe: &Recipe, folder: &Path, out: &Path) -> anyhow::Result<()> {
+/// Answers the short names of imports and exports, as the tool prints them.
+fn optimize(recipe: &Recipe, folder: &Path, out: &Path) -> anyhow::Result<String> {
     let input = folder.join(format!("{}_bg.wasm", recipe.name));
     let mut tool = command("node", ["node_modules/binaryen/bin/wasm-opt"]);
-    tool.arg(&input).args(FEATURES).args(["-Oz", "--strip-debug", "--strip-producers"]);
-    tool.arg("--strip-target-features").arg("-o").arg(out);
-    process::run(&format!("optimizing {}.wasm", recipe.name), &mut tool).map(drop)
+    tool.arg(&input).args(FEATURES).args(["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features"]);
+    tool.arg("--minify-imports-and-exports-and-modules").arg("-o").arg(out);
+    process::run(&format!("optimizing {}.wasm", recipe.name), &mut tool)
 }

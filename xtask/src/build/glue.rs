@@ -1,0 +1,61 @@
+//! What wasm-bindgen and wasm-opt leave long: names of imports and exports, and loaders that nothing calls.
+//!
+//! An import's name carries a hash of its own, once in the wasm and once in the glue, and hashes do not compress.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::Context;
+use serde::Deserialize;
+
+/// Where the loaders begin in what wasm-bindgen writes; nothing of use follows.
+const LOADERS: &str = "async function __wbg_load(";
+/// What `wasm-opt` calls the one module of imports.
+const MODULE: &str = "a";
+/// What is left of them: whoever loads the file instantiates it.
+const ENDS: &str = "export { __wbg_get_imports as imports, __wbg_finalize_init as finish };\n";
+
+/// Rewrites the glue for the short names that `wasm-opt --minify-imports-and-exports-and-modules` printed, and
+/// leaves out the loaders.
+///
+/// # Errors
+/// The glue is not of the shape that the pinned wasm-bindgen writes, or a name is not in it.
+pub fn rewrite(path: &Path, printed: &str) -> anyhow::Result<()> {
+    let glue = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let (glue, _) = glue.split_once(LOADERS).context("the glue has no loaders: wasm-bindgen changed its shape")?;
+    let mut glue = format!("{glue}{ENDS}");
+    let names: Names = serde_json::from_str(printed).context("wasm-opt printed no names")?;
+    for (module, long, short) in &names.imports {
+        glue = glue.replace(&format!("        {long}: function("), &format!("        {short}: function("));
+        glue = glue.replace(&format!("\"{module}\": "), &format!("{MODULE}: "));
+    }
+    for (long, short) in &names.exports {
+        glue = replace_whole(&glue, &format!("wasm.{long}"), &format!("wasm.{short}"));
+    }
+    for left in ["        __wbg_", "        __wbindgen_"] {
+        anyhow::ensure!(!glue.contains(left), "an import kept its long name: wasm-opt printed\n{printed}");
+    }
+    fs::write(path, glue).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// What `wasm-opt` prints.
+#[derive(Deserialize)]
+struct Names {
+    imports: Vec<(String, String, String)>,
+    exports: Vec<(String, String)>,
+}
+
+fn replace_whole(text: &str, name: &str, by: &str) -> String {
+    let (mut out, mut from) = (String::with_capacity(text.len()), 0);
+    for (at, _) in text.match_indices(name).filter(|(at, _)| ends_here(text, at + name.len())) {
+        out.push_str(text.get(from..at).unwrap_or_default());
+        out.push_str(by);
+        from = at + name.len();
+    }
+    out + text.get(from..).unwrap_or_default()
+}
+
+/// Whether an identifier ends here.
+fn ends_here(text: &str, at: usize) -> bool {
+    !text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '$'))
+}
