@@ -10,6 +10,7 @@ pub mod gate;
 pub mod hash;
 pub mod io;
 pub mod log;
+pub mod order;
 pub mod plan;
 pub mod profile;
 pub mod replay;

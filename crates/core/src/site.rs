@@ -1,5 +1,6 @@
 //! The site's rules, ready to be asked.
 
+use crate::order;
 use vitrine_wire::bundle::{self, EventDecl};
 use vitrine_wire::{Bundle, Cond};
 
@@ -20,13 +21,11 @@ impl Site {
     /// Reads a payload.
     pub fn new(payload: &[u8], sequence: u64) -> Self {
         let bundle = bundle::decode(payload);
-        let id = |at: &u32| bundle.segments.get(*at as usize).map(|s| s.id.as_str());
-        let mut index: Vec<u32> = (0..bundle.segments.len() as u32).collect();
-        index.sort_by(|a, b| id(a).cmp(&id(b)));
-        let named = bundle.slots.iter().map(|s| s.name.clone());
-        let mut slots: Vec<String> = named.chain(bundle.experiences.iter().map(|e| e.slot.clone())).collect();
-        slots.sort();
-        slots.dedup();
+        let id = |at: u32| bundle.segments.get(at as usize).map(|s| s.id.as_str());
+        let index = order::ranks(bundle.segments.len(), &|a, b| id(a) < id(b));
+        let named = bundle.slots.iter().map(|s| s.name.as_str());
+        let slots: Vec<&str> = named.chain(bundle.experiences.iter().map(|e| e.slot.as_str())).collect();
+        let slots = order::sorted(&slots).into_iter().map(Into::into).collect();
         Site { index, slots, sequence, bundle }
     }
 

@@ -3,6 +3,7 @@
 use super::Engine;
 use crate::decide;
 use crate::io::Mode;
+use crate::order::sorted;
 use crate::profile::Profile;
 use crate::segments::{self, world::Here};
 use std::borrow::Cow;
@@ -96,7 +97,6 @@ impl Engine {
 
 fn names(segments: &[vitrine_wire::Segment], inside: &[bool]) -> Vec<String> {
     let held = segments.iter().zip(inside).filter(|(_, inside)| **inside);
-    let mut ids: Vec<String> = held.map(|(segment, _)| segment.id.clone()).collect();
-    ids.sort();
-    ids
+    let ids: Vec<&str> = held.map(|(segment, _)| segment.id.as_str()).collect();
+    sorted(&ids).into_iter().map(Into::into).collect()
 }

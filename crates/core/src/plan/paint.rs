@@ -4,6 +4,7 @@
 //! pending.
 
 use crate::decide::{self, Person};
+use crate::order::sorted;
 use crate::profile::facts::Known;
 use crate::segments::world::{Here, Probe};
 use crate::segments::{self, Leaf};
@@ -18,12 +19,11 @@ const SPANS: usize = 3;
 
 /// Makes the record for the next page.
 pub fn record(here: &Here, person: Person) -> PaintRecord {
-    let mut granted: Vec<&str> = here.gate.granted().iter().map(Purpose::as_str).collect();
-    granted.sort_unstable();
+    let granted: Vec<&str> = here.gate.granted().iter().map(Purpose::as_str).collect();
     let ends = here.known.and_then(|known| known.profile.sessions.ends_at(here.now));
     let mut paint = PaintRecord {
         bundle: here.site.sequence,
-        choice: granted.join(","),
+        choice: sorted(&granted).join(","),
         session_ends_at: ends.unwrap_or(here.now),
         same: Vec::new(),
         fresh: Vec::new(),
@@ -194,9 +194,7 @@ fn reads<'a>(here: &Here<'a>, slot: &str) -> (Vec<&'a str>, bool, Vec<&'a Cond>)
             }
         });
     }
-    paths.sort_unstable();
-    paths.dedup();
-    (paths, settled, conds)
+    (sorted(&paths), settled, conds)
 }
 
 /// Whether a test only tells named paths from all others; it adds the names.

@@ -1,8 +1,8 @@
 //! JavaScript's own conversions, exactly: printing, reading and comparing (ECMA-262 §7.1 and §7.2).
 
+use super::number;
 use std::borrow::Cow;
 use std::cmp::Ordering;
-use std::fmt::Write;
 use vitrine_wire::Value;
 
 /// `String(value)`.
@@ -81,16 +81,10 @@ pub fn number_text(n: f64) -> String {
     if n.is_infinite() {
         return if n > 0.0 { "Infinity" } else { "-Infinity" }.into();
     }
-    let mut out = String::new();
-    if n.trunc() == n && n.abs() < 9_007_199_254_740_992.0 {
-        // Also makes -0 print as 0. Writing into a String cannot fail.
-        let _ = write!(out, "{}", n as i64);
-        return out;
+    if n == 0.0 {
+        return "0".into();
     }
-    let _ = write!(out, "{:e}", n.abs());
-    let (digits, exponent) = out.split_once('e').unwrap_or((&out, "0"));
-    let point = exponent.parse::<i32>().unwrap_or(0) + 1;
-    let digits: String = digits.chars().filter(|c| *c != '.').collect();
+    let (digits, point) = number::digits(n.abs());
     layout(n < 0.0, &digits, point)
 }
 
@@ -119,7 +113,10 @@ fn layout(negative: bool, digits: &str, point: i32) -> String {
             out.push_str(rest);
         }
         let exponent = point - 1;
-        let _ = write!(out, "e{}{}", if exponent < 0 { '-' } else { '+' }, exponent.abs());
+        out.push_str(if exponent < 0 { "e-" } else { "e+" });
+        let (digits, count) = number::digits(f64::from(exponent.abs()));
+        out.push_str(&digits);
+        zeros(&mut out, count - digits.len() as i32);
     }
     out
 }
@@ -134,13 +131,33 @@ pub fn text_number(text: &str) -> f64 {
     if let Some(radix) = s.get(..2).and_then(prefix) {
         return digits_number(s.get(2..).unwrap_or(""), radix);
     }
-    match s.strip_prefix(['+', '-']).unwrap_or(s) {
-        "Infinity" => return if s.starts_with('-') { f64::NEG_INFINITY } else { f64::INFINITY },
-        // Rust also reads `inf` and `nan`; JavaScript does not.
-        plain if plain.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'E' | b'+' | b'-')) => {}
-        _ => return f64::NAN,
+    let negative = s.starts_with('-');
+    let plain = s.strip_prefix(['+', '-']).unwrap_or(s);
+    let n = if plain == "Infinity" { f64::INFINITY } else { decimal(plain).unwrap_or(f64::NAN) };
+    if negative { -n } else { n }
+}
+
+/// Digits, perhaps a point among them, perhaps an exponent.
+fn decimal(text: &str) -> Option<f64> {
+    let (digits, exponent) = text.split_once(['e', 'E']).map_or((text, Some(0)), |(digits, e)| (digits, power(e)));
+    let exponent = exponent?;
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let all = || whole.bytes().chain(fraction.bytes());
+    if whole.len() + fraction.len() == 0 || !all().all(|b| b.is_ascii_digit()) {
+        return None;
     }
-    s.parse().unwrap_or(f64::NAN)
+    Some(number::nearest(all(), exponent.saturating_sub(fraction.len() as i32)))
+}
+
+/// A signed whole number; one that is too large for any use stays large.
+fn power(text: &str) -> Option<i32> {
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    if digits.is_empty() {
+        return None;
+    }
+    let add = |n: i32, b: u8| b.is_ascii_digit().then(|| n.saturating_mul(10).saturating_add(i32::from(b - b'0')));
+    let n = digits.bytes().try_fold(0, add)?;
+    Some(if text.starts_with('-') { -n } else { n })
 }
 
 fn prefix(head: &str) -> Option<u32> {

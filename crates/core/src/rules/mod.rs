@@ -1,6 +1,8 @@
 //! Conditions: what holds for a world of facts (rules.md "Conditions").
 
+mod fold;
 pub mod js;
+mod number;
 mod ops;
 #[cfg(test)]
 mod tests;

@@ -2,6 +2,7 @@
 
 mod version;
 
+use super::fold::lower;
 use super::{Item, World, eval, every, js};
 use std::cmp::Ordering::{self, Equal, Greater, Less};
 use vitrine_wire::{Test, Value};
@@ -56,7 +57,7 @@ fn one(test: &Test, actual: &Value, world: &dyn World) -> Option<bool> {
 /// A bare value: compared after JavaScript's coercion to the operand's type.
 fn bare(expected: &Value, actual: &Value, fold: bool) -> bool {
     match expected {
-        Value::Str(s) if fold => js::to_text(actual).to_lowercase() == s.to_lowercase(),
+        Value::Str(s) if fold => lower(&js::to_text(actual)) == lower(s),
         Value::Str(s) => js::to_text(actual) == *s,
         Value::Num(n) => js::to_number(actual) == *n,
         Value::Bool(b) => !actual.is_null() && js::truthy(actual) == *b,
@@ -66,7 +67,7 @@ fn bare(expected: &Value, actual: &Value, fold: bool) -> bool {
 
 fn same_folded(a: &Value, b: &Value) -> bool {
     match (a, b) {
-        (Value::Str(a), Value::Str(b)) => a.to_lowercase() == b.to_lowercase(),
+        (Value::Str(a), Value::Str(b)) => lower(a) == lower(b),
         _ => js::same(a, b),
     }
 }
