@@ -105,7 +105,17 @@ fn compile(recipe: &Recipe, build: &str) -> anyhow::Result<()> {
         "--package",
         recipe.package,
     ]);
-    process::run(&what, cargo.env("VITRINE_BUILD", build)).map(drop)
+    cargo.env("VITRINE_BUILD", build).env("CARGO_ENCODED_RUSTFLAGS", flags()?);
+    process::run(&what, &mut cargo).map(drop)
+}
+
+/// Panics name their source: without the folders of this machine, which cost bytes and make each machine's build its own.
+fn flags() -> anyhow::Result<String> {
+    let sysroot = process::run("asking for rustc's folder", &mut command("rustc", ["--print", "sysroot"]))?;
+    let home = std::env::home_dir().context("this user has no home folder")?;
+    let cargo = std::env::var_os("CARGO_HOME").map_or_else(|| home.join(".cargo"), PathBuf::from);
+    let folders = [Path::new(sysroot.trim()).join("lib/rustlib/src/rust"), cargo.join("registry/src")];
+    Ok(folders.map(|folder| format!("--remap-path-prefix={}=", folder.display())).join("\u{1f}"))
 }
 
 fn bind(recipe: &Recipe, folder: &Path) -> anyhow::Result<()> {
