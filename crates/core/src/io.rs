@@ -59,7 +59,8 @@ pub struct Loaded {
 }
 
 /// This device's ids. The visitor id is public, the token secret.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
 pub struct Identity {
     /// UUIDv7; the `anonymousId` of events and the unit of hashes.
     pub visitor: String,
@@ -68,6 +69,8 @@ pub struct Identity {
     /// When they were drawn: they live 13 months and never slide.
     pub created: Millis,
 }
+
+vitrine_wire::codec!(struct Identity { visitor, token, created });
 
 /// An event as the page knows it: the engine adds identity, context and defaults.
 #[derive(Debug, Clone, Default)]

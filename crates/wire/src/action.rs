@@ -1,8 +1,8 @@
 //! What an experience does to its slot.
 
+use crate::codec::Reader;
 use crate::records;
 use crate::value::Value;
-use serde::{Deserialize, Serialize};
 
 /// One change to a slot. `at` is a selector inside the slot; none means the slot itself.
 #[expect(missing_docs, reason = "each variant says what its fields are")]
@@ -31,7 +31,8 @@ pub enum Action {
 }
 
 /// Where inserted HTML goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
 pub enum Place {
     /// Before the element.
     Before,
@@ -43,7 +44,14 @@ pub enum Place {
     Append,
 }
 
-type At = Option<String>;
+crate::codec!(
+    enum Place {
+        Before,
+        After,
+        Prepend,
+        Append,
+    }
+);
 
 /// Writes actions as tagged records.
 pub fn encode(actions: &[Action]) -> Vec<u8> {
@@ -67,31 +75,34 @@ pub fn encode(actions: &[Action]) -> Vec<u8> {
 
 /// Reads actions; unknown ones become [`Action::Unknown`] and are counted in `skipped`.
 pub fn decode(bytes: &[u8], skipped: &mut u32) -> Vec<Action> {
-    records::read(bytes)
-        .map(|(tag, body)| {
-            one(tag, body).unwrap_or_else(|| {
-                *skipped += 1;
-                Action::Unknown
-            })
-        })
-        .collect()
+    let mut actions = Vec::new();
+    for (tag, body) in records::read(bytes) {
+        let mut r = Reader::open(body);
+        let mut action = one(tag, &mut r);
+        if !r.sound() {
+            action = Action::Unknown;
+        }
+        *skipped += u32::from(matches!(action, Action::Unknown));
+        actions.push(action);
+    }
+    actions
 }
 
-fn one(tag: u16, body: &[u8]) -> Option<Action> {
-    Some(match tag {
-        1 => records::body::<(At, String)>(body).map(|(at, to)| Action::Text { at, to })?,
-        2 => records::body::<(At, String)>(body).map(|(at, to)| Action::Html { at, to })?,
-        3 => records::body::<(At, String, At)>(body).map(|(at, name, to)| Action::Attribute { at, name, to })?,
-        4 => records::body::<(At, Vec<String>, Vec<String>)>(body).map(|(at, add, remove)| Action::Class {
-            at,
-            add,
-            remove,
-        })?,
-        5 => records::body::<(At, Place, String)>(body).map(|(at, place, html)| Action::Insert { at, place, html })?,
-        6 => records::body::<(At,)>(body).map(|(at,)| Action::Remove { at })?,
-        7 => records::body::<(At,)>(body).map(|(at,)| Action::Hide { at })?,
-        8 => records::body::<(At, Vec<String>)>(body).map(|(at, order)| Action::Reorder { at, order })?,
-        9 => records::body::<(Value,)>(body).map(|(data,)| Action::Content { data })?,
-        _ => return None,
-    })
+fn one(tag: u16, r: &mut Reader<'_>) -> Action {
+    if tag == 9 {
+        return Action::Content { data: r.take() };
+    }
+    // Every other action begins with its place.
+    let at = r.take();
+    match tag {
+        1 => Action::Text { at, to: r.take() },
+        2 => Action::Html { at, to: r.take() },
+        3 => Action::Attribute { at, name: r.take(), to: r.take() },
+        4 => Action::Class { at, add: r.take(), remove: r.take() },
+        5 => Action::Insert { at, place: r.take(), html: r.take() },
+        6 => Action::Remove { at },
+        7 => Action::Hide { at },
+        8 => Action::Reorder { at, order: r.take() },
+        _ => Action::Unknown,
+    }
 }

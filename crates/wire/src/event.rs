@@ -1,5 +1,6 @@
 //! Events, in the vocabulary of the Segment specification.
 
+use crate::codec::{self, Put, Take};
 use crate::{Map, Millis, PurposeSet};
 use serde::{Deserialize, Serialize};
 
@@ -80,13 +81,45 @@ pub struct Event {
 }
 
 /// A record of the device's log: an event and the purposes it may be used for. Its schema byte is [`STORED_SCHEMA`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(test, derive(Serialize, Deserialize))]
 pub struct StoredEvent {
     /// The purposes that were Granted for it when it was admitted; it goes with the last one.
     pub purposes: PurposeSet,
     /// The event.
     pub event: Event,
 }
+
+crate::codec!(
+    enum EventKind {
+        Track,
+        Page,
+        Screen,
+        Identify,
+        Group,
+        Alias,
+    }
+);
+crate::codec!(
+    enum Origin {
+        Page,
+        Server,
+    }
+);
+crate::codec!(struct Event {
+    message_id,
+    kind,
+    name,
+    timestamp,
+    anonymous_id,
+    user_id,
+    other_id,
+    properties,
+    traits,
+    context,
+    origin,
+});
+crate::codec!(struct StoredEvent { purposes, event });
 
 /// The schema of stored records written by this version (architecture.md "Bundle and stored records").
 pub const STORED_SCHEMA: u8 = 1;
@@ -101,12 +134,9 @@ pub enum StoredError {
 }
 
 /// Writes a stored record: the schema byte, then postcard.
-pub fn store<T: Serialize>(record: &T) -> Vec<u8> {
+pub fn store<T: Put>(record: &T) -> Vec<u8> {
     let mut bytes = vec![STORED_SCHEMA];
-    // Serialising plain data into memory cannot fail.
-    if let Ok(body) = postcard::to_allocvec(record) {
-        bytes.extend(body);
-    }
+    record.put(&mut bytes);
     bytes
 }
 
@@ -114,9 +144,9 @@ pub fn store<T: Serialize>(record: &T) -> Vec<u8> {
 ///
 /// # Errors
 /// [`StoredError::Newer`] for a schema above [`STORED_SCHEMA`], [`StoredError::Corrupt`] for anything that does not decode.
-pub fn restore<T: for<'a> Deserialize<'a>>(bytes: &[u8]) -> Result<T, StoredError> {
+pub fn restore<T: Take>(bytes: &[u8]) -> Result<T, StoredError> {
     match bytes.split_first() {
-        Some((&STORED_SCHEMA, body)) => postcard::from_bytes(body).map_err(|_| StoredError::Corrupt),
+        Some((&STORED_SCHEMA, body)) => codec::read(body).ok_or(StoredError::Corrupt),
         Some((&schema, _)) if schema > STORED_SCHEMA => Err(StoredError::Newer(schema)),
         _ => Err(StoredError::Corrupt),
     }

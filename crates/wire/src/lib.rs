@@ -6,6 +6,7 @@
 pub mod action;
 pub mod bundle;
 pub mod code;
+pub mod codec;
 pub mod cond;
 pub mod decision;
 pub mod door;

@@ -79,8 +79,19 @@ impl ConsentState {
 }
 
 /// A set of purposes, as small as a byte. Stored records carry the set that they serve.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(test, derive(Serialize, Deserialize))]
 pub struct PurposeSet(u8);
+
+crate::codec!(
+    enum Purpose {
+        Measurement,
+        Personalization,
+        Experiments,
+        Marketing,
+    }
+);
+crate::codec!(struct PurposeSet(bits));
 
 impl PurposeSet {
     /// No purpose.

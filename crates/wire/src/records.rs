@@ -3,7 +3,7 @@
 //! postcard alone cannot: one unknown variant would lose everything after it. A body only grows at its end; a missing
 //! tail reads as the default (zero, empty, none); a changed meaning takes a new tag.
 
-use serde::{Serialize, de::DeserializeOwned};
+use crate::codec::{Put, Reader, Take};
 
 /// Appends one record.
 pub fn write(out: &mut Vec<u8>, tag: u16, body: &[u8]) {
@@ -13,9 +13,10 @@ pub fn write(out: &mut Vec<u8>, tag: u16, body: &[u8]) {
 }
 
 /// Appends one record with a postcard body.
-pub fn put<T: Serialize>(out: &mut Vec<u8>, tag: u16, body: &T) {
-    // Serialising plain data into memory cannot fail.
-    write(out, tag, &postcard::to_allocvec(body).unwrap_or_default());
+pub fn put<T: Put + ?Sized>(out: &mut Vec<u8>, tag: u16, body: &T) {
+    let mut bytes = Vec::new();
+    body.put(&mut bytes);
+    write(out, tag, &bytes);
 }
 
 /// The records of a byte string. Ends at the first one that is cut short.
@@ -40,15 +41,12 @@ impl<'a> Iterator for Records<'a> {
 }
 
 /// Decodes a record's postcard body; a missing tail is the default, an unknown tail is ignored.
-pub fn body<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
-    if let Ok((value, _)) = postcard::take_from_bytes(bytes) {
-        return Some(value);
-    }
+pub fn body<T: Take>(bytes: &[u8]) -> Option<T> {
     // Every postcard default (0, "", [], None, false, first variant) is zero bytes, so zeroes stand for the fields that
     // an older writer did not know. Bodies have exact lengths: a cut inside a field cannot come from a sound envelope.
-    let mut padded = bytes.to_vec();
-    padded.resize(bytes.len() + 64, 0);
-    postcard::take_from_bytes(&padded).ok().map(|(value, _)| value)
+    let mut r = Reader::open(bytes);
+    let value = r.take();
+    r.sound().then_some(value)
 }
 
 #[cfg(test)]
@@ -59,7 +57,7 @@ mod tests {
     #[test]
     fn unknown_tags_are_seen_and_passed_over() {
         let mut out = Vec::new();
-        put(&mut out, 1, &"a");
+        put(&mut out, 1, "a");
         write(&mut out, 999, &[1, 2, 3]);
         put(&mut out, 2, &7u32);
         let tags: Vec<_> = read(&out).map(|(t, _)| t).collect();

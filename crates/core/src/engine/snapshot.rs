@@ -3,11 +3,11 @@
 use super::{Engine, Store};
 use crate::io::{Broadcast, Effect, Persist};
 use crate::profile::{Kept, Profile};
-use serde::{Deserialize, Serialize};
 use vitrine_wire::event::{restore, store};
 
 /// What the store keeps under one key, after its schema byte. INVARIANT: a changed shape takes a new schema.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Default)]
+#[cfg_attr(test, derive(PartialEq, serde::Serialize, serde::Deserialize))]
 pub(super) struct Snapshot {
     /// The newest sequence that is folded in.
     pub up_to: u64,
@@ -16,6 +16,8 @@ pub(super) struct Snapshot {
     /// What no event says.
     pub kept: Kept,
 }
+
+vitrine_wire::codec!(struct Snapshot { up_to, profile, kept });
 
 /// Records after a snapshot that are worth a new one.
 const ENOUGH: usize = 64;
@@ -37,12 +39,9 @@ impl Engine {
         if !(ready >= ENOUGH || self.sync.unkept || hidden && ready > 0 && self.store == Store::Open) {
             return;
         }
-        let profile = if ready == self.log.fixed.len() && self.log.open.is_empty() {
-            self.profile.clone()
-        } else {
-            self.profile_up_to(up_to)
-        };
-        let bytes = store(&Snapshot { up_to, profile, kept: self.kept.clone() });
+        let part = (ready < self.log.fixed.len() || !self.log.open.is_empty()).then(|| self.profile_up_to(up_to));
+        // Written from where it is: a profile may be hundreds of kilobytes.
+        let bytes = store(&(up_to, part.as_ref().unwrap_or(&self.profile), &self.kept));
         self.log.snapshot(bytes.clone(), up_to);
         if let Some(grant) = self.gate.ask().filter(|_| self.store == Store::Open) {
             self.effects.push_back(Effect::Persist(Persist::Snapshot { grant, up_to, bytes }));
@@ -60,5 +59,61 @@ impl Engine {
         log.fixed.iter().take_while(|e| e.sequence <= up_to).for_each(|entry| self.fold_entry(entry));
         self.log = log;
         std::mem::replace(&mut self.profile, whole)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::Snapshot;
+    use crate::io::Identity;
+    use proptest::prelude::*;
+    use serde::{Serialize, de::DeserializeOwned};
+    use vitrine_wire::codec::{Put, Take, read};
+
+    /// Both read the same, or neither reads, and both write it alike. Says whether they read.
+    fn agree<T: Put + Take + Serialize + DeserializeOwned>(any: &[u8]) -> bool {
+        let ours = read::<T>(any).map(|value| {
+            let mut out = Vec::new();
+            value.put(&mut out);
+            out
+        });
+        let theirs = postcard::from_bytes::<T>(any).ok().map(|value| postcard::to_allocvec(&value).unwrap());
+        assert_eq!(ours, theirs);
+        ours.is_some()
+    }
+
+    /// What a released version kept, behind its schema byte.
+    fn kept() -> &'static [u8] {
+        include_bytes!("../../tests/fixtures/device-1.bin").get(1..).unwrap()
+    }
+
+    #[test]
+    fn what_a_released_version_kept_is_read_as_postcard_reads_it() {
+        assert!(agree::<Snapshot>(kept()));
+        for cut in 0..kept().len() {
+            assert!(!agree::<Snapshot>(kept().get(..cut).unwrap()), "{cut}");
+        }
+        assert_eq!(read::<Snapshot>(kept()), postcard::from_bytes(kept()).ok());
+    }
+
+    proptest! {
+        #[test]
+        fn damage_is_read_as_postcard_reads_it(damage in prop::collection::vec((any::<prop::sample::Index>(), 0u8..9), 1..4)) {
+            let mut bytes = kept().to_vec();
+            for (at, byte) in damage {
+                *at.get_mut(&mut bytes) = byte;
+            }
+            agree::<Snapshot>(&bytes);
+        }
+
+        /// Mostly small numbers: bytes that often mean something.
+        #[test]
+        fn any_bytes_read_as_postcard_reads_them(
+            any in prop::collection::vec(prop_oneof![12 => 0u8..=1, 4 => 0u8..=5, 1 => any::<u8>()], 0..600),
+        ) {
+            agree::<Snapshot>(&any);
+            agree::<Identity>(&any);
+        }
     }
 }

@@ -2,14 +2,14 @@
 
 use super::item::number;
 use super::{Item, Key};
-use serde::{Deserialize, Serialize};
 use vitrine_wire::{Map, Millis, Value};
 
 /// Changes kept since the last event that said the whole cart; more are summed up.
 const CHANGES: usize = 256;
 
 /// One product in the cart.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
 pub struct Line {
     /// Product id, sku or name: the first that is there.
     pub product: String,
@@ -21,14 +21,19 @@ pub struct Line {
     pub quantity: f64,
 }
 
+vitrine_wire::codec!(struct Line { product, category, price, quantity });
+
 /// The cart as changes over the last known whole.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
 pub struct Cart {
     /// The newest event that said the whole cart (viewed, checked out, ordered), and what it said.
     whole: Option<(Key, Vec<Line>)>,
     /// Additions and removals after it, by key.
     changes: Vec<(Key, Line)>,
 }
+
+vitrine_wire::codec!(struct Cart { whole, changes });
 
 impl Cart {
     /// Takes an event in.

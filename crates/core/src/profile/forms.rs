@@ -1,7 +1,6 @@
 //! Where each form stands, and how often each event happened.
 
 use super::{Item, Key};
-use serde::{Deserialize, Serialize};
 use vitrine_wire::{EventKind, Millis};
 
 /// Different event names counted; later ones are not.
@@ -10,11 +9,14 @@ const COUNTERS: usize = 200;
 const FORMS: usize = 100;
 
 /// Forms and counters, sorted by name.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
 pub struct Forms {
     forms: Vec<(String, Key, u8)>,
     counters: Vec<(String, u32, Millis)>,
 }
+
+vitrine_wire::codec!(struct Forms { forms, counters });
 
 const STATES: [(&str, &str); 3] =
     [("Form Started", "started"), ("Form Submitted", "submitted"), ("Form Abandoned", "abandoned")];

@@ -2,7 +2,6 @@
 
 use super::{Item, Key};
 use crate::size;
-use serde::{Deserialize, Serialize};
 use vitrine_wire::{EventKind, Map, Millis};
 
 /// Most events kept.
@@ -11,7 +10,8 @@ const ITEMS: usize = 2_000;
 const BYTES: usize = 256 * 1024;
 
 /// One event of the past.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
 pub struct Past {
     /// Its place in the order.
     pub key: Key,
@@ -27,14 +27,19 @@ pub struct Past {
     pub context: Map,
 }
 
+vitrine_wire::codec!(struct Past { key, id, kind, name, properties, context });
+
 /// The newest events, by key.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
 pub struct History {
     items: Vec<Past>,
     bytes: usize,
     /// The newest event that had to go. Nothing older comes back, so that what is kept does not depend on arrival.
     floor: Option<Key>,
 }
+
+vitrine_wire::codec!(struct History { items, bytes, floor });
 
 impl History {
     /// Puts an event into its place and lets the oldest go where there are too many.

@@ -1,6 +1,5 @@
 //! One event, reduced to what the profile may use.
 
-use serde::{Deserialize, Serialize};
 use vitrine_wire::event::Origin;
 use vitrine_wire::{Event, EventKind, Map, Millis, Value};
 
@@ -8,7 +7,8 @@ use vitrine_wire::{Event, EventKind, Map, Millis, Value};
 pub type Key = (Millis, u64);
 
 /// An event on its way into the profile.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
 pub struct Item {
     /// Its place in the order.
     pub key: Key,
@@ -29,6 +29,8 @@ pub struct Item {
     /// The page, campaign and referrer it happened on.
     pub context: Map,
 }
+
+vitrine_wire::codec!(struct Item { key, id, kind, name, user, proof, page, data, context });
 
 /// The parts of an event's context that conditions may read from the history.
 const CONTEXT: [&str; 4] = ["page", "campaign", "referrer", "data"];

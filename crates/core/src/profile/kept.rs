@@ -3,11 +3,11 @@
 use super::offers::{self, Offers};
 use super::orders::{self, Orders};
 use super::traits::{self, Traits};
-use serde::{Deserialize, Serialize};
 use vitrine_wire::{Millis, Value};
 
 /// The first choice between an experience's variants: new weights move nobody, a new version does.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
 pub struct Sticky {
     /// The experience.
     pub experience: String,
@@ -17,8 +17,11 @@ pub struct Sticky {
     pub variant: String,
 }
 
+vitrine_wire::codec!(struct Sticky { experience, version, variant });
+
 /// Rows of the backend, joined with the profile when facts are read.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
 pub struct Kept {
     /// The version of the rows; 0 is none.
     pub version: u64,
@@ -37,6 +40,8 @@ pub struct Kept {
     /// The backend's revocation ticket; empty until the device is registered.
     pub ticket: String,
 }
+
+vitrine_wire::codec!(struct Kept { version, unit, user, traits, orders, offers, choices, ticket });
 
 impl Kept {
     /// Takes the backend's rows in; older ones than known change nothing. Rows that make no sense are left out.

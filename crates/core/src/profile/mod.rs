@@ -21,14 +21,14 @@ use crate::gate::{self, Admitted};
 pub use history::History;
 pub use item::{Item, Key};
 pub use kept::Kept;
-use serde::{Deserialize, Serialize};
 use vitrine_wire::{EventKind, Millis, bundle};
 
 /// Most events that may wait for their time to come.
 const WAITING: usize = 100;
 
 /// The profile. Every part folds one aspect of the same events.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
 pub struct Profile {
     /// Events, for `$events`.
     pub history: History,
@@ -51,6 +51,8 @@ pub struct Profile {
     /// Events whose time has not come.
     waiting: Vec<Item>,
 }
+
+vitrine_wire::codec!(struct Profile { history, traits, sessions, cart, orders, offers, touches, forms, user, waiting });
 
 impl Profile {
     /// Takes one event in; one from the future waits. Duplicates (by message id) are the caller's to leave out.

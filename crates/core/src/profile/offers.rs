@@ -2,11 +2,11 @@
 
 use super::{Item, Key};
 use crate::segments::world::EventWorld;
-use serde::{Deserialize, Serialize};
 use vitrine_wire::{Millis, bundle};
 
 /// Where an offer stands. The last four are final.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
 pub enum State {
     /// The visitor saw it.
     Shown,
@@ -21,6 +21,17 @@ pub enum State {
     /// Its time is over.
     Expired,
 }
+
+vitrine_wire::codec!(
+    enum State {
+        Shown,
+        Clicked,
+        Consumed,
+        Dismissed,
+        Cancelled,
+        Expired,
+    }
+);
 
 const STATES: [(State, &str, &str); 6] = [
     (State::Shown, "shown", "Offer Shown"),
@@ -44,7 +55,8 @@ impl State {
 }
 
 /// One offer's past: the first time of each step.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
 pub struct Offer {
     /// Its id.
     pub id: String,
@@ -53,9 +65,14 @@ pub struct Offer {
     ended: Option<(Key, State)>,
 }
 
+vitrine_wire::codec!(struct Offer { id, shown, clicked, ended });
+
 /// Offers, sorted by id.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
 pub struct Offers(Vec<Offer>);
+
+vitrine_wire::codec!(struct Offers(rows));
 
 impl Offers {
     /// Takes an event in: a reserved one, or one that consumes an offer.

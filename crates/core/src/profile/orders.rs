@@ -1,14 +1,14 @@
 //! Orders by id: this device's own and the backend's are one set.
 
 use super::{Item, Key};
-use serde::{Deserialize, Serialize};
 use vitrine_wire::{Millis, Value};
 
 /// Orders kept; the oldest go first.
 const KEPT: usize = 500;
 
 /// Where an order stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
 pub enum State {
     /// It counts.
     Completed,
@@ -18,8 +18,17 @@ pub enum State {
     Cancelled,
 }
 
+vitrine_wire::codec!(
+    enum State {
+        Completed,
+        Refunded,
+        Cancelled,
+    }
+);
+
 /// One order.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
 pub struct Order {
     /// Its id.
     pub id: String,
@@ -29,9 +38,14 @@ pub struct Order {
     pub ended: Option<(Key, State)>,
 }
 
+vitrine_wire::codec!(struct Order { id, completed, ended });
+
 /// Orders, sorted by id.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
 pub struct Orders(Vec<Order>);
+
+vitrine_wire::codec!(struct Orders(rows));
 
 impl Orders {
     /// Takes an event in.

@@ -2,7 +2,6 @@
 
 use super::touches::Touch;
 use super::{Item, Key};
-use serde::{Deserialize, Serialize};
 use vitrine_wire::limits::SESSION_GAP_MS;
 use vitrine_wire::{EventKind, Millis, Value};
 
@@ -10,7 +9,8 @@ use vitrine_wire::{EventKind, Millis, Value};
 const KEPT: usize = 64;
 
 /// One visit.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
 pub struct Session {
     /// Its first event.
     pub start: Key,
@@ -24,14 +24,19 @@ pub struct Session {
     pub entry: Touch,
 }
 
+vitrine_wire::codec!(struct Session { start, end, pages, landing, entry });
+
 /// All visits, oldest first.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
 pub struct Sessions {
     list: Vec<Session>,
     /// How many were let go, and the end of the newest of them.
     older: u32,
     floor: Option<Millis>,
 }
+
+vitrine_wire::codec!(struct Sessions { list, older, floor });
 
 impl Sessions {
     /// Extends, starts or joins visits.

@@ -1,11 +1,11 @@
 //! Where the visitor came from: the first and the last contact.
 
 use super::{Item, Key};
-use serde::{Deserialize, Serialize};
 use vitrine_wire::{Millis, Value};
 
 /// One contact. Empty texts are unknown.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
 pub struct Touch {
     /// Campaign name.
     pub campaign: String,
@@ -15,14 +15,19 @@ pub struct Touch {
     pub channel: String,
 }
 
+vitrine_wire::codec!(struct Touch { campaign, source, channel });
+
 /// The first and the last contact, and when the visitor was seen.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
 pub struct Touches {
     first: Option<(Key, Touch)>,
     /// The newest contact that was not direct.
     last: Option<(Key, Touch)>,
     seen: Option<Millis>,
 }
+
+vitrine_wire::codec!(struct Touches { first, last, seen });
 
 impl Touch {
     /// What an event's context says.

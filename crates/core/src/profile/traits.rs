@@ -1,12 +1,12 @@
 //! Traits, each with where it came from.
 
 use super::{Item, Key};
-use serde::{Deserialize, Serialize};
 use vitrine_wire::bundle::TraitDecl;
 use vitrine_wire::{Millis, Value};
 
 /// How a fact came to be known (rules.md "Facts").
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
 pub enum Provenance {
     /// The visitor said so.
     Declared,
@@ -15,6 +15,14 @@ pub enum Provenance {
     /// From another system, through the backend.
     Imported,
 }
+
+vitrine_wire::codec!(
+    enum Provenance {
+        Declared,
+        Observed,
+        Imported,
+    }
+);
 
 impl Provenance {
     /// The name in answers.
@@ -28,7 +36,8 @@ impl Provenance {
 }
 
 /// One value of one trait from one source.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
 pub struct Trait {
     /// Its name.
     pub name: String,
@@ -42,9 +51,14 @@ pub struct Trait {
     pub provenance: Provenance,
 }
 
+vitrine_wire::codec!(struct Trait { name, source, value, key, provenance });
+
 /// One row per name and source: the newest.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
 pub struct Traits(Vec<Trait>);
+
+vitrine_wire::codec!(struct Traits(rows));
 
 impl Traits {
     /// Takes the traits of an identify.

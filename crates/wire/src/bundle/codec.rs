@@ -1,9 +1,30 @@
 //! The payload's sections and records.
 
-use super::{Bundle, Experience, Offer, Schedule, Segment, Trigger, Variant};
-use crate::records::{self, body, put, write};
-use crate::{Purpose, action, cond};
-use serde::{Deserialize, Serialize};
+use super::{
+    Bundle, EventDecl, Experience, Meta, Offer, PropertyDecl, PropertyKind, Schedule, Segment, SlotDecl, TraitDecl,
+    Trigger, Variant,
+};
+use crate::codec::{Put, Reader, Take, put_bytes, put_varint};
+use crate::records::{self, put, write};
+use crate::{action, cond};
+
+crate::codec!(struct Meta { site, timezone, locales, holdout, hold, contextual, notices, zone });
+crate::codec!(struct EventDecl { name, purpose, properties });
+crate::codec!(struct PropertyDecl { name, kind });
+crate::codec!(
+    enum PropertyKind {
+        Any,
+        String,
+        Number,
+        Boolean,
+        Date,
+        Array,
+        Object,
+    }
+);
+crate::codec!(struct TraitDecl { name, kind, source });
+crate::codec!(struct SlotDecl { name, reserve, selector });
+crate::codec!(struct Schedule { from, to });
 
 /// Writes the payload.
 pub fn encode(bundle: &Bundle) -> Vec<u8> {
@@ -11,24 +32,36 @@ pub fn encode(bundle: &Bundle) -> Vec<u8> {
     put(&mut out, 1, &bundle.meta);
     put(&mut out, 2, &bundle.events);
     put(&mut out, 3, &bundle.slots);
-    let mut section = Vec::new();
-    for s in &bundle.segments {
-        put(&mut section, 1, &(&s.id, cond::encode(&s.when)));
-    }
-    write(&mut out, 4, &section);
-    section.clear();
-    for e in &bundle.experiences {
-        put(&mut section, 1, &experience_body(e));
-    }
-    write(&mut out, 5, &section);
-    section.clear();
-    for o in &bundle.offers {
-        put(&mut section, 1, &(&o.id, o.consumed_by.as_ref().map(cond::encode), o.expires));
-    }
-    write(&mut out, 6, &section);
+    section(&mut out, 4, &bundle.segments, |s, body| {
+        s.id.put(body);
+        put_bytes(body, &cond::encode(&s.when));
+    });
+    section(&mut out, 5, &bundle.experiences, put_experience);
+    section(&mut out, 6, &bundle.offers, |o, body| {
+        o.id.put(body);
+        put_cond(o.consumed_by.as_ref(), body);
+        o.expires.put(body);
+    });
     put(&mut out, 7, &bundle.groups);
     put(&mut out, 8, &bundle.traits);
     out
+}
+
+fn section<T>(out: &mut Vec<u8>, kind: u16, list: &[T], put: fn(&T, &mut Vec<u8>)) {
+    let mut records = Vec::new();
+    for one in list {
+        let mut body = Vec::new();
+        put(one, &mut body);
+        write(&mut records, 1, &body);
+    }
+    write(out, kind, &records);
+}
+
+fn put_cond(cond: Option<&cond::Cond>, body: &mut Vec<u8>) {
+    cond.is_some().put(body);
+    if let Some(cond) = cond {
+        put_bytes(body, &cond::encode(cond));
+    }
 }
 
 /// Reads a payload. What a newer compiler added is passed over and counted in `skipped`; nothing is fatal.
@@ -52,31 +85,42 @@ pub fn decode(payload: &[u8]) -> Bundle {
     bundle
 }
 
-fn assign<T: for<'a> Deserialize<'a>>(to: &mut T, bytes: &[u8], skipped: &mut u32) {
-    match body(bytes) {
-        Some(value) => *to = value,
-        None => *skipped += 1,
+fn assign<T: Take>(to: &mut T, bytes: &[u8], skipped: &mut u32) {
+    let mut r = Reader::open(bytes);
+    let value = r.take();
+    if r.sound() {
+        *to = value;
+    } else {
+        *skipped += 1;
     }
 }
 
-fn each<T>(bytes: &[u8], skipped: &mut u32, read: fn(&[u8], &mut u32) -> Option<T>) -> Vec<T> {
-    records::read(bytes)
-        .filter_map(|(tag, bytes)| {
-            let one = if tag == 1 { read(bytes, skipped) } else { None };
-            *skipped += u32::from(one.is_none());
-            one
-        })
-        .collect()
+fn each<T>(bytes: &[u8], skipped: &mut u32, read: fn(&mut Reader<'_>, &mut u32) -> T) -> Vec<T> {
+    let mut list = Vec::new();
+    for (tag, bytes) in records::read(bytes) {
+        let mut r = Reader::open(bytes);
+        let mut inner = 0;
+        let one = read(&mut r, &mut inner);
+        if tag == 1 && r.sound() {
+            list.push(one);
+            *skipped += inner;
+        } else {
+            *skipped += 1;
+        }
+    }
+    list
 }
 
-fn segment(bytes: &[u8], skipped: &mut u32) -> Option<Segment> {
-    let (id, when): (String, Vec<u8>) = body(bytes)?;
-    Some(Segment { id, when: cond::decode(&when, skipped) })
+fn segment(r: &mut Reader<'_>, skipped: &mut u32) -> Segment {
+    Segment { id: r.take(), when: cond::decode(r.bytes(), skipped) }
 }
 
-fn offer(bytes: &[u8], skipped: &mut u32) -> Option<Offer> {
-    let (id, consumed, expires): (String, Option<Vec<u8>>, i64) = body(bytes)?;
-    Some(Offer { id, consumed_by: consumed.map(|c| cond::decode(&c, skipped)), expires })
+fn offer(r: &mut Reader<'_>, skipped: &mut u32) -> Offer {
+    Offer { id: r.take(), consumed_by: take_cond(r, skipped), expires: r.take() }
+}
+
+fn take_cond(r: &mut Reader<'_>, skipped: &mut u32) -> Option<cond::Cond> {
+    if r.flag() { Some(cond::decode(r.bytes(), skipped)) } else { None }
 }
 
 const SPLIT_REQUIRED: u8 = 1;
@@ -84,84 +128,70 @@ const LIVE: u8 = 2;
 const CONTEXTUAL: u8 = 4;
 const PAUSED: u8 = 8;
 
-#[derive(Serialize, Deserialize)]
-struct ExperienceBody {
-    id: String,
-    slot: String,
-    priority: i32,
-    purpose: Purpose,
-    version: u32,
-    holdout: f64,
-    seed: String,
-    flags: u8,
-    schedule: Option<Schedule>,
-    trigger: Vec<u8>,
-    when: Vec<u8>,
-    unless: Option<Vec<u8>>,
-    variants: Vec<(String, f64, Vec<u8>)>,
-}
-
-fn experience_body(e: &Experience) -> ExperienceBody {
+fn put_experience(e: &Experience, body: &mut Vec<u8>) {
     let mut trigger = Vec::new();
     write(&mut trigger, if e.trigger == Trigger::Load { 1 } else { u16::MAX }, &[]);
     let flag = |on: bool, bit: u8| if on { bit } else { 0 };
-    ExperienceBody {
-        id: e.id.clone(),
-        slot: e.slot.clone(),
-        priority: e.priority,
-        purpose: e.purpose,
-        version: e.version,
-        holdout: e.holdout,
-        seed: e.seed.clone(),
-        flags: flag(e.split_required, SPLIT_REQUIRED)
-            | flag(e.live, LIVE)
-            | flag(e.contextual, CONTEXTUAL)
-            | flag(e.paused, PAUSED),
-        schedule: e.schedule,
-        trigger,
-        when: cond::encode(&e.when),
-        unless: e.unless.as_ref().map(cond::encode),
-        variants: e.variants.iter().map(|v| (v.id.clone(), v.weight, action::encode(&v.actions))).collect(),
+    let flags = flag(e.split_required, SPLIT_REQUIRED)
+        | flag(e.live, LIVE)
+        | flag(e.contextual, CONTEXTUAL)
+        | flag(e.paused, PAUSED);
+    (&e.id, &e.slot, e.priority, e.purpose).put(body);
+    (e.version, e.holdout, &e.seed).put(body);
+    (flags, e.schedule).put(body);
+    put_bytes(body, &trigger);
+    put_bytes(body, &cond::encode(&e.when));
+    put_cond(e.unless.as_ref(), body);
+    put_varint(body, e.variants.len() as u64);
+    for v in &e.variants {
+        (&v.id, v.weight).put(body);
+        put_bytes(body, &action::encode(&v.actions));
     }
 }
 
-fn experience(bytes: &[u8], skipped: &mut u32) -> Option<Experience> {
-    let b: ExperienceBody = body(bytes)?;
-    let trigger = match records::read(&b.trigger).next() {
+fn experience(r: &mut Reader<'_>, skipped: &mut u32) -> Experience {
+    let (id, slot, priority, purpose, version) = (r.take(), r.take(), r.take(), r.take(), r.take());
+    let (holdout, seed, flags, schedule) = (r.take(), r.take(), r.byte(), r.take());
+    let trigger = match records::read(r.bytes()).next() {
         Some((1, _)) => Trigger::Load,
         _ => {
             *skipped += 1;
             Trigger::Unknown
         }
     };
-    Some(Experience {
-        id: b.id,
-        slot: b.slot,
-        priority: b.priority,
-        purpose: b.purpose,
-        version: b.version,
-        holdout: b.holdout,
-        seed: b.seed,
-        split_required: b.flags & SPLIT_REQUIRED != 0,
-        live: b.flags & LIVE != 0,
-        contextual: b.flags & CONTEXTUAL != 0,
-        paused: b.flags & PAUSED != 0,
-        schedule: b.schedule,
+    Experience {
+        id,
+        slot,
+        priority,
+        purpose,
+        version,
+        holdout,
+        seed,
+        split_required: flags & SPLIT_REQUIRED != 0,
+        live: flags & LIVE != 0,
+        contextual: flags & CONTEXTUAL != 0,
+        paused: flags & PAUSED != 0,
+        schedule,
         trigger,
-        when: cond::decode(&b.when, skipped),
-        unless: b.unless.map(|u| cond::decode(&u, skipped)),
-        variants: b
-            .variants
-            .into_iter()
-            .map(|(id, weight, actions)| Variant { id, weight, actions: action::decode(&actions, skipped) })
-            .collect(),
-    })
+        when: cond::decode(r.bytes(), skipped),
+        unless: take_cond(r, skipped),
+        variants: variants(r, skipped),
+    }
+}
+
+fn variants(r: &mut Reader<'_>, skipped: &mut u32) -> Vec<Variant> {
+    let mut left = r.count();
+    let mut list = Vec::new();
+    while r.another(&mut left) {
+        list.push(Variant { id: r.take(), weight: r.take(), actions: action::decode(r.bytes(), skipped) });
+    }
+    list
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Action, Cond};
+    use crate::{Action, Cond, Purpose};
     use proptest::prelude::*;
 
     fn bundle() -> Bundle {

@@ -5,7 +5,6 @@ mod codec;
 pub use codec::{decode, encode};
 
 use crate::{Action, Cond, Millis, Purpose, Value};
-use serde::{Deserialize, Serialize};
 
 /// A compiled site file.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -31,7 +30,8 @@ pub struct Bundle {
 }
 
 /// The site as a whole.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
 pub struct Meta {
     /// The site id.
     pub site: String,
@@ -52,7 +52,8 @@ pub struct Meta {
 }
 
 /// An event that the site collects.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
 pub struct EventDecl {
     /// Its name.
     pub name: String,
@@ -63,7 +64,8 @@ pub struct EventDecl {
 }
 
 /// A declared property.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
 pub struct PropertyDecl {
     /// Its name.
     pub name: String,
@@ -72,7 +74,8 @@ pub struct PropertyDecl {
 }
 
 /// Types of declared properties and traits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
 pub enum PropertyKind {
     /// Anything.
     Any,
@@ -91,7 +94,8 @@ pub enum PropertyKind {
 }
 
 /// A declared trait.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
 pub struct TraitDecl {
     /// Its name.
     pub name: String,
@@ -102,7 +106,8 @@ pub struct TraitDecl {
 }
 
 /// A declared slot.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
 pub struct SlotDecl {
     /// Its name.
     pub name: String,
@@ -133,7 +138,8 @@ pub struct Offer {
 }
 
 /// Local days during which an experience runs, both included; days since the Unix epoch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
 pub struct Schedule {
     /// First day.
     pub from: Option<i32>,

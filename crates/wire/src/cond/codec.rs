@@ -1,8 +1,10 @@
 //! Conditions as tagged records.
 
 use super::{Aggregate, Cond, Events, Test, Within};
+use crate::Value;
+use crate::codec::{Put, Reader, Take, put_bytes};
 use crate::limits::COND_DEPTH;
-use crate::records::{self, body, put, write};
+use crate::records::{self, put, write};
 
 /// Writes a condition as one record.
 pub fn encode(cond: &Cond) -> Vec<u8> {
@@ -22,10 +24,19 @@ fn write_cond(out: &mut Vec<u8>, cond: &Cond) {
         Cond::Or(inner) => write(out, 2, &conds(inner)),
         Cond::Nor(inner) => write(out, 3, &conds(inner)),
         Cond::Not(inner) => write(out, 4, &encode(inner)),
-        Cond::Fact { path, tests: list } => put(out, 5, &(path, tests(list))),
+        Cond::Fact { path, tests: list } => {
+            let mut body = Vec::new();
+            path.put(&mut body);
+            put_bytes(&mut body, &tests(list));
+            write(out, 5, &body);
+        }
         Cond::Segment(id) => put(out, 6, &(id,)),
         Cond::Events(e) => {
-            put(out, 7, &(encode(&e.matching), e.within, e.before, e.aggregate, &e.of, tests(&e.tests)));
+            let mut body = Vec::new();
+            put_bytes(&mut body, &encode(&e.matching));
+            (e.within, e.before, e.aggregate, &e.of).put(&mut body);
+            put_bytes(&mut body, &tests(&e.tests));
+            write(out, 7, &body);
         }
         Cond::Unknown => write(out, u16::MAX, &[]),
     }
@@ -37,47 +48,77 @@ fn conds(list: &[Cond]) -> Vec<u8> {
     out
 }
 
-fn read_conds(bytes: &[u8], skipped: &mut u32, depth: usize) -> Vec<Cond> {
-    records::read(bytes)
-        .map(|(tag, bytes)| {
-            read_cond(tag, bytes, skipped, depth + 1).unwrap_or_else(|| {
-                *skipped += 1;
-                Cond::Unknown
-            })
-        })
-        .collect()
+crate::codec!(
+    enum Aggregate {
+        Count,
+        Sum,
+        Avg,
+        Min,
+        Max,
+        Distinct,
+    }
+);
+
+impl Put for Within {
+    fn put(&self, out: &mut Vec<u8>) {
+        match self {
+            Within::Ever => out.push(0),
+            Within::Last(ms) => (1u8, ms).put(out),
+            Within::Session => out.push(2),
+            Within::Page => out.push(3),
+        }
+    }
 }
 
-type EventsBody = (Vec<u8>, Within, i64, Aggregate, String, Vec<u8>);
+impl Take for Within {
+    fn take(r: &mut Reader<'_>) -> Self {
+        match r.variant(3) {
+            1 => Within::Last(r.take()),
+            2 => Within::Session,
+            3 => Within::Page,
+            _ => Within::Ever,
+        }
+    }
+}
+
+fn read_conds(bytes: &[u8], skipped: &mut u32, depth: usize) -> Vec<Cond> {
+    let mut list = Vec::new();
+    for (tag, bytes) in records::read(bytes) {
+        list.push(read_cond(tag, bytes, skipped, depth + 1).unwrap_or_else(|| {
+            *skipped += 1;
+            Cond::Unknown
+        }));
+    }
+    list
+}
+
+fn first(bytes: &[u8], skipped: &mut u32, depth: usize) -> Option<Cond> {
+    read_conds(bytes, skipped, depth).into_iter().next()
+}
 
 fn read_cond(tag: u16, bytes: &[u8], skipped: &mut u32, depth: usize) -> Option<Cond> {
     if depth > COND_DEPTH {
         return None;
     }
-    let first = |bytes: &[u8], skipped: &mut u32| read_conds(bytes, skipped, depth).into_iter().next();
-    Some(match tag {
+    let mut r = Reader::open(bytes);
+    let cond = match tag {
         1 => Cond::And(read_conds(bytes, skipped, depth)),
         2 => Cond::Or(read_conds(bytes, skipped, depth)),
         3 => Cond::Nor(read_conds(bytes, skipped, depth)),
-        4 => Cond::Not(Box::new(first(bytes, skipped)?)),
-        5 => {
-            let (path, list): (String, Vec<u8>) = body(bytes)?;
-            Cond::Fact { path, tests: read_tests(&list, skipped, depth) }
-        }
-        6 => Cond::Segment(body::<(String,)>(bytes)?.0),
-        7 => {
-            let (matching, within, before, aggregate, of, list): EventsBody = body(bytes)?;
-            Cond::Events(Box::new(Events {
-                matching: first(&matching, skipped)?,
-                within,
-                before,
-                aggregate,
-                of,
-                tests: read_tests(&list, skipped, depth),
-            }))
-        }
+        4 => Cond::Not(Box::new(first(bytes, skipped, depth)?)),
+        5 => Cond::Fact { path: r.take(), tests: read_tests(r.bytes(), skipped, depth) },
+        6 => Cond::Segment(r.take()),
+        7 => Cond::Events(Box::new(Events {
+            matching: first(r.bytes(), skipped, depth)?,
+            within: r.take(),
+            before: r.take(),
+            aggregate: r.take(),
+            of: r.take(),
+            tests: read_tests(r.bytes(), skipped, depth),
+        })),
         _ => return None,
-    })
+    };
+    r.sound().then_some(cond)
 }
 
 fn tests(list: &[Test]) -> Vec<u8> {
@@ -121,51 +162,65 @@ fn write_test(out: &mut Vec<u8>, test: &Test) {
 }
 
 fn read_tests(bytes: &[u8], skipped: &mut u32, depth: usize) -> Vec<Test> {
-    records::read(bytes)
-        .map(|(tag, bytes)| {
-            read_test(tag, bytes, skipped, depth + 1).unwrap_or_else(|| {
-                *skipped += 1;
-                Test::Unknown
-            })
-        })
-        .collect()
+    let mut list = Vec::new();
+    for (tag, bytes) in records::read(bytes) {
+        list.push(read_test(tag, bytes, skipped, depth + 1).unwrap_or_else(|| {
+            *skipped += 1;
+            Test::Unknown
+        }));
+    }
+    list
 }
 
 fn read_test(tag: u16, bytes: &[u8], skipped: &mut u32, depth: usize) -> Option<Test> {
     if depth > COND_DEPTH {
         return None;
     }
-    Some(match tag {
-        1 => Test::Bare(body(bytes)?),
-        2 => Test::Eq(body(bytes)?),
-        3 => Test::Ne(body(bytes)?),
-        4 => Test::Lt(body(bytes)?),
-        5 => Test::Lte(body(bytes)?),
-        6 => Test::Gt(body(bytes)?),
-        7 => Test::Gte(body(bytes)?),
-        8 => Test::In(body(bytes)?),
-        9 => Test::Nin(body(bytes)?),
-        10 => Test::Ini(body(bytes)?),
-        11 => Test::Nini(body(bytes)?),
-        12 => Test::All(body(bytes)?),
-        13 => Test::Alli(body(bytes)?),
+    let mut r = Reader::open(bytes);
+    let test = match tag {
+        1..=7 | 19..=26 => on_value(tag, r.take()),
+        8..=13 => on_list(tag, r.take()),
         14 => Test::ElemTests(read_tests(bytes, skipped, depth)),
-        15 => Test::ElemCond(Box::new(read_conds(bytes, skipped, depth).into_iter().next()?)),
+        15 => Test::ElemCond(Box::new(first(bytes, skipped, depth)?)),
         16 => Test::Size(read_tests(bytes, skipped, depth)),
-        17 => Test::Exists(body(bytes)?),
-        18 => Test::Type(body(bytes)?),
-        19 => Test::Veq(body(bytes)?),
-        20 => Test::Vne(body(bytes)?),
-        21 => Test::Vgt(body(bytes)?),
-        22 => Test::Vgte(body(bytes)?),
-        23 => Test::Vlt(body(bytes)?),
-        24 => Test::Vlte(body(bytes)?),
-        25 => Test::InGroup(body(bytes)?),
-        26 => Test::NotInGroup(body(bytes)?),
+        17 => Test::Exists(r.take()),
+        18 => Test::Type(r.take()),
         27 => Test::Not(read_tests(bytes, skipped, depth)),
         28 => Test::Never,
         _ => return None,
-    })
+    };
+    r.sound().then_some(test)
+}
+
+fn on_value(tag: u16, v: Value) -> Test {
+    match tag {
+        1 => Test::Bare(v),
+        2 => Test::Eq(v),
+        3 => Test::Ne(v),
+        4 => Test::Lt(v),
+        5 => Test::Lte(v),
+        6 => Test::Gt(v),
+        7 => Test::Gte(v),
+        19 => Test::Veq(v),
+        20 => Test::Vne(v),
+        21 => Test::Vgt(v),
+        22 => Test::Vgte(v),
+        23 => Test::Vlt(v),
+        24 => Test::Vlte(v),
+        25 => Test::InGroup(v),
+        _ => Test::NotInGroup(v),
+    }
+}
+
+fn on_list(tag: u16, v: Option<Vec<Value>>) -> Test {
+    match tag {
+        8 => Test::In(v),
+        9 => Test::Nin(v),
+        10 => Test::Ini(v),
+        11 => Test::Nini(v),
+        12 => Test::All(v),
+        _ => Test::Alli(v),
+    }
 }
 
 #[cfg(test)]

@@ -8,7 +8,6 @@ mod codec;
 pub use codec::{decode, encode};
 
 use crate::Value;
-use serde::{Deserialize, Serialize};
 
 /// A condition: true or false for a visitor at an instant.
 #[expect(missing_docs, reason = "each variant says what its fields are")]
@@ -113,7 +112,8 @@ pub struct Events {
 }
 
 /// The span of `$events`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
 pub enum Within {
     /// All of history.
     Ever,
@@ -126,7 +126,8 @@ pub enum Within {
 }
 
 /// What `$events` computes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
 pub enum Aggregate {
     /// How many.
     Count,

@@ -1,5 +1,6 @@
 //! A JSON value that is the same in page, server and command line.
 
+mod codec;
 mod serial;
 
 /// Members of an object in the order they were written; a repeated key keeps its first place and its last value.

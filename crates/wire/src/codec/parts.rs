@@ -1,0 +1,108 @@
+//! What everything else is made of.
+
+use super::{Put, Reader, Take, put_bytes, put_varint};
+
+impl<T: Put + ?Sized> Put for &T {
+    fn put(&self, out: &mut Vec<u8>) {
+        (**self).put(out);
+    }
+}
+
+macro_rules! part {
+    ($type:ty, $self:ident, $out:ident: $put:expr, $r:ident: $take:expr) => {
+        impl Put for $type {
+            fn put(&$self, $out: &mut Vec<u8>) {
+                $put
+            }
+        }
+        impl Take for $type {
+            fn take($r: &mut Reader<'_>) -> Self {
+                $take
+            }
+        }
+    };
+}
+
+part!(bool, self, out: out.push(u8::from(*self)), r: r.flag());
+part!(u8, self, out: out.push(*self), r: r.byte());
+part!(u32, self, out: put_varint(out, u64::from(*self)), r: r.varint(32) as u32);
+part!(u64, self, out: put_varint(out, *self), r: r.varint(64));
+part!(usize, self, out: put_varint(out, *self as u64), r: r.varint(usize::BITS) as usize);
+part!(i32, self, out: put_varint(out, zigzag(i64::from(*self))), r: r.signed(32) as i32);
+part!(i64, self, out: put_varint(out, zigzag(*self)), r: r.signed(64));
+part!(f64, self, out: out.extend_from_slice(&self.to_bits().to_le_bytes()), r: r.float());
+part!(String, self, out: put_bytes(out, self.as_bytes()), r: r.text());
+
+fn zigzag(n: i64) -> u64 {
+    ((n << 1) ^ (n >> 63)) as u64
+}
+
+impl Put for str {
+    fn put(&self, out: &mut Vec<u8>) {
+        put_bytes(out, self.as_bytes());
+    }
+}
+
+impl<T: Put> Put for Option<T> {
+    fn put(&self, out: &mut Vec<u8>) {
+        out.push(u8::from(self.is_some()));
+        if let Some(value) = self {
+            value.put(out);
+        }
+    }
+}
+
+impl<T: Take> Take for Option<T> {
+    fn take(r: &mut Reader<'_>) -> Self {
+        if r.flag() { Some(r.take()) } else { None }
+    }
+}
+
+impl<T: Put> Put for [T] {
+    fn put(&self, out: &mut Vec<u8>) {
+        put_varint(out, self.len() as u64);
+        for item in self {
+            item.put(out);
+        }
+    }
+}
+
+impl<T: Put> Put for Vec<T> {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.as_slice().put(out);
+    }
+}
+
+impl<T: Take> Take for Vec<T> {
+    fn take(r: &mut Reader<'_>) -> Self {
+        let mut left = r.count();
+        // Nothing is reserved: a length is only a claim.
+        let mut list = Vec::new();
+        while r.another(&mut left) {
+            list.push(r.take());
+        }
+        list
+    }
+}
+
+macro_rules! tuples {
+    ($(($($type:ident $at:tt)*))*) => {$(
+        impl<$($type: Put),*> Put for ($($type,)*) {
+            fn put(&self, out: &mut Vec<u8>) {
+                $(self.$at.put(out);)*
+            }
+        }
+        impl<$($type: Take),*> Take for ($($type,)*) {
+            fn take(r: &mut Reader<'_>) -> Self {
+                ($(r.take::<$type>(),)*)
+            }
+        }
+    )*};
+}
+
+tuples! {
+    (A 0)
+    (A 0 B 1)
+    (A 0 B 1 C 2)
+    (A 0 B 1 C 2 D 3)
+}
