@@ -4,9 +4,7 @@ use super::Engine;
 use crate::decide;
 use crate::io::Mode;
 use crate::order::sorted;
-use crate::profile::Profile;
 use crate::segments::{self, world::Here};
-use std::borrow::Cow;
 use vitrine_wire::door::Readout;
 use vitrine_wire::{Decision, Map, Millis, Purpose, Reason, Value};
 
@@ -54,9 +52,11 @@ impl Engine {
         let Some(known) = here.known else { return Value::Null };
         let Value::Map(mut map) = crate::profile::view::all(&known) else { return Value::Null };
         map.insert("visitor", self.visitor_id());
-        let segments = here.site.bundle.segments.iter().zip(&self.inside).filter(|(_, inside)| **inside);
-        let why = segments.map(|(s, _)| (s.id.as_str(), segments::explain::tree(&s.when, &here)));
-        map.insert("segments", why.collect::<Map>());
+        let mut why = Map::new();
+        for (segment, _) in here.site.bundle.segments.iter().zip(&self.inside).filter(|(_, inside)| **inside) {
+            why.insert(&segment.id, segments::explain::tree(&segment.when, &here));
+        }
+        map.insert("segments", why);
         Value::Map(map)
     }
 
@@ -85,11 +85,11 @@ impl Engine {
     fn look(&self, at: Millis, then: impl FnOnce(&Here)) {
         let Some(site) = &self.site else { return };
         let now = self.now.max(crate::time::clamp(at));
-        let mut profile: Cow<Profile> = Cow::Borrowed(&self.profile);
-        if profile.next_waiting().is_some_and(|due| due <= now) {
-            profile.to_mut().advance(&site.bundle.offers, now);
+        let mut later = None;
+        if self.profile.next_waiting().is_some_and(|due| due <= now) {
+            later.insert(self.profile.copy()).advance(&site.bundle.offers, now);
         }
-        let Some(here) = self.here_at(&profile, &[], now) else { return };
+        let Some(here) = self.here_at(later.as_ref().unwrap_or(&self.profile), &[], now) else { return };
         let inside = segments::evaluate(&here);
         then(&Here { inside: &inside, ..here });
     }

@@ -81,8 +81,9 @@ impl<'a> Known<'a> {
 
     /// Where an offer stands and since when.
     pub fn offer_state(&self, id: &str) -> Option<(super::offers::State, Millis)> {
-        let mut offers = self.profile.offers.clone();
-        offers.join(&self.kept.offers);
+        let mut offers = super::offers::Offers::default();
+        offers.join(&self.profile.offers, id);
+        offers.join(&self.kept.offers, id);
         offers.state(id, &self.bundle.offers, self.now)
     }
 

@@ -27,21 +27,26 @@ impl Forms {
         if let Some(state) = STATES.iter().position(|(event, _)| *event == item.name) {
             let id = item.text("form");
             let room = self.forms.len() < FORMS && !id.is_empty();
-            let place = self.forms.partition_point(|(form, ..)| form.as_str() < id);
-            match self.forms.get_mut(place).filter(|(form, ..)| form == id) {
-                Some(form) if form.1 < item.key => (form.1, form.2) = (item.key, state as u8),
-                Some(_) => {}
-                None if room => self.forms.insert(place, (id.into(), item.key, state as u8)),
-                None => {}
+            match self.forms.binary_search_by(|(form, ..)| form.as_str().cmp(id)) {
+                Ok(place) => {
+                    if let Some(form) = self.forms.get_mut(place).filter(|form| form.1 < item.key) {
+                        (form.1, form.2) = (item.key, state as u8);
+                    }
+                }
+                Err(place) if room => self.forms.insert(place, (id.into(), item.key, state as u8)),
+                Err(_) => {}
             }
         }
         let name = if matches!(item.kind, EventKind::Track) { &item.name } else { item.kind.as_str() };
         let room = self.counters.len() < COUNTERS;
-        let place = self.counters.partition_point(|(counted, ..)| counted.as_str() < name);
-        match self.counters.get_mut(place).filter(|(counted, ..)| counted == name) {
-            Some(counter) => (counter.1, counter.2) = (counter.1.saturating_add(1), counter.2.max(item.key.0)),
-            None if room => self.counters.insert(place, (name.into(), 1, item.key.0)),
-            None => {}
+        match self.counters.binary_search_by(|(counted, ..)| counted.as_str().cmp(name)) {
+            Ok(place) => {
+                if let Some(counter) = self.counters.get_mut(place) {
+                    (counter.1, counter.2) = (counter.1.saturating_add(1), counter.2.max(item.key.0));
+                }
+            }
+            Err(place) if room => self.counters.insert(place, (name.into(), 1, item.key.0)),
+            Err(_) => {}
         }
     }
 

@@ -21,13 +21,14 @@ use crate::gate::{self, Admitted};
 pub use history::History;
 pub use item::{Item, Key};
 pub use kept::Kept;
+use vitrine_wire::codec::{Put, read};
 use vitrine_wire::{EventKind, Millis, bundle};
 
 /// Most events that may wait for their time to come.
 const WAITING: usize = 100;
 
 /// The profile. Every part folds one aspect of the same events.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Default, PartialEq)]
 #[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
 pub struct Profile {
     /// Events, for `$events`.
@@ -75,6 +76,14 @@ impl Profile {
             self.take(item, offers);
         }
         any
+    }
+
+    /// A copy, made through its bytes: what writes and reads them is in the page anyway, a clone of every part is not.
+    pub fn copy(&self) -> Profile {
+        let mut bytes = Vec::new();
+        self.put(&mut bytes);
+        // What was just written is always sound.
+        read(&bytes).unwrap_or_default()
     }
 
     /// When the next waiting event's time comes.

@@ -94,10 +94,10 @@ impl Offers {
 
     /// Puts one step in; the earliest of its kind counts, and of the final ones the earliest of all.
     pub fn put(&mut self, id: &str, key: Key, state: State) {
-        let place = self.0.partition_point(|o| o.id.as_str() < id);
-        if self.0.get(place).is_none_or(|o| o.id != id) {
+        let place = self.0.binary_search_by(|o| o.id.as_str().cmp(id)).unwrap_or_else(|place| {
             self.0.insert(place, Offer { id: id.into(), shown: None, clicked: None, ended: None });
-        }
+            place
+        });
         let Some(offer) = self.0.get_mut(place) else { return };
         let earliest = |old: Option<Key>| Some(old.map_or(key, |old| old.min(key)));
         match state {
@@ -108,14 +108,17 @@ impl Offers {
         }
     }
 
-    /// Takes in what another set knows.
-    pub fn join(&mut self, other: &Offers) {
-        for offer in &other.0 {
-            let steps =
-                [offer.shown.map(|k| (k, State::Shown)), offer.clicked.map(|k| (k, State::Clicked)), offer.ended];
-            for (key, state) in steps.into_iter().flatten() {
-                self.put(&offer.id, key, state);
-            }
+    /// Takes in what another set knows of one offer.
+    pub fn join(&mut self, other: &Offers, id: &str) {
+        let Some(offer) = other.0.iter().find(|o| o.id == id) else { return };
+        if let Some(key) = offer.shown {
+            self.put(id, key, State::Shown);
+        }
+        if let Some(key) = offer.clicked {
+            self.put(id, key, State::Clicked);
+        }
+        if let Some((key, state)) = offer.ended {
+            self.put(id, key, state);
         }
     }
 

@@ -68,10 +68,10 @@ impl Orders {
 
     /// Puts one statement in; the earliest of its kind counts.
     pub fn put(&mut self, id: String, key: Key, value: f64, state: State) {
-        let place = self.0.partition_point(|o| o.id < id);
-        if self.0.get(place).is_none_or(|o| o.id != id) {
+        let place = self.0.binary_search_by(|o| o.id.cmp(&id)).unwrap_or_else(|place| {
             self.0.insert(place, Order { id, completed: None, ended: None });
-        }
+            place
+        });
         let Some(order) = self.0.get_mut(place) else { return };
         if state == State::Completed {
             if order.completed.is_none_or(|(old, _)| key < old) {
@@ -80,9 +80,14 @@ impl Orders {
         } else if order.ended.is_none_or(|(old, _)| key < old) {
             order.ended = Some((key, state));
         }
-        if self.0.len() > KEPT
-            && let Some(oldest) = (0..self.0.len()).min_by_key(|i| self.0.get(*i).map(newest))
-        {
+        if self.0.len() > KEPT {
+            let (mut oldest, mut least) = (0, None);
+            for (place, order) in self.0.iter().enumerate() {
+                let key = newest(order);
+                if place == 0 || key < least {
+                    (oldest, least) = (place, key);
+                }
+            }
             self.0.remove(oldest);
         }
     }

@@ -56,12 +56,14 @@ impl Sessions {
             landing: page.then(|| (item.key, path.into())),
             entry: Touch::of(item),
         };
-        let from = self.list.partition_point(|s| s.end.saturating_add(SESSION_GAP_MS) <= at);
-        let to = self.list.partition_point(|s| s.start.0.saturating_sub(SESSION_GAP_MS) < at);
-        for other in self.list.drain(from..to.max(from)) {
-            joined.join(other);
+        let mut place = 0;
+        while self.list.get(place).is_some_and(|s| ends(s) <= at) {
+            place += 1;
         }
-        self.list.insert(from, joined);
+        while self.list.get(place).is_some_and(|s| s.start.0.saturating_sub(SESSION_GAP_MS) < at) {
+            joined.join(self.list.remove(place));
+        }
+        self.list.insert(place, joined);
         while self.list.len() > KEPT {
             self.floor = Some(self.list.remove(0).end);
             self.older += 1;

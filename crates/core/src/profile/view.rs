@@ -16,52 +16,71 @@ pub fn all(known: &Known) -> Value {
     for (root, names) in
         [("session", &SESSION[..]), ("first", &TOUCH), ("last", &TOUCH), ("cart", &CART), ("orders", &ORDERS)]
     {
-        let facts = names.iter().filter_map(|name| Some((*name, known.fact(root, name)?.into_owned())));
-        map.insert(root, facts.collect::<Map>());
+        let mut facts = Map::new();
+        for name in names {
+            if let Some(value) = known.fact(root, name) {
+                facts.insert(name, value.into_owned());
+            }
+        }
+        map.insert(root, facts);
     }
-    let offers = known.profile.offers.ids().chain(known.kept.offers.ids());
-    let state = |id| {
-        let (state, at) = known.offer_state(id)?;
-        Some((id, pairs([("state", state.as_str().into()), ("at", at.into())])))
-    };
-    map.insert("offers", offers.filter_map(state).collect::<Map>());
-    let forms = known.profile.forms.ids().filter_map(|id| Some((id, known.profile.forms.state(id)?)));
-    map.insert("forms", forms.collect::<Map>());
-    let user = known.profile.user.as_ref().map(|(_, user, _)| user.clone());
-    map.insert("identity", pairs([("level", known.level().into()), ("user", user.into())]));
-    let counters = known.profile.forms.counters().iter();
-    let counted = |(name, count, last): &(String, u32, i64)| {
-        (name.clone(), pairs([("count", (*count).into()), ("last", (*last).into())]))
-    };
-    map.insert("counters", counters.map(counted).collect::<Map>());
-    let history = known.profile.history.all().iter().map(|past| {
-        pairs([
-            ("at", past.key.0.into()),
-            ("type", past.kind.as_str().into()),
-            ("name", past.name.as_str().into()),
-            ("properties", past.properties.clone().into()),
-            ("context", past.context.clone().into()),
-        ])
-    });
-    map.insert("history", Value::List(history.collect()));
+    let mut offers = Map::new();
+    for id in known.profile.offers.ids().chain(known.kept.offers.ids()) {
+        if let Some((state, at)) = known.offer_state(id) {
+            offers.insert(id, two("state", state.as_str().into(), "at", at.into()));
+        }
+    }
+    map.insert("offers", offers);
+    let mut forms = Map::new();
+    for id in known.profile.forms.ids() {
+        if let Some(state) = known.profile.forms.state(id) {
+            forms.insert(id, state);
+        }
+    }
+    map.insert("forms", forms);
+    let user = known.profile.user.as_ref().map(|(_, user, _)| user.as_str());
+    map.insert("identity", two("level", known.level().into(), "user", user.into()));
+    let mut counters = Map::new();
+    for (name, count, last) in known.profile.forms.counters() {
+        counters.insert(name, two("count", (*count).into(), "last", (*last).into()));
+    }
+    map.insert("counters", counters);
+    let mut history = Vec::new();
+    for past in known.profile.history.all() {
+        let mut one = Map::new();
+        one.insert("at", past.key.0);
+        one.insert("type", past.kind.as_str());
+        one.insert("name", past.name.as_str());
+        one.insert("properties", past.properties.clone());
+        one.insert("context", past.context.clone());
+        history.push(Value::Map(one));
+    }
+    map.insert("history", Value::List(history));
     Value::Map(map)
 }
 
 fn traits(known: &Known) -> Map {
-    let rows = known.profile.traits.rows().iter().chain(known.kept.traits.rows());
-    let strongest = rows.filter_map(|row| known.row(&row.name)).map(|row| (row.name.as_str(), one(row)));
-    strongest.collect()
+    let mut map = Map::new();
+    for row in known.profile.traits.rows().iter().chain(known.kept.traits.rows()) {
+        if let Some(row) = known.row(&row.name) {
+            map.insert(&row.name, one(row));
+        }
+    }
+    map
 }
 
 fn one(row: &Trait) -> Value {
-    pairs([
-        ("value", row.value.clone()),
-        ("source", row.source.as_str().into()),
-        ("at", row.key.0.into()),
-        ("provenance", row.provenance.as_str().into()),
-    ])
+    let mut map = Map::new();
+    map.insert("value", row.value.clone());
+    map.insert("source", row.source.as_str());
+    map.insert("at", row.key.0);
+    map.insert("provenance", row.provenance.as_str());
+    Value::Map(map)
 }
 
-fn pairs<const N: usize>(pairs: [(&str, Value); N]) -> Value {
-    Value::Map(pairs.into_iter().collect())
+fn two(a: &str, first: Value, b: &str, second: Value) -> Value {
+    let mut map = Map::new();
+    map.insert(a, first);
+    map.insert(b, second);
+    Value::Map(map)
 }

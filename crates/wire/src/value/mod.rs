@@ -42,11 +42,17 @@ impl Map {
     }
 
     /// Sets a member: a known key keeps its place.
-    pub fn insert(&mut self, key: impl Into<String>, value: impl Into<Value>) {
-        let (key, value) = (key.into(), value.into());
-        match self.get_mut(&key) {
+    #[inline]
+    pub fn insert(&mut self, key: impl AsRef<str>, value: impl Into<Value>) {
+        self.set(key.as_ref(), value.into());
+    }
+
+    // One body for every kind of key and value: members are set in a hundred places of the page's code.
+    #[inline(never)]
+    fn set(&mut self, key: &str, value: Value) {
+        match self.get_mut(key) {
             Some(old) => *old = value,
-            None => self.0.push((key, value)),
+            None => self.0.push((key.to_owned(), value)),
         }
     }
 
@@ -72,7 +78,7 @@ impl Map {
     }
 }
 
-impl<K: Into<String>, V: Into<Value>> FromIterator<(K, V)> for Map {
+impl<K: AsRef<str>, V: Into<Value>> FromIterator<(K, V)> for Map {
     fn from_iter<T: IntoIterator<Item = (K, V)>>(iter: T) -> Self {
         let mut map = Map::new();
         for (k, v) in iter {
