@@ -11,6 +11,7 @@ mod show;
 mod snapshot;
 mod transmit;
 
+use crate::fifo::Fifo;
 use crate::gate::choices::Choices;
 use crate::gate::{self, Gate};
 use crate::io::{Effect, Identity, Input, Mode, Notify, Ref};
@@ -23,7 +24,6 @@ use crate::site::Site;
 use crate::sync::{Queue, jobs::Jobs};
 use crate::time;
 use events::{Held, Pending};
-use std::collections::VecDeque;
 use vitrine_wire::paint::PaintRecord;
 use vitrine_wire::{Code, Decision, Millis, Value};
 
@@ -44,7 +44,7 @@ pub struct Engine {
     kept: Kept,
     page: Page,
     held: Vec<Held>,
-    waiting: VecDeque<Pending>,
+    waiting: Fifo<Pending>,
     ready: bool,
     off: bool,
     inside: Vec<bool>,
@@ -57,7 +57,7 @@ pub struct Engine {
     wake: Option<Millis>,
     /// What the developer was told already.
     told: Vec<String>,
-    effects: VecDeque<Effect>,
+    effects: Fifo<Effect>,
 }
 
 /// What the device's store is to the engine.
@@ -129,7 +129,7 @@ impl Engine {
             kept: Kept::default(),
             page: Page { context: Value::Null, view: Millis::MIN },
             held: Vec::new(),
-            waiting: VecDeque::new(),
+            waiting: Fifo::default(),
             ready: false,
             off: false,
             inside: Vec::new(),
@@ -140,7 +140,7 @@ impl Engine {
             stale: false,
             wake: None,
             told: Vec::new(),
-            effects: VecDeque::new(),
+            effects: Fifo::default(),
         }
     }
 

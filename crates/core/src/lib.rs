@@ -6,6 +6,7 @@
 pub mod decide;
 pub mod door;
 pub mod engine;
+pub mod fifo;
 pub mod gate;
 pub mod hash;
 pub mod io;

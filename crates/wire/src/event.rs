@@ -145,8 +145,12 @@ pub fn store<T: Put>(record: &T) -> Vec<u8> {
 /// # Errors
 /// [`StoredError::Newer`] for a schema above [`STORED_SCHEMA`], [`StoredError::Corrupt`] for anything that does not decode.
 pub fn restore<T: Take>(bytes: &[u8]) -> Result<T, StoredError> {
+    codec::read(body(bytes)?).ok_or(StoredError::Corrupt)
+}
+
+fn body(bytes: &[u8]) -> Result<&[u8], StoredError> {
     match bytes.split_first() {
-        Some((&STORED_SCHEMA, body)) => codec::read(body).ok_or(StoredError::Corrupt),
+        Some((&STORED_SCHEMA, body)) => Ok(body),
         Some((&schema, _)) if schema > STORED_SCHEMA => Err(StoredError::Newer(schema)),
         _ => Err(StoredError::Corrupt),
     }

@@ -47,7 +47,9 @@ impl Engine {
         for (experience, version, variant) in first {
             self.sync.unkept |= self.kept.choose(&experience, version, &variant);
         }
-        self.effects.extend(plans.into_iter().map(Effect::Render));
+        for plan in plans {
+            self.effects.push_back(Effect::Render(plan));
+        }
         let old = std::mem::replace(&mut self.decisions, decisions);
         let changed: Vec<Decision> = self.decisions.iter().filter(|d| !old.contains(d)).cloned().collect();
         if !changed.is_empty() {

@@ -100,22 +100,22 @@ impl Cart {
 
     /// `cart.*`.
     pub fn fact(&self, name: &str) -> Option<Value> {
-        let sum = |f: fn(&Line) -> f64| Some(self.lines().iter().map(f).sum::<f64>().into());
-        match name {
-            "value" => sum(|l| l.price * l.quantity),
-            "items" => sum(|l| l.quantity),
-            "updated" => Some(self.updated()?.into()),
-            "categories" => {
-                let mut names: Vec<String> = Vec::new();
-                for line in self.lines() {
-                    if !line.category.is_empty() && !names.contains(&line.category) {
-                        names.push(line.category);
-                    }
-                }
-                Some(names.into())
+        let (mut value, mut items, mut categories) = (0.0, 0.0, Vec::<Value>::new());
+        for line in self.lines() {
+            value += line.price * line.quantity;
+            items += line.quantity;
+            let category = Value::Str(line.category);
+            if category.as_str() != Some("") && !categories.contains(&category) {
+                categories.push(category);
             }
-            _ => None,
         }
+        Some(match name {
+            "value" => value.into(),
+            "items" => items.into(),
+            "updated" => self.updated()?.into(),
+            "categories" => Value::List(categories),
+            _ => return None,
+        })
     }
 }
 

@@ -54,17 +54,11 @@ impl History {
         self.bytes += weight(&past);
         let place = self.items.partition_point(|other| other.key < past.key);
         self.items.insert(place, past);
-        let (mut bytes, mut gone) = (self.bytes, 0);
-        for oldest in &self.items {
-            if self.items.len() - gone <= ITEMS && bytes <= BYTES {
-                break;
-            }
-            bytes -= weight(oldest);
-            gone += 1;
+        while !self.items.is_empty() && (self.items.len() > ITEMS || self.bytes > BYTES) {
+            let oldest = self.items.remove(0);
+            self.bytes = self.bytes.saturating_sub(weight(&oldest));
             self.floor = Some(oldest.key);
         }
-        self.bytes = bytes;
-        self.items.drain(..gone);
     }
 
     /// Whether an event of this message id is kept.

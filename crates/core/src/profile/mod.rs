@@ -69,11 +69,11 @@ impl Profile {
 
     /// Takes in what waited until now. Whether anything did.
     pub fn advance(&mut self, offers: &[bundle::Offer], now: Millis) -> bool {
-        let due = self.waiting.partition_point(|item| item.key.0 <= now);
-        let items: Vec<Item> = self.waiting.drain(..due).collect();
-        let any = !items.is_empty();
-        for item in items {
+        let mut any = false;
+        while self.next_waiting().is_some_and(|due| due <= now) {
+            let item = self.waiting.remove(0);
             self.take(item, offers);
+            any = true;
         }
         any
     }

@@ -1,7 +1,7 @@
 //! Orders by id: this device's own and the backend's are one set.
 
 use super::{Item, Key};
-use vitrine_wire::{Millis, Value};
+use vitrine_wire::Value;
 
 /// Orders kept; the oldest go first.
 const KEPT: usize = 500;
@@ -92,31 +92,29 @@ impl Orders {
         }
     }
 
+    fn find(&self, id: &str) -> Option<&Order> {
+        self.0.get(self.0.binary_search_by(|o| o.id.as_str().cmp(id)).ok()?)
+    }
+
     /// Every order.
     pub fn rows(&self) -> &[Order] {
         &self.0
     }
 
-    /// Counted orders of both sets, each id once: when and how much.
-    pub fn counted<'a>(&'a self, other: &'a Orders) -> impl Iterator<Item = (Millis, f64)> + 'a {
-        let theirs = |id: &str| other.0.iter().find(|o| o.id == id);
-        let ours = self.0.iter().map(move |o| (o, theirs(&o.id)));
-        let only_theirs = other.0.iter().filter(|o| self.0.binary_search_by(|x| x.id.cmp(&o.id)).is_err());
-        ours.chain(only_theirs.map(|o| (o, None))).filter_map(|(one, same)| {
-            let ended = one.ended.is_some() || same.is_some_and(|o| o.ended.is_some());
-            let (key, value) = same.and_then(|o| o.completed).or(one.completed)?;
-            (!ended).then_some((key.0, value))
-        })
-    }
-
-    /// `orders.*` over both sets.
+    /// `orders.*` over both sets, each id once.
     pub fn fact(&self, other: &Orders, name: &str) -> Option<Value> {
         let (mut count, mut sum, mut last) = (0u32, 0.0, None);
-        for (at, value) in self.counted(other) {
-            count += 1;
-            sum += value;
-            last = last.max(Some(at));
-        }
+        let mut add = |one: &Order, same: Option<&Order>| {
+            let ended = one.ended.is_some() || same.is_some_and(|o| o.ended.is_some());
+            let completed = same.and_then(|o| o.completed).or(one.completed);
+            if let Some((key, value)) = completed.filter(|_| !ended) {
+                count += 1;
+                sum += value;
+                last = last.max(Some(key.0));
+            }
+        };
+        self.0.iter().for_each(|one| add(one, other.find(&one.id)));
+        other.0.iter().filter(|one| self.find(&one.id).is_none()).for_each(|one| add(one, None));
         match name {
             "count" => Some(count.into()),
             "value" => Some(sum.into()),

@@ -32,14 +32,20 @@ pub fn read<T: Take>(bytes: &[u8]) -> Option<T> {
     r.sound().then_some(value)
 }
 
+/// Appends one byte. Never inlined: a push brings its growing along.
+#[inline(never)]
+pub fn put_byte(out: &mut Vec<u8>, byte: u8) {
+    out.push(byte);
+}
+
 /// Appends an unsigned integer.
 #[inline(never)]
 pub fn put_varint(out: &mut Vec<u8>, mut n: u64) {
     while n >= 0x80 {
-        out.push(n as u8 | 0x80);
+        put_byte(out, n as u8 | 0x80);
         n >>= 7;
     }
-    out.push(n as u8);
+    put_byte(out, n as u8);
 }
 
 /// Appends a length and so many bytes.
@@ -83,7 +89,7 @@ macro_rules! codec {
         impl $crate::codec::Put for $type {
             fn put(&self, out: &mut Vec<u8>) {
                 let number = match self { Self::$first => Self::$first as u8, $(Self::$variant => Self::$variant as u8,)* };
-                out.push(number);
+                $crate::codec::put_byte(out, number);
             }
         }
         impl $crate::codec::Take for $type {

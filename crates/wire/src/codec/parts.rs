@@ -1,6 +1,6 @@
 //! What everything else is made of.
 
-use super::{Put, Reader, Take, put_bytes, put_varint};
+use super::{Put, Reader, Take, put_byte, put_bytes, put_varint};
 
 impl<T: Put + ?Sized> Put for &T {
     fn put(&self, out: &mut Vec<u8>) {
@@ -23,18 +23,19 @@ macro_rules! part {
     };
 }
 
-part!(bool, self, out: out.push(u8::from(*self)), r: r.flag());
-part!(u8, self, out: out.push(*self), r: r.byte());
+part!(bool, self, out: put_byte(out, u8::from(*self)), r: r.flag());
+part!(u8, self, out: put_byte(out, *self), r: r.byte());
 part!(u32, self, out: put_varint(out, u64::from(*self)), r: r.varint(32) as u32);
 part!(u64, self, out: put_varint(out, *self), r: r.varint(64));
 part!(usize, self, out: put_varint(out, *self as u64), r: r.varint(usize::BITS) as usize);
-part!(i32, self, out: put_varint(out, zigzag(i64::from(*self))), r: r.signed(32) as i32);
-part!(i64, self, out: put_varint(out, zigzag(*self)), r: r.signed(64));
+part!(i32, self, out: put_signed(out, i64::from(*self)), r: r.signed(32) as i32);
+part!(i64, self, out: put_signed(out, *self), r: r.signed(64));
 part!(f64, self, out: out.extend_from_slice(&self.to_bits().to_le_bytes()), r: r.float());
 part!(String, self, out: put_bytes(out, self.as_bytes()), r: r.text());
 
-fn zigzag(n: i64) -> u64 {
-    ((n << 1) ^ (n >> 63)) as u64
+#[inline(never)]
+fn put_signed(out: &mut Vec<u8>, n: i64) {
+    put_varint(out, ((n << 1) ^ (n >> 63)) as u64);
 }
 
 impl Put for str {
@@ -45,7 +46,7 @@ impl Put for str {
 
 impl<T: Put> Put for Option<T> {
     fn put(&self, out: &mut Vec<u8>) {
-        out.push(u8::from(self.is_some()));
+        put_byte(out, u8::from(self.is_some()));
         if let Some(value) = self {
             value.put(out);
         }

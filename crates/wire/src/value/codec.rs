@@ -6,7 +6,7 @@ use crate::codec::{Put, Reader, Take};
 impl Put for Value {
     fn put(&self, out: &mut Vec<u8>) {
         match self {
-            Value::Null => out.push(0),
+            Value::Null => 0u8.put(out),
             Value::Bool(b) => (1u8, b).put(out),
             Value::Num(n) => (2u8, n).put(out),
             Value::Str(text) => (3u8, text).put(out),
