@@ -208,13 +208,13 @@ impl Engine {
     }
 
     fn plan_wake(&mut self) {
-        let rules = self.here(&self.inside).map(|here| {
-            let facts = here.known.and_then(|known| known.next_change());
-            let flips = crate::segments::next_flip(here.site.conditions(), &here);
-            [facts, flips, crate::decide::next_schedule(&here)]
-        });
-        let others = [self.choices.next_expiry(self.now), self.next_transmission()];
-        let wake = rules.unwrap_or_default().into_iter().chain(others).flatten().min();
+        let mut wake = self.choices.next_expiry(self.now);
+        time::earlier(&mut wake, self.next_transmission());
+        if let Some(here) = self.here(&self.inside) {
+            time::earlier(&mut wake, here.known.and_then(|known| known.next_change()));
+            time::earlier(&mut wake, crate::segments::next_flip(here.site.conditions(), &here));
+            time::earlier(&mut wake, crate::decide::next_schedule(&here));
+        }
         if wake != self.wake {
             self.wake = wake;
             self.effects.push_back(Effect::WakeAt(wake));

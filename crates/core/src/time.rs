@@ -16,6 +16,15 @@ pub fn clamp(at: Millis) -> Millis {
     at.clamp(-FAR, FAR)
 }
 
+/// Keeps the earlier of two instants that may be.
+pub fn earlier(next: &mut Option<Millis>, other: Option<Millis>) {
+    if let Some(at) = other
+        && next.is_none_or(|known| at < known)
+    {
+        *next = other;
+    }
+}
+
 /// Days since the epoch, UTC.
 pub fn day(at: Millis) -> i64 {
     at.div_euclid(DAY)

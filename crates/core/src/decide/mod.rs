@@ -82,9 +82,14 @@ fn runs(schedule: Schedule, here: &Here) -> bool {
 /// The next instant after now at which a schedule begins or ends.
 pub fn next_schedule(here: &Here) -> Option<Millis> {
     let zone = &here.site.bundle.meta.zone;
-    let schedules = here.site.bundle.experiences.iter().filter_map(|e| e.schedule);
-    let edges = schedules.flat_map(|s| [s.from.map(i64::from), s.to.map(|to| i64::from(to) + 1)]).flatten();
-    edges.map(|day| time::day_start(zone, day)).filter(|at| *at > here.now).min()
+    let mut next = None;
+    for schedule in here.site.bundle.experiences.iter().filter_map(|e| e.schedule) {
+        for day in [schedule.from.map(i64::from), schedule.to.map(|to| i64::from(to) + 1)] {
+            let edge = day.map(|day| time::day_start(zone, day));
+            time::earlier(&mut next, edge.filter(|at| *at > here.now));
+        }
+    }
+    next
 }
 
 impl Verdict<'_> {

@@ -6,7 +6,7 @@ use crate::io::Mode;
 use crate::order::sorted;
 use crate::segments::{self, world::Here};
 use vitrine_wire::door::Readout;
-use vitrine_wire::{Decision, Map, Millis, Purpose, Reason, Value};
+use vitrine_wire::{Decision, Map, Millis, Purpose, PurposeSet, Reason, Value};
 
 impl Engine {
     /// How the SDK runs, once ready.
@@ -30,7 +30,7 @@ impl Engine {
     /// The visitor id, once something is granted: under measurement alone the rotating one.
     pub fn visitor_id(&self) -> Option<&str> {
         let own = self.ids.own.as_ref()?;
-        let alone = self.gate.granted().without([Purpose::Measurement].into_iter().collect()).is_empty();
+        let alone = self.gate.granted().without(PurposeSet::NONE.with(Purpose::Measurement)).is_empty();
         Some(if alone { &self.ids.alone } else { &own.visitor })
     }
 

@@ -131,7 +131,7 @@ impl Engine {
             self.tell(Code::QueueFull, "");
             return self.answer_unless(answered, reference, Tracked::Dropped(Code::QueueFull));
         }
-        let profiled = purposes.without([Purpose::Measurement].into_iter().collect());
+        let profiled = purposes.without(PurposeSet::NONE.with(Purpose::Measurement));
         if let Some(own) = &self.ids.own {
             event.anonymous_id =
                 if profiled.is_empty() { alone::rotating(&own.token, self.now) } else { own.visitor.clone() };
@@ -146,10 +146,11 @@ impl Engine {
                 event.user_id = user.clone();
             }
         }
-        let states = Purpose::ALL.into_iter().map(|p| (p.as_str(), self.gate.granted().has(p)));
-        let preferences: Map = states.collect();
-        let consent: Map = [("categoryPreferences", preferences)].into_iter().collect();
-        event.context.insert("consent", consent);
+        let mut preferences = Map::new();
+        for purpose in Purpose::ALL {
+            preferences.insert(purpose.as_str(), self.gate.granted().has(purpose));
+        }
+        event.context.insert("consent", Map::of("categoryPreferences", preferences));
         let proven = event.context.get("vitrine").is_some_and(|v| v.get("proof").is_some());
         if measured && proven {
             self.sync.queue.hurry();

@@ -128,8 +128,7 @@ pub fn check(draft: Draft, at: Millis, context: Map, site: &Site) -> Result<Soun
         _ => {}
     }
     if let Some(proof) = draft.proof.filter(|_| kind == EventKind::Identify) {
-        let vitrine: Map = [("proof", proof)].into_iter().collect();
-        event.context.insert("vitrine", vitrine);
+        event.context.insert("vitrine", Map::of("proof", proof));
     }
     if weight(&event) > EVENT_BYTES {
         return Err(Code::EventTooLarge);
@@ -152,9 +151,15 @@ enum Allowed<'a> {
 impl Allowed<'_> {
     fn pick(&self, data: Map) -> (Map, Vec<String>) {
         let Allowed::Names(names) = self else { return (data, vec![]) };
-        let left_out = data.iter().map(|(name, _)| name).filter(|n| !names.contains(n)).map(str::to_owned).collect();
-        let kept = data.iter().filter(|(name, _)| names.contains(name));
-        (kept.map(|(name, value)| (name, stripped(name, value))).collect(), left_out)
+        let (mut kept, mut left_out) = (Map::new(), Vec::new());
+        for (name, value) in data.iter() {
+            if names.contains(&name) {
+                kept.insert(name, stripped(name, value));
+            } else {
+                left_out.push(name.to_owned());
+            }
+        }
+        (kept, left_out)
     }
 }
 
@@ -171,17 +176,25 @@ fn stripped(name: &str, value: &Value) -> Value {
 /// The parts of the page's facts that go with each event: page, campaign and referrer.
 pub fn context(facts: &Value) -> Map {
     let mut context = Map::new();
-    let page = facts.get("page").and_then(Value::as_map).map(|page| {
-        let kept = page.iter().filter(|(name, _)| PAGE_PROPERTIES.contains(name));
-        kept.map(|(name, value)| (name, stripped(name, value))).collect::<Map>()
-    });
-    let campaign = facts.get("query").map(|query| {
-        let parts = [("name", "utm_campaign"), ("source", "utm_source"), ("medium", "utm_medium")];
-        parts.into_iter().filter_map(|(name, key)| Some((name, query.get(key)?.clone()))).collect::<Map>()
-    });
-    let host = facts.at("referrer.host").map(|host| [("host", host.clone())].into_iter().collect::<Map>());
-    for (name, part) in [("page", page), ("campaign", campaign), ("referrer", host)] {
-        if let Some(part) = part.filter(|part| !part.is_empty()) {
+    let mut page = Map::new();
+    if let Some(Value::Map(all)) = facts.get("page") {
+        for (name, value) in all.iter().filter(|(name, _)| PAGE_PROPERTIES.contains(name)) {
+            page.insert(name, stripped(name, value));
+        }
+    }
+    let mut campaign = Map::new();
+    for (name, path) in [("name", "query.utm_campaign"), ("source", "query.utm_source"), ("medium", "query.utm_medium")]
+    {
+        if let Some(value) = facts.at(path) {
+            campaign.insert(name, value.clone());
+        }
+    }
+    let mut referrer = Map::new();
+    if let Some(host) = facts.at("referrer.host") {
+        referrer.insert("host", host.clone());
+    }
+    for (name, part) in [("page", page), ("campaign", campaign), ("referrer", referrer)] {
+        if !part.is_empty() {
             context.insert(name, part);
         }
     }

@@ -1,6 +1,6 @@
 //! What the visitor chose, for how long, and who says so.
 
-use crate::time::{DAY, day};
+use crate::time::{DAY, day, earlier};
 use vitrine_wire::limits::CHOICE_DAYS;
 use vitrine_wire::paint::{Choice, ChoiceRecord};
 use vitrine_wire::{ConsentState, Map, Millis, Purpose, Value};
@@ -93,14 +93,18 @@ impl Choices {
 
     /// When the next grant ends by time.
     pub fn next_expiry(&self, now: Millis) -> Option<Millis> {
-        let grants = self.record.choices.iter().filter(|c| c.state == ConsentState::Granted);
-        grants.map(ends).filter(|end| *end > now).min()
+        let mut next = None;
+        for grant in self.record.choices.iter().filter(|c| c.state == ConsentState::Granted) {
+            earlier(&mut next, Some(ends(grant)).filter(|end| *end > now));
+        }
+        next
     }
 
     /// `{purpose: {state, source, decidedAt, expiresAt}}`; instants are the start of the day of the act and the end of
     /// the last day, UTC, in milliseconds.
     pub fn answer(&self, now: Millis) -> Value {
-        let one = |purpose: Purpose| {
+        let mut answer = Map::new();
+        for purpose in Purpose::ALL {
             let mut map = Map::new();
             map.insert("state", self.state(purpose, now).as_str());
             if let Some(choice) = self.find(purpose) {
@@ -108,9 +112,9 @@ impl Choices {
                 map.insert("decidedAt", choice.day.saturating_mul(DAY));
                 map.insert("expiresAt", ends(choice));
             }
-            (purpose.as_str(), map)
-        };
-        Value::Map(Purpose::ALL.into_iter().map(one).collect())
+            answer.insert(purpose.as_str(), map);
+        }
+        Value::Map(answer)
     }
 
     fn find(&self, purpose: Purpose) -> Option<&Choice> {

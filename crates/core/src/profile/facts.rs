@@ -1,6 +1,7 @@
 //! Facts of the profile by the names that conditions use (rules.md "Facts a condition can read").
 
 use super::{Kept, Profile, orders, traits};
+use crate::time::earlier;
 use std::borrow::Cow;
 use vitrine_wire::{Bundle, Millis, Value};
 
@@ -89,9 +90,11 @@ impl<'a> Known<'a> {
 
     /// The next instant at which a fact changes by time alone.
     pub fn next_change(&self) -> Option<Millis> {
-        let offers = [&self.profile.offers, &self.kept.offers];
-        let expiries = offers.into_iter().filter_map(|o| o.next_expiry(&self.bundle.offers, self.now));
-        let others = [self.profile.sessions.ends_at(self.now), self.profile.next_waiting()];
-        expiries.chain(others.into_iter().flatten()).min()
+        let mut next = self.profile.sessions.ends_at(self.now);
+        earlier(&mut next, self.profile.next_waiting());
+        for offers in [&self.profile.offers, &self.kept.offers] {
+            earlier(&mut next, offers.next_expiry(&self.bundle.offers, self.now));
+        }
+        next
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Item, Key};
 use crate::segments::world::EventWorld;
+use crate::time::earlier;
 use vitrine_wire::{Millis, bundle};
 
 /// Where an offer stands. The last four are final.
@@ -139,7 +140,11 @@ impl Offers {
 
     /// When the next offer expires, after an instant.
     pub fn next_expiry(&self, offers: &[bundle::Offer], now: Millis) -> Option<Millis> {
-        self.0.iter().filter_map(|o| o.expiry(offers)).filter(|at| *at > now).min()
+        let mut next = None;
+        for offer in &self.0 {
+            earlier(&mut next, offer.expiry(offers).filter(|at| *at > now));
+        }
+        next
     }
 }
 

@@ -27,7 +27,8 @@ fn slot(here: &Here, person: Person, id: &str) -> Value {
     map.insert("experience", decision.experience);
     map.insert("variant", decision.variant);
     map.insert("reason", decision.reason.as_str());
-    let experiences = here.site.bundle.experiences.iter().filter(|e| e.slot == id).map(|e| {
+    let mut experiences = Vec::new();
+    for e in here.site.bundle.experiences.iter().filter(|e| e.slot == id) {
         let mut map = Map::new();
         map.insert("experience", e.id.as_str());
         let reason = rejected.iter().find(|r| r.experience == e.id).map(|r| r.reason.as_str());
@@ -36,9 +37,9 @@ fn slot(here: &Here, person: Person, id: &str) -> Value {
         if let Some(unless) = &e.unless {
             map.insert("unless", tree(unless, here));
         }
-        Value::Map(map)
-    });
-    map.insert("experiences", Value::List(experiences.collect()));
+        experiences.push(Value::Map(map));
+    }
+    map.insert("experiences", Value::List(experiences));
     Value::Map(map)
 }
 
@@ -52,12 +53,11 @@ pub fn tree(cond: &Cond, here: &Here) -> Value {
 
 fn node(cond: &Cond, here: &Here, opened: u32) -> Value {
     let mut map = Map::new();
-    let inner = |list: &[Cond]| Value::List(list.iter().map(|c| node(c, here, opened)).collect());
-    let (op, of) = match cond {
-        Cond::And(list) => ("$and", Some(inner(list))),
-        Cond::Or(list) => ("$or", Some(inner(list))),
-        Cond::Nor(list) => ("$nor", Some(inner(list))),
-        Cond::Not(one) => ("$not", Some(inner(std::slice::from_ref(one)))),
+    let (op, of): (&str, Option<&[Cond]>) = match cond {
+        Cond::And(list) => ("$and", Some(list)),
+        Cond::Or(list) => ("$or", Some(list)),
+        Cond::Nor(list) => ("$nor", Some(list)),
+        Cond::Not(one) => ("$not", Some(std::slice::from_ref(one))),
         Cond::Fact { path, .. } => {
             map.insert("path", path.as_str());
             map.insert("value", here.fact(path).map(std::borrow::Cow::into_owned));
@@ -65,8 +65,8 @@ fn node(cond: &Cond, here: &Here, opened: u32) -> Value {
         }
         Cond::Segment(id) => {
             map.insert("segment", id.as_str());
-            let when = here.site.segment(id).and_then(|at| here.site.bundle.segments.get(at)).filter(|_| opened > 0);
-            ("$segment", when.map(|s| Value::List(vec![node(&s.when, here, opened - 1)])))
+            let segment = here.site.segment(id).and_then(|at| here.site.bundle.segments.get(at));
+            ("$segment", segment.filter(|_| opened > 0).map(|s| std::slice::from_ref(&s.when)))
         }
         Cond::Events(events) => {
             map.insert("value", windows::value(events, here));
@@ -77,7 +77,12 @@ fn node(cond: &Cond, here: &Here, opened: u32) -> Value {
     map.insert("op", op);
     map.insert("result", rules::holds(cond, here));
     if let Some(of) = of {
-        map.insert("of", of);
+        let opened = if matches!(cond, Cond::Segment(_)) { opened - 1 } else { opened };
+        let mut inner = Vec::new();
+        for cond in of {
+            inner.push(node(cond, here, opened));
+        }
+        map.insert("of", Value::List(inner));
     }
     Value::Map(map)
 }

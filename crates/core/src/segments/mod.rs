@@ -48,18 +48,21 @@ pub fn leaves<'a>(cond: &'a Cond, visit: &mut dyn FnMut(Leaf<'a>)) {
 pub fn next_flip<'a>(conds: impl Iterator<Item = &'a Cond>, here: &Here) -> Option<Millis> {
     let mut next: Option<Millis> = None;
     for cond in conds {
-        leaves(cond, &mut |leaf| {
-            let at = match leaf {
-                Leaf::Events(events) => windows::next_flip(events, here),
-                // Zones shift by quarters of an hour at the finest: an hour's edge is always a quarter's.
-                Leaf::Fact("context.time.minute", _) => edge(here.now, time::MINUTE),
-                Leaf::Fact(path, _) if path.starts_with("context.time.") => edge(here.now, time::HOUR / 4),
-                _ => None,
-            };
-            next = [next, at].into_iter().flatten().min();
-        });
+        leaves(cond, &mut |leaf| flip(&leaf, here, &mut next));
     }
     next
+}
+
+#[inline(never)]
+fn flip(leaf: &Leaf, here: &Here, next: &mut Option<Millis>) {
+    let at = match leaf {
+        Leaf::Events(events) => windows::next_flip(events, here),
+        // Zones shift by quarters of an hour at the finest: an hour's edge is always a quarter's.
+        Leaf::Fact("context.time.minute", _) => edge(here.now, time::MINUTE),
+        Leaf::Fact(path, _) if path.starts_with("context.time.") => edge(here.now, time::HOUR / 4),
+        _ => None,
+    };
+    time::earlier(next, at);
 }
 
 fn edge(now: Millis, unit: i64) -> Option<Millis> {

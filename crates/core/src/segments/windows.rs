@@ -16,14 +16,53 @@ pub fn holds(events: &Events, here: &Here) -> bool {
             here.leave_open();
         }
     }
-    let matching = window(events, here).iter().filter(|past| matches(events, past));
-    let Some(value) = aggregate(events, matching) else { return false };
+    let Some(value) = value(events, here) else { return false };
     rules::passes(&events.tests, Some(&value), here)
 }
 
 /// What the aggregate comes to; none where there is nothing to take a mean or an extreme of.
 pub fn value(events: &Events, here: &Here) -> Option<Value> {
-    aggregate(events, window(events, here).iter().filter(|past| matches(events, past)))
+    let (mut count, mut sum, mut min, mut max) = (0u32, 0.0, f64::INFINITY, f64::NEG_INFINITY);
+    let mut seen: Vec<&Value> = Vec::new();
+    for past in window(events, here).iter().filter(|past| matches(events, past)) {
+        if events.aggregate == Aggregate::Count {
+            count += 1;
+            continue;
+        }
+        let Some(value) = read(events, past) else { continue };
+        if events.aggregate == Aggregate::Distinct {
+            if !seen.iter().any(|other| alike(other, value)) {
+                seen.push(value);
+            }
+        } else if let Some(n) = value.as_num() {
+            count += 1;
+            sum += n;
+            min = n.min(min);
+            max = n.max(max);
+        }
+    }
+    let result = match events.aggregate {
+        Aggregate::Count => f64::from(count),
+        Aggregate::Distinct => seen.len() as f64,
+        Aggregate::Sum => sum,
+        _ if count == 0 => return None,
+        Aggregate::Avg => sum / f64::from(count),
+        Aggregate::Min => min,
+        Aggregate::Max => max,
+    };
+    Some(result.into())
+}
+
+fn read<'a>(events: &Events, past: &'a Past) -> Option<&'a Value> {
+    let (root, rest) = events.of.split_once('.')?;
+    let map = match root {
+        "properties" => &past.properties,
+        "context" => &past.context,
+        _ => return None,
+    };
+    let (head, tail) = rest.split_once('.').unwrap_or((rest, ""));
+    let value = map.get(head)?;
+    if tail.is_empty() { Some(value) } else { rules::lookup(value, tail) }
 }
 
 fn matches(events: &Events, past: &Past) -> bool {
@@ -51,43 +90,6 @@ fn window<'a>(events: &Events, here: &Here<'a>) -> &'a [Past] {
             seen.get(start..).unwrap_or_default()
         }
     }
-}
-
-fn aggregate<'a>(events: &Events, matching: impl Iterator<Item = &'a Past>) -> Option<Value> {
-    let read = |past: &'a Past| {
-        let path = events.of.strip_prefix("properties.").map(|rest| (&past.properties, rest));
-        let (map, rest) = path.or_else(|| events.of.strip_prefix("context.").map(|rest| (&past.context, rest)))?;
-        let (head, tail) = rest.split_once('.').unwrap_or((rest, ""));
-        let value = map.get(head)?;
-        if tail.is_empty() { Some(value) } else { rules::lookup(value, tail) }
-    };
-    if events.aggregate == Aggregate::Count {
-        return Some((matching.count() as f64).into());
-    }
-    let values = matching.filter_map(read);
-    if events.aggregate == Aggregate::Distinct {
-        let mut seen: Vec<&Value> = Vec::new();
-        for value in values {
-            if !seen.iter().any(|other| alike(other, value)) {
-                seen.push(value);
-            }
-        }
-        return Some((seen.len() as f64).into());
-    }
-    let (mut count, mut sum, mut min, mut max) = (0u32, 0.0, f64::INFINITY, f64::NEG_INFINITY);
-    for n in values.filter_map(Value::as_num) {
-        count += 1;
-        sum += n;
-        min = n.min(min);
-        max = n.max(max);
-    }
-    let result = match events.aggregate {
-        Aggregate::Sum => return Some(sum.into()),
-        Aggregate::Avg => sum / f64::from(count),
-        Aggregate::Min => min,
-        _ => max,
-    };
-    (count > 0).then(|| result.into())
 }
 
 /// Equal by type and content; members of objects in any order.

@@ -31,6 +31,13 @@ impl Map {
         Map(Vec::new())
     }
 
+    /// An object of one member.
+    pub fn of(key: &str, value: impl Into<Value>) -> Self {
+        let mut map = Map::new();
+        map.insert(key, value);
+        map
+    }
+
     /// The member's value, own members only.
     pub fn get(&self, key: &str) -> Option<&Value> {
         self.0.iter().find(|(k, _)| k == key).map(|(_, v)| v)
