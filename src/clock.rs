@@ -14,7 +14,7 @@ pub struct Clock {
 impl Clock {
     /// Anchored at the wall clock's now.
     pub fn new() -> Self {
-        Clock { origin: Cell::new(js_sys::Date::now() - monotonic()) }
+        Clock { origin: Cell::new(wall() - monotonic()) }
     }
 
     /// Now.
@@ -24,7 +24,7 @@ impl Clock {
 
     /// Catches up after sleep: some systems stop the monotonic clock. Only forwards.
     pub fn wake(&self) {
-        self.raise(js_sys::Date::now() as Millis);
+        self.raise(wall() as Millis);
     }
 
     /// Not before this instant, which the device has already seen.
@@ -36,6 +36,14 @@ impl Clock {
     }
 }
 
+fn wall() -> f64 {
+    now("Date").unwrap_or_default()
+}
+
 fn monotonic() -> f64 {
-    js::call(&js::get(&js::window(), "performance"), "now", &[]).as_f64().unwrap_or_else(js_sys::Date::now)
+    now("performance").unwrap_or_else(wall)
+}
+
+fn now(of: &str) -> Option<f64> {
+    js::call(&js::at(of), "now", Vec::new()).as_f64()
 }

@@ -1,11 +1,9 @@
 //! What the page said when it installed the SDK.
 
 use crate::js;
-use js_sys::Function;
 use wasm_bindgen::JsValue;
 
 /// The configuration, after the facade merged attributes and options.
-#[derive(Debug)]
 pub struct Config {
     /// The site id.
     pub site: String,
@@ -16,7 +14,7 @@ pub struct Config {
     /// Whether views, clicks and forms are collected by themselves.
     pub autotrack: bool,
     /// Checks signatures; absent where the page gave no public key.
-    pub verifier: Option<Function>,
+    pub verifier: Option<JsValue>,
 }
 
 impl Config {
@@ -29,8 +27,17 @@ impl Config {
             key: text("key"),
             endpoint: text("endpoint"),
             autotrack: autotrack != false && autotrack != "false",
-            verifier: js::function(of, "verifier"),
+            verifier: Some(js::get(of, "verifier")).filter(JsValue::is_function),
         }
+    }
+
+    /// An address of the backend: a path, something named in it, and what follows.
+    pub fn url(&self, path: &str, named: &str, rest: &str) -> String {
+        let mut url = self.endpoint.clone();
+        url.push_str(path);
+        url.push_str(&js::escape(named));
+        url.push_str(rest);
+        url
     }
 
     /// The name of something of this site in the browser: `vt:<site>`, or `vt:<site>:<part>`.

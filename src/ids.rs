@@ -1,6 +1,5 @@
 //! Ids and secrets. Randomness is the page's; the engine has none.
 
-use js_sys::Uint8Array;
 use vitrine_core::io::Identity;
 use vitrine_wire::Millis;
 
@@ -8,14 +7,15 @@ use crate::js;
 
 /// A UUIDv7: ordered by time, unique without asking anybody.
 pub fn uuid(at: Millis) -> String {
-    let mut bytes = random::<16>();
+    let mut bytes = js::random(16);
     let time = at.to_be_bytes();
     for (to, from) in bytes.iter_mut().zip(time.iter().skip(2)) {
         *to = *from;
     }
-    let [.., version, _, variant, _, _, _, _, _, _, _] = &mut bytes;
-    *version = *version & 0x0f | 0x70;
-    *variant = *variant & 0x3f | 0x80;
+    if let [.., version, _, variant, _, _, _, _, _, _, _] = bytes.as_mut_slice() {
+        *version = *version & 0x0f | 0x70;
+        *variant = *variant & 0x3f | 0x80;
+    }
     let mut out = String::with_capacity(36);
     for (at, byte) in bytes.iter().enumerate() {
         if matches!(at, 4 | 6 | 8 | 10) {
@@ -37,20 +37,12 @@ pub fn time(id: &str) -> Option<Millis> {
 
 /// 256 random bits as base64url.
 pub fn secret() -> String {
-    base64url(&random::<32>())
+    base64url(&js::random(32))
 }
 
 /// Ids for a device that has none.
 pub fn identity(at: Millis) -> Identity {
     Identity { visitor: uuid(at), token: secret(), created: at }
-}
-
-fn random<const N: usize>() -> [u8; N] {
-    let bytes = Uint8Array::new_with_length(N as u32);
-    js::call(&js::get(&js::window(), "crypto"), "getRandomValues", &[bytes.clone().into()]);
-    let mut out = [0; N];
-    bytes.copy_to(&mut out);
-    out
 }
 
 fn base64url(bytes: &[u8]) -> String {

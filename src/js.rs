@@ -1,153 +1,184 @@
-//! Small words for talking to JavaScript. Whatever can throw is caught here.
+//! Small words for talking to JavaScript. The other half is `pkg/ts/hands.ts`: whatever can throw is caught there.
 
-use gloo_events::{EventListener, EventListenerOptions, EventListenerPhase};
-use js_sys::{Array, Function, Object, Promise, Reflect};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{Document, Event, EventTarget, Window};
 
-#[wasm_bindgen]
+#[wasm_bindgen(raw_module = "#hands")]
 extern "C" {
-    #[wasm_bindgen(catch, js_namespace = Object, js_name = keys)]
-    fn own_keys_of(of: &JsValue) -> Result<Array, JsValue>;
-    #[wasm_bindgen(js_namespace = Object, js_name = fromEntries)]
-    fn from_entries(entries: &Array) -> Object;
-    #[wasm_bindgen(catch, js_namespace = JSON, js_name = stringify)]
-    fn stringify(of: &JsValue) -> Result<Option<String>, JsValue>;
-    #[wasm_bindgen(catch, js_namespace = JSON, js_name = parse)]
-    fn parse(text: &str) -> Result<JsValue, JsValue>;
-}
+    /// A property, or one of a property (`a.b`); undefined where there is none or reading it throws.
+    pub fn get(of: &JsValue, path: &str) -> JsValue;
+    /// The same of the page's window.
+    pub fn at(path: &str) -> JsValue;
+    /// Calls a method; undefined where it is missing or throws.
+    pub fn call(of: &JsValue, method: &str, given: Vec<JsValue>) -> JsValue;
+    /// The same with one text.
+    pub fn ask(of: &JsValue, method: &str, text: &str) -> JsValue;
+    /// Calls a method; false where it is missing or throws.
+    pub fn works(of: &JsValue, method: &str, given: Vec<JsValue>) -> bool;
+    /// Sets a property; false where that throws.
+    pub fn put(of: &JsValue, key: &str, value: &JsValue) -> bool;
+    /// Makes an object of one of the window's classes; undefined where there is none or it throws.
+    pub fn make(class: &str, given: Vec<JsValue>) -> JsValue;
+    /// An array.
+    pub fn list(items: Vec<JsValue>) -> JsValue;
+    /// What is in an array or the like.
+    pub fn items(of: &JsValue) -> Vec<JsValue>;
+    /// An object of names and values in turn. They become own members whatever their names are: `__proto__` too.
+    pub fn object(pairs: Vec<JsValue>) -> JsValue;
+    /// Names and values of an object's own members, in turn.
+    pub fn entries(of: &JsValue) -> Vec<JsValue>;
+    /// Asks a function of the facade's for a promise. It is kept with false where it fails.
+    pub fn answer(of: &JsValue, given: Vec<JsValue>) -> JsValue;
+    /// `{promise, give}`: a promise, and the function that keeps it.
+    pub fn pending() -> JsValue;
+    /// `encodeURIComponent`.
+    #[wasm_bindgen(js_name = escape)]
+    pub fn escape(text: &str) -> String;
+    /// Calls a function of the facade's: what a listener of the page throws is the facade's to catch, and ours to survive.
+    pub fn tell(to: &JsValue, what: Vec<JsValue>);
 
-/// The page's window. The SDK starts only where there is one.
-pub fn window() -> Window {
-    js_sys::global().unchecked_into()
-}
+    /// JSON text of a value; empty where JSON cannot say it.
+    #[wasm_bindgen(js_name = json)]
+    pub fn to_json(of: &JsValue) -> String;
+    /// The value of a JSON text; undefined where it is none.
+    #[wasm_bindgen(js_name = parse)]
+    pub fn from_json(text: &str) -> JsValue;
+    /// Bytes that a value takes as JSON.
+    pub fn size(of: &JsValue) -> usize;
+    /// Random bytes.
+    pub fn random(bytes: usize) -> Vec<u8>;
+    /// Minutes west of UTC in the visitor's zone at an instant.
+    pub fn zone(ms: f64) -> f64;
+    /// ISO 8601 of an instant.
+    pub fn iso(ms: f64) -> String;
 
-/// The page's document.
-pub fn document() -> Document {
-    // Read as a property: `Window::document` would bring an unwrap for a case that a page does not have.
-    get(&window(), "document").unchecked_into()
-}
+    #[wasm_bindgen(js_name = wait)]
+    fn wait_for(promise: &JsValue, then: JsValue);
+    #[wasm_bindgen(js_name = timer)]
+    fn timer_for(ms: f64, then: JsValue) -> f64;
+    #[wasm_bindgen(js_name = listen)]
+    fn listen_for(target: &JsValue, name: &str, then: JsValue, signal: &JsValue);
 
-/// A property; undefined where there is none or reading it throws.
-pub fn get(of: &JsValue, key: &str) -> JsValue {
-    Reflect::get(of, &key.into()).unwrap_or(JsValue::UNDEFINED)
+    /// Asks the backend: `[status, retry-after, JSON]`, with `stream` the body in the JSON's place; undefined where there
+    /// was no answer.
+    #[expect(clippy::too_many_arguments, reason = "what a request is made of; an object would be made twice")]
+    pub fn request(
+        method: &str,
+        url: &str,
+        cache: &str,
+        signal: &JsValue,
+        token: &str,
+        body: &JsValue,
+        stream: bool,
+        then: JsValue,
+    );
+    /// The bytes of a bundle, or undefined.
+    pub fn bundle(begun: &JsValue, url: &str, then: JsValue);
+    /// The next bytes of a stream; undefined at its end, or after so long without any.
+    pub fn chunk(reader: &JsValue, ms: f64, then: JsValue);
+    /// Opens the device's store: it, or the error's name.
+    pub fn open(name: &str, then: JsValue);
+    /// Deletes it: true, or anything else.
+    pub fn erase(name: &str, then: JsValue);
+    /// One transaction: calls, then those that `step` makes of their results; all results, or undefined.
+    pub fn transact(db: &JsValue, calls: Vec<JsValue>, step: &JsValue, then: JsValue);
 }
 
 /// A property that is text.
-pub fn text(of: &JsValue, key: &str) -> Option<String> {
-    get(of, key).as_string()
+#[inline(never)]
+pub fn text(of: &JsValue, path: &str) -> Option<String> {
+    get(of, path).as_string()
 }
 
-/// A property that is a function.
-pub fn function(of: &JsValue, key: &str) -> Option<Function> {
-    get(of, key).dyn_into().ok()
+/// A property that is a number; zero where it is none.
+#[inline(never)]
+pub fn number(of: &JsValue, path: &str) -> f64 {
+    get(of, path).as_f64().unwrap_or_default()
 }
 
-/// Calls a method; undefined where it is missing or throws.
-pub fn call(of: &JsValue, method: &str, arguments: &[JsValue]) -> JsValue {
-    try_call(of, method, arguments).unwrap_or(JsValue::UNDEFINED)
+/// An element's attribute; none where it has none or there is no element.
+#[inline(never)]
+pub fn attribute(of: &JsValue, name: &str) -> Option<String> {
+    ask(of, "getAttribute", name).as_string()
 }
 
-/// Calls a method.
-///
-/// # Errors
-/// What it throws; undefined where there is no such method.
-pub fn try_call(of: &JsValue, method: &str, arguments: &[JsValue]) -> Result<JsValue, JsValue> {
-    let method = function(of, method).ok_or(JsValue::UNDEFINED)?;
-    Reflect::apply(&method, of, &arguments.iter().collect())
+/// The page's document.
+pub fn document() -> JsValue {
+    at("document")
 }
 
-/// Names of the object's own enumerable members.
-///
-/// # Errors
-/// What a proxy's trap throws.
-pub fn keys(of: &JsValue) -> Result<Array, JsValue> {
-    own_keys_of(of)
+/// What is called back with a value, as often as it comes.
+pub type Handler = Rc<dyn Fn(JsValue)>;
+
+#[inline(never)]
+fn function(call: Box<dyn FnMut(JsValue) -> JsValue>) -> JsValue {
+    Closure::wrap(call).into_js_value()
 }
 
-/// An object of these members.
-pub fn object(members: &[(&str, JsValue)]) -> JsValue {
-    let entries = Array::new();
-    for (name, value) in members {
-        entries.push(&pair(&(*name).into(), value));
-    }
-    of_entries(&entries)
+/// A function that answers its first call, and later ones with undefined.
+#[inline(never)]
+pub fn answering(then: Box<dyn FnOnce(JsValue) -> JsValue>) -> JsValue {
+    let mut then = Some(then);
+    function(Box::new(move |value| then.take().map_or(JsValue::UNDEFINED, |then| then(value))))
 }
 
-/// An object of `[name, value]` pairs. They become own members whatever their names are: `__proto__` too.
-pub fn of_entries(entries: &Array) -> JsValue {
-    from_entries(entries).into()
+/// What is called back once.
+pub type Then = Box<dyn FnOnce(JsValue)>;
+
+/// A function for JavaScript to call once; later calls do nothing.
+#[inline(never)]
+pub fn once(then: Then) -> JsValue {
+    answering(Box::new(move |value| {
+        then(value);
+        JsValue::UNDEFINED
+    }))
 }
 
-/// An array of two.
-pub fn pair(a: &JsValue, b: &JsValue) -> Array {
-    Array::of2(a, b)
+/// A function for JavaScript to call.
+#[inline(never)]
+pub fn always(handler: Handler) -> JsValue {
+    function(Box::new(move |value| {
+        handler(value);
+        JsValue::UNDEFINED
+    }))
 }
 
-/// JSON text of a value; empty where JSON cannot say it.
-pub fn to_json(of: &JsValue) -> String {
-    stringify(of).ok().flatten().unwrap_or_default()
+/// Calls back with what a promise is kept with; with undefined where it is not.
+#[inline(never)]
+pub fn wait(promise: &JsValue, then: Then) {
+    wait_for(promise, once(then));
 }
 
-/// The value of a JSON text.
-pub fn from_json(text: &str) -> Option<JsValue> {
-    parse(text).ok()
+/// Calls back when the page's own task is over.
+#[inline(never)]
+pub fn soon(then: Then) {
+    wait(&JsValue::UNDEFINED, then);
 }
 
-/// What a handler is given.
-pub type Handler = Rc<dyn Fn(&Event)>;
-
-/// Calls `handler` at each event, before the page's own listeners, until dropped.
-pub fn listen(target: &EventTarget, name: &'static str, handler: Handler) -> EventListener {
-    let options = EventListenerOptions { phase: EventListenerPhase::Capture, passive: true };
-    EventListener::new_with_options(target, name, options, move |event| handler(event))
+/// Calls back after that many milliseconds, or after as long as a timer can wait. Its number, to end it by.
+#[inline(never)]
+pub fn timer(ms: i64, then: Then) -> f64 {
+    timer_for(ms as f64, once(then))
 }
 
-/// Waits for whichever of two functions is called first; `wire` hands them to JavaScript as handlers.
-pub async fn settled(mut wire: impl FnMut(Function, Function)) -> Result<JsValue, JsValue> {
-    JsFuture::from(Promise::new(&mut wire)).await
+/// Calls `handler` at each event, before the page's own listeners, until the signal.
+#[inline(never)]
+pub fn listen(target: &JsValue, name: &str, signal: &JsValue, handler: Handler) {
+    listen_for(target, name, always(handler), signal);
 }
 
-/// Waits for a promise.
-///
-/// # Errors
-/// What it rejects with.
-pub async fn wait(promise: JsValue) -> Result<JsValue, JsValue> {
-    JsFuture::from(Promise::resolve(&promise)).await
+/// A function of the facade's is told one value.
+pub fn give(to: &JsValue, value: JsValue) {
+    tell(to, vec![value]);
 }
 
-/// Runs a task beside the page's own.
-pub fn spawn(task: impl Future<Output = ()> + 'static) {
-    wasm_bindgen_futures::spawn_local(task);
+/// Something that can be ended: `signal` says so to what runs on it.
+pub fn abort_controller() -> JsValue {
+    make("AbortController", Vec::new())
 }
 
-/// A promise of what a task answers. It never rejects.
-pub fn promise(task: impl Future<Output = JsValue> + 'static) -> Promise {
-    wasm_bindgen_futures::future_to_promise(async { Ok(task.await) })
-}
-
-/// Waits, at most as long as a timer can.
-pub async fn sleep(ms: i64) {
-    let _ = JsFuture::from(timer(ms)).await;
-}
-
-/// The longest a browser's timer can wait, in milliseconds; longer ones fire at once.
-pub const TIMER_MAX: i64 = i32::MAX as i64;
-
-/// Makes an object of one of the window's classes.
-///
-/// # Errors
-/// What the constructor throws; undefined where there is no such class.
-pub fn construct(class: &str, arguments: &[JsValue]) -> Result<JsValue, JsValue> {
-    let class = function(&window(), class).ok_or(JsValue::UNDEFINED)?;
-    Reflect::construct(&class, &arguments.iter().collect())
-}
-
-/// A promise that is kept after that many milliseconds.
-pub fn timer(ms: i64) -> Promise {
-    Promise::new(&mut |done, _| {
-        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&done, ms.clamp(0, TIMER_MAX) as i32);
-    })
+/// Ends what runs on it.
+#[inline(never)]
+pub fn abort(controller: &JsValue) {
+    call(controller, "abort", Vec::new());
 }

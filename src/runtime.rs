@@ -11,11 +11,10 @@ use crate::sources::Sources;
 use crate::store::Store;
 use crate::tabs::Tabs;
 use crate::{ids, js, value};
-use js_sys::Function;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
-use vitrine_core::io::{Draft, Effect, Facts, Input, Mode, Notify, Ref, Tracked};
+use vitrine_core::io::{Broadcast, Draft, Effect, Facts, Input, Mode, Notify, Ref, Tracked};
 use vitrine_core::{Engine, Granted};
 use vitrine_wire::{Code, Decision, Millis};
 use wasm_bindgen::JsValue;
@@ -42,17 +41,17 @@ pub struct Runtime {
     busy: Cell<bool>,
     off: Cell<bool>,
     notices: RefCell<VecDeque<Notify>>,
-    notify: Function,
+    notify: JsValue,
     next: Cell<Ref>,
-    waiting: RefCell<Vec<(Ref, Function)>>,
-    flushing: RefCell<Vec<Function>>,
-    ready: RefCell<Vec<Function>>,
-    mode: RefCell<Option<JsValue>>,
+    waiting: RefCell<Vec<(Ref, JsValue)>>,
+    flushing: RefCell<Vec<JsValue>>,
+    /// The facade knows that decisions are real, or that they will not be.
+    settled: Cell<bool>,
 }
 
 impl Runtime {
     /// An SDK that has not looked at anything yet.
-    pub fn new(config: Config, boot: &JsValue, notify: Function) -> Rc<Self> {
+    pub fn new(config: Config, boot: &JsValue, notify: JsValue) -> Rc<Self> {
         let engine = RefCell::new(Engine::new(&config.site));
         Rc::new(Runtime {
             config,
@@ -72,14 +71,13 @@ impl Runtime {
             next: Cell::new(0),
             waiting: RefCell::default(),
             flushing: RefCell::default(),
-            ready: RefCell::default(),
-            mode: RefCell::default(),
+            settled: Cell::new(false),
         })
     }
 
     /// Begins. A page that is only rendered in advance begins when it is looked at.
     pub fn start(self: &Rc<Self>) {
-        if js::get(&js::document(), "prerendering") == true {
+        if js::at("document.prerendering") == true {
             return self.sources.on(self, &js::document(), "prerenderingchange", |rt, _| rt.begin());
         }
         self.begin();
@@ -132,9 +130,7 @@ impl Runtime {
             effects.into_iter().for_each(|effect| self.perform(effect));
         }
         self.busy.set(false);
-        while let Some(notice) = self.take(&self.notices) {
-            self.tell(notice);
-        }
+        self.tell_all();
     }
 
     fn take<T>(&self, queue: &RefCell<VecDeque<T>>) -> Option<T> {
@@ -152,14 +148,19 @@ impl Runtime {
             Effect::Render(plan) => self.dom.render(self, plan),
             Effect::Persist(persist) => self.store.perform(self, persist),
             Effect::Send { reference, send } => self.net.perform(self, reference, send),
-            Effect::Broadcast(word) => self.tabs.say(word),
+            Effect::Broadcast(word) => self.tabs.say(match word {
+                Broadcast::Grew => "grew",
+                Broadcast::Choice => "choice",
+                Broadcast::Snapshot => "snapshot",
+                Broadcast::Erased => "erased",
+            }),
             Effect::WakeAt(at) => self.sources.wake_at(self, at),
             Effect::Notify(notice) => self.notices.borrow_mut().push_back(notice),
         }
     }
 
-    /// An event of the page or of a call; `done` gets `{status, reason}`.
-    pub fn event(self: &Rc<Self>, mut event: Draft, done: Option<Function>) {
+    /// An event of the page or of a call; `done` gets status and reason.
+    pub fn event(self: &Rc<Self>, mut event: Draft, done: Option<JsValue>) {
         let at = self.now();
         if event.message_id.is_empty() {
             event.message_id = ids::uuid(at);
@@ -182,30 +183,20 @@ impl Runtime {
     pub fn diagnose(self: &Rc<Self>, code: Code, detail: &str) {
         self.notices.borrow_mut().push_back(Notify::Diagnostic { code, detail: detail.into() });
         if !self.busy.get() {
-            while let Some(notice) = self.take(&self.notices) {
-                self.tell(notice);
-            }
+            self.tell_all();
         }
     }
 
-    /// Calls `done` with `{mode, reason}` as soon as decisions are real, or it is known that they will not be.
-    pub fn when_ready(&self, done: Function) {
-        match &*self.mode.borrow() {
-            Some(mode) => resolve(&done, mode),
-            None => self.ready.borrow_mut().push(done),
-        }
-    }
-
-    /// Nothing more can be expected for now: says so to whoever waits for `ready`, and shows the page.
+    /// Nothing more can be expected for now: says so, and shows the page.
     pub fn give_up(self: &Rc<Self>, mode: Mode, reason: &str) {
-        if self.mode.borrow().is_none() {
+        if !self.settled.get() {
             self.settle(mode, reason);
         }
         self.dom.show_hidden();
     }
 
     /// Waits until everything was sent, or it is known that it cannot be.
-    pub fn flush(self: &Rc<Self>, done: Function) {
+    pub fn flush(self: &Rc<Self>, done: JsValue) {
         self.flushing.borrow_mut().push(done);
         self.facts(Facts::Flush);
     }
@@ -224,80 +215,73 @@ impl Runtime {
         }
     }
 
+    fn tell_all(self: &Rc<Self>) {
+        while let Some(notice) = self.take(&self.notices) {
+            self.tell(notice);
+        }
+    }
+
     fn tell(self: &Rc<Self>, notice: Notify) {
-        match notice {
+        let said: Vec<JsValue> = match notice {
             Notify::Tracked { reference, status } => {
                 if let Some(done) = self.waiter(reference) {
                     answer(&done, status);
                 }
+                return;
             }
-            Notify::Decision(decision) => self.call("decision", &decision_to_js(&decision)),
-            Notify::Segment { id, inside } => {
-                self.call("segment", &js::object(&[("id", id.into()), ("inside", inside.into())]));
-            }
-            Notify::Consent { purpose, state } => {
-                self.sources.consent_changed(self);
-                let detail = [("purpose", purpose.as_str().into()), ("state", state.as_str().into())];
-                self.call("consent", &js::object(&detail));
-            }
-            Notify::Synced { unsent } => {
-                let detail = js::object(&[("unsent", unsent.into())]);
-                self.flushing.take().iter().for_each(|done| resolve(done, &detail));
-                self.call("sync", &detail);
-            }
-            Notify::Diagnostic { code, detail } => self.call(
-                "diagnostic",
-                &js::object(&[
-                    ("code", code.as_str().into()),
-                    ("message", code.message().into()),
-                    ("where", detail.into()),
-                    ("help", code.help().into()),
-                ]),
-            ),
             Notify::Ready { mode } => {
                 self.dom.settle_boot();
                 self.settle(mode, "");
-                self.sources.consent_changed(self);
+                return self.sources.consent_changed(self);
             }
-        }
+            Notify::Decision(of) => {
+                let mut said = decision(&of);
+                said.insert(0, "decision".into());
+                said
+            }
+            Notify::Segment { id, inside } => vec!["segment".into(), id.into(), inside.into()],
+            Notify::Consent { purpose, state } => {
+                self.sources.consent_changed(self);
+                vec!["consent".into(), purpose.as_str().into(), state.as_str().into()]
+            }
+            Notify::Synced { unsent } => {
+                self.flushing.take().iter().for_each(|done| js::give(done, unsent.into()));
+                vec!["sync".into(), unsent.into()]
+            }
+            Notify::Diagnostic { code, detail } => vec!["diagnostic".into(), code.as_str().into(), detail.into()],
+        };
+        js::tell(&self.notify, said);
     }
 
-    fn waiter(&self, reference: Ref) -> Option<Function> {
+    fn waiter(&self, reference: Ref) -> Option<JsValue> {
         let mut waiting = self.waiting.borrow_mut();
         let at = waiting.iter().position(|(r, _)| *r == reference)?;
         Some(waiting.swap_remove(at).1)
     }
 
     fn settle(&self, mode: Mode, reason: &str) {
-        let mode = match mode {
+        let name = match mode {
             Mode::Full => "full",
             Mode::Memory => "memory",
             Mode::Contextual => "contextual",
             Mode::Off => "off",
         };
-        let reason = if reason.is_empty() { JsValue::UNDEFINED } else { reason.into() };
-        let detail = js::object(&[("mode", mode.into()), ("reason", reason)]);
-        self.ready.take().iter().for_each(|done| resolve(done, &detail));
-        self.call("ready", &detail);
-        self.mode.replace(Some(detail));
-    }
-
-    fn call(&self, name: &str, detail: &JsValue) {
-        // The facade's function: what a listener of the page throws is the facade's to catch, and ours to survive.
-        let _ = self.notify.call2(&JsValue::UNDEFINED, &name.into(), detail);
+        let reason = if reason.is_empty() { JsValue::NULL } else { reason.into() };
+        self.settled.set(true);
+        js::tell(&self.notify, vec!["ready".into(), name.into(), reason]);
     }
 }
 
-/// The plain object of a decision.
-pub fn decision_to_js(of: &Decision) -> JsValue {
-    js::object(&[
-        ("slot", (&of.slot).into()),
-        ("experience", text_or_null(of.experience.as_deref())),
-        ("variant", text_or_null(of.variant.as_deref())),
-        ("reason", of.reason.as_str().into()),
-        ("holdout", of.holdout().into()),
-        ("content", of.content.as_ref().map_or(JsValue::NULL, value::write)),
-    ])
+/// A decision, in the facade's order.
+pub fn decision(of: &Decision) -> Vec<JsValue> {
+    vec![
+        of.slot.as_str().into(),
+        text_or_null(of.experience.as_deref()),
+        text_or_null(of.variant.as_deref()),
+        of.reason.as_str().into(),
+        of.holdout().into(),
+        of.content.as_ref().map_or(JsValue::NULL, value::write),
+    ]
 }
 
 fn text_or_null(of: Option<&str>) -> JsValue {
@@ -305,17 +289,13 @@ fn text_or_null(of: Option<&str>) -> JsValue {
 }
 
 /// Answers an event's promise.
-pub fn answer(done: &Function, status: Tracked) {
+pub fn answer(done: &JsValue, status: Tracked) {
     let (status, reason) = match status {
         Tracked::Stored => ("stored", None),
         Tracked::Held => ("held", None),
         Tracked::Dropped(code) => ("dropped", Some(code)),
     };
-    let mut detail = vec![("status", status.into())];
-    detail.extend(reason.map(|code| ("reason", code.as_str().into())));
-    resolve(done, &js::object(&detail));
-}
-
-fn resolve(done: &Function, with: &JsValue) {
-    let _ = done.call1(&JsValue::UNDEFINED, with);
+    let mut given = vec![status.into()];
+    given.extend(reason.map(|code| JsValue::from(code.as_str())));
+    js::tell(done, given);
 }

@@ -5,15 +5,11 @@
 
 use crate::runtime::Runtime;
 use crate::{consent, ids, js};
-use gloo_events::EventListener;
-use js_sys::Function;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use vitrine_core::gate;
-use vitrine_core::io::{Broadcast, Facts};
-use wasm_bindgen::closure::Closure;
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Event, EventTarget};
+use vitrine_core::io::Facts;
+use wasm_bindgen::JsValue;
 
 /// A lead that is not renewed ends after this many milliseconds.
 const LEASE_MS: f64 = 6_000.0;
@@ -25,13 +21,13 @@ const RENEW_MS: i64 = 2_000;
 pub struct Tabs {
     id: RefCell<String>,
     joined: Cell<bool>,
-    channel: RefCell<Option<(EventTarget, EventListener)>>,
+    channel: RefCell<JsValue>,
     lead: Cell<bool>,
     locked: Cell<bool>,
     /// Aborts the request for the lock.
     abort: RefCell<JsValue>,
     /// Lets go of the lock.
-    release: RefCell<Option<Function>>,
+    release: RefCell<JsValue>,
     /// Raised when everything is given up: what runs from before ends.
     epoch: Cell<u32>,
 }
@@ -47,60 +43,43 @@ impl Tabs {
         }
         *self.id.borrow_mut() = ids::uuid(rt.now());
         let name = JsValue::from(rt.config.name(""));
-        if let Ok(channel) = js::construct("BroadcastChannel", std::slice::from_ref(&name)) {
-            let channel: EventTarget = channel.unchecked_into();
-            let weak = Rc::downgrade(rt);
-            let hear = move |event: &Event| {
-                if let (Some(rt), Some(word)) = (weak.upgrade(), js::text(event, "data")) {
-                    heard(&rt, &word);
-                }
-            };
-            let listener = js::listen(&channel, "message", Rc::new(hear));
-            self.channel.replace(Some((channel, listener)));
-        }
+        let channel = js::make("BroadcastChannel", vec![name.clone()]);
+        let of = rt.clone();
+        let hear = move |event| {
+            // What was on its way when the channel was closed is heard no more.
+            if let Some(word) = js::text(&event, "data").filter(|_| of.tabs.joined.get()) {
+                heard(&of, &word);
+            }
+        };
+        js::listen(&channel, "message", &JsValue::UNDEFINED, Rc::new(hear));
+        self.channel.replace(channel);
         let epoch = self.epoch.get();
-        let locks = js::get(&js::get(&js::window(), "navigator"), "locks");
+        let locks = js::at("navigator.locks");
         if locks.is_undefined() {
-            js::spawn(hold(rt.clone(), epoch));
-            return;
+            return hold(rt.clone(), epoch, false);
         }
-        let abort = js::construct("AbortController", &[]).unwrap_or_default();
-        let options = js::object(&[("signal", js::get(&abort, "signal"))]);
+        let abort = js::abort_controller();
+        let options = js::object(vec!["signal".into(), js::get(&abort, "signal")]);
         self.abort.replace(abort);
-        let weak = Rc::downgrade(rt);
-        let granted = Closure::once_into_js(move |_lock: JsValue| -> JsValue {
-            let Some(rt) = weak.upgrade().filter(|rt| rt.tabs.epoch.get() == epoch) else { return JsValue::UNDEFINED };
-            rt.tabs.locked.set(true);
-            js::spawn(hold(rt.clone(), epoch));
-            js_sys::Promise::new(&mut |release, _| {
-                rt.tabs.release.replace(Some(release));
-            })
-            .into()
-        });
-        let request = js::call(&locks, "request", &[name, options, granted]);
+        let of = rt.clone();
+        let granted = js::answering(Box::new(move |_| {
+            if of.tabs.epoch.get() != epoch {
+                return JsValue::UNDEFINED;
+            }
+            of.tabs.locked.set(true);
+            let held = js::pending();
+            of.tabs.release.replace(js::get(&held, "give"));
+            // Who has the lock knows that the former leader let go of it.
+            hold(of, epoch, true);
+            js::get(&held, "promise")
+        }));
         // Aborting it rejects it; that is no news.
-        js::spawn(async move { drop(js::wait(request).await) });
+        js::wait(&js::call(&locks, "request", vec![name, options, granted]), Box::new(|_| ()));
     }
 
     /// Tells the other tabs.
-    pub fn say(&self, word: Broadcast) {
-        self.say_word(match word {
-            Broadcast::Grew => "grew",
-            Broadcast::Choice => "choice",
-            Broadcast::Snapshot => "snapshot",
-            Broadcast::Erased => "erased",
-        });
-    }
-
-    /// Tells the other tabs that a newer bundle is published.
-    pub fn say_bundle(&self) {
-        self.say_word("bundle");
-    }
-
-    fn say_word(&self, word: &str) {
-        if let Some((channel, _)) = &*self.channel.borrow() {
-            js::call(channel, "postMessage", &[word.into()]);
-        }
+    pub fn say(&self, word: &str) {
+        js::ask(&self.channel.borrow(), "postMessage", word);
     }
 
     /// Gives up everything that is shared: the page may never run again.
@@ -109,33 +88,39 @@ impl Tabs {
         if !self.joined.replace(false) {
             return;
         }
-        if let Some((channel, _)) = self.channel.take() {
-            js::call(&channel, "close", &[]);
-        }
-        js::call(&self.abort.take(), "abort", &[]);
+        js::call(&self.channel.take(), "close", Vec::new());
+        js::abort(&self.abort.take());
         self.locked.set(false);
         if let (true, Some(idb)) = (self.lead.get(), rt.store.idb()) {
             idb.unlead(&self.id.borrow());
         }
-        if let Some(release) = self.release.take() {
-            let _ = release.call0(&JsValue::UNDEFINED);
-        }
+        js::give(&self.release.take(), JsValue::UNDEFINED);
         self.leads(rt, false);
     }
 
     /// Whether this tab may send now: asked of the store each time, so that one who slept does not send beside another.
-    pub async fn may_send(&self, rt: &Rc<Runtime>) -> bool {
-        if let Some(leads) = self.renew(rt, false).await {
-            self.leads(rt, leads);
-        }
-        self.lead.get()
+    pub fn may_send(&self, rt: &Rc<Runtime>, then: Box<dyn FnOnce(bool)>) {
+        let of = rt.clone();
+        self.renew(
+            rt,
+            false,
+            Box::new(move |leads| {
+                if let Some(leads) = leads {
+                    of.tabs.leads(&of, leads);
+                }
+                then(of.tabs.lead.get());
+            }),
+        );
     }
 
     /// Renews the lead; none where there is no store to ask.
-    async fn renew(&self, rt: &Rc<Runtime>, force: bool) -> Option<bool> {
-        let grant = rt.ask(|e| e.gate().ask::<gate::Store>())?;
-        let (idb, id) = (rt.store.idb()?, self.id.borrow().clone());
-        idb.lead(&grant, &id, rt.now() as f64, LEASE_MS, force).await.ok()
+    fn renew(&self, rt: &Rc<Runtime>, force: bool, then: Box<dyn FnOnce(Option<bool>)>) {
+        match (rt.ask(|e| e.gate().ask::<gate::Store>()), rt.store.idb()) {
+            (Some(grant), Some(idb)) => {
+                idb.lead(&grant, self.id.borrow().clone(), rt.now() as f64, LEASE_MS, force, then);
+            }
+            _ => then(None),
+        }
     }
 
     fn leads(&self, rt: &Rc<Runtime>, leads: bool) {
@@ -146,18 +131,18 @@ impl Tabs {
 }
 
 /// Takes the lead and keeps it as long as the page lives and no other tab takes it.
-async fn hold(rt: Rc<Runtime>, epoch: u32) {
-    // Who has the lock knows that the former leader let go of it.
-    let mut force = rt.tabs.locked.get();
-    while rt.tabs.epoch.get() == epoch {
-        let leads = rt.tabs.renew(&rt, force).await;
-        if rt.tabs.epoch.get() != epoch {
-            return;
-        }
-        rt.tabs.leads(&rt, leads == Some(true));
-        force = false;
-        js::sleep(RENEW_MS).await;
+fn hold(rt: Rc<Runtime>, epoch: u32, force: bool) {
+    if rt.tabs.epoch.get() != epoch {
+        return;
     }
+    let of = rt.clone();
+    let then = move |leads| {
+        if of.tabs.epoch.get() == epoch {
+            of.tabs.leads(&of, leads == Some(true));
+            js::timer(RENEW_MS, Box::new(move |_| hold(of, epoch, false)));
+        }
+    };
+    rt.tabs.renew(&rt, force, Box::new(then));
 }
 
 fn heard(rt: &Rc<Runtime>, word: &str) {

@@ -4,12 +4,14 @@
  */
 
 import { cleanObject, Refused, time } from "./clean.js";
+import * as codes from "./codes.js";
 import { Argument, EventName, Id, Off, Trap, type Code, type Parts } from "./codes.js";
-import { Emitter, freeze, guard } from "./emitter.js";
+import { diagnostic, Emitter, freeze, guard } from "./emitter.js";
 import type { Config, Entry, State } from "./state.js";
-import type { Core, CoreClass } from "./surface.js";
+import { named, type Core, type CoreClass, type Done } from "./surface.js";
 import type { Ready } from "./types.js";
 
+const ALL = Object.values(codes) as Parts[];
 /** Longest id, in characters, exclusive (crates/wire/src/limits.rs). */
 const ID_CHARS = 100;
 
@@ -43,17 +45,12 @@ export class Facade {
   start(engine: CoreClass, config: Config): void {
     const { state } = this;
     try {
-      this.core = engine.start(config, state, (name, detail) => this.notify(name, detail));
+      this.core = engine.start(config, state, (name, ...said) => this.notify(name, said));
     } catch (error) {
       this.trap(error);
     }
     state.live = (name, args) => this.call(name, args);
     for (const [name, args, resolve, at] of state.q.splice(0)) resolve(this.call(name, args, at));
-    const ready = this.ask((core) => core.ready(), undefined);
-    ready?.then(
-      (mode) => this.settle(mode),
-      (error) => this.trap(error),
-    );
   }
 
   /** Answers one call; `at` is when it was made, if not now. */
@@ -89,11 +86,14 @@ export class Facade {
     this.state.settle(freeze({ mode: ready.mode, reason: ready.reason ?? null }));
   }
 
-  private notify(name: string, detail: any): void {
+  private notify(name: string, said: any[]): void {
     // Once the engine is gone, why is said; what it says of its own end is no second reason.
-    if (this.gone && name == "diagnostic") return;
+    const diagnoses = name == "diagnostic";
+    if (this.gone && diagnoses) return;
+    const detail = diagnoses ? diagnostic(ALL.find(([code]) => code == said[0])!, said[1]) : named(name, said);
+    // Not at once: the engine may still be starting.
+    if (name == "ready") queueMicrotask(() => this.settle(detail));
     guard(() => {
-      if (name == "ready") detail = { mode: detail.mode, reason: detail.reason ?? null };
       this.emitter.emit(name, detail);
       if (name == "decision") this.emitter.tell(`slot:${detail.slot}`, detail);
       if (name == "segment") this.emitter.tell(`segment:${detail.id}`, detail.inside);
@@ -111,20 +111,14 @@ export class Facade {
     }
   }
 
-  /** The engine's promise, ended with `otherwise` should the engine stop first. */
-  private later<T>(run: (core: Core) => Promise<T>, otherwise: () => T): Promise<T> {
+  /** A promise that the engine keeps, with the names of `what`; ended with `otherwise` should the engine stop first. */
+  private later<T>(run: (core: Core, done: Done) => void, otherwise: () => T, what?: string): Promise<T> {
     return new Promise((resolve) => {
-      const give = () => (this.open.delete(give), resolve(otherwise()));
-      this.open.add(give);
-      const answer = this.ask(run, undefined);
-      if (!answer) return give();
-      answer.then(
-        (value) => (this.open.delete(give), resolve(freeze(value))),
-        (error) => {
-          if (error instanceof WebAssembly.RuntimeError) this.trap(error);
-          give();
-        },
-      );
+      const give = (value: T) => (this.open.delete(stop), resolve(value));
+      const stop = () => give(otherwise());
+      this.open.add(stop);
+      const done: Done = (...said) => give(freeze(what ? named(what, said) : said[0]));
+      if (!this.ask((core) => (run(core, done), true), false)) stop();
     });
   }
 
@@ -151,16 +145,17 @@ export class Facade {
       return Promise.resolve(error instanceof Refused ? this.dropped(error.parts, error.path) : this.dropped(Argument, where));
     }
     return this.later<unknown>(
-      (core) => core.event(kind, (name as string | undefined) ?? undefined, data, given),
+      (core, done) => core.event(kind, (name as string | undefined) ?? "", data, given, done),
       () => ({ status: "dropped", reason: this.gone ?? Off[0] }),
+      "receipt",
     );
   }
 
   /** A call without an answer of its own, whose argument must be an object. */
-  private order(what: string, value: unknown, run: (core: Core, clean: Record<string, unknown>) => Promise<unknown> | void) {
+  private order(what: string, value: unknown, run: (core: Core, clean: Record<string, unknown>, done: Done) => void) {
     try {
       const clean = cleanObject(value, what);
-      return this.later<any>((core) => Promise.resolve(run(core, clean)).then(() => {}), () => undefined);
+      return this.later<any>((core, done) => run(core, clean, () => done()), () => undefined);
     } catch (error) {
       this.emitter.diagnose(error instanceof Refused ? error.parts : Argument, what);
       return Promise.resolve();
@@ -200,20 +195,20 @@ export class Facade {
     identify: ([id, data, options], at) => this.event("identify", id, data, options, at),
     group: ([id, data, options], at) => this.event("group", id, data, options, at),
     alias: ([id, options], at) => this.event("alias", id, undefined, options, at),
-    reset: () => this.later<any>((core) => core.reset(), () => undefined),
-    flush: () => this.later<any>((core) => core.flush(), () => undefined),
-    context: ([facts]) => void this.order("context", facts, (core, clean) => core.context(clean)),
+    reset: () => this.later<any>((core, done) => (core.reset(), done()), () => undefined),
+    flush: () => this.later<any>((core, done) => core.flush(done), () => undefined, "sync"),
+    context: ([facts]) => void this.order("context", facts, (core, clean, done) => (core.context(clean), done())),
     decide: ([slot]) => {
       if (typeof slot != "string") this.emitter.diagnose(Argument, "decide");
       const early = own(slot, this.gone ? "off" : "not_ready");
-      return this.waiting || typeof slot != "string" ? early : freeze(this.ask((core) => core.decide(slot), early));
+      return this.waiting || typeof slot != "string" ? early : freeze(this.ask((core) => named("decision", core.decide(slot)), early));
     },
     segments: () => freeze(this.ask((core) => core.segments(), [])),
     inSegment: ([segment]) => this.ask((core) => core.segments(), []).includes(segment),
     explain: ([id]) => (typeof id == "string" ? freeze(this.ask((core) => core.explain(id), null)) : null),
     diagnostics: () => freeze([...this.emitter.ring]),
     on: ([name, listener]) => this.emitter.on(name, listener),
-    onSlot: ([slot, listener]) => this.subscribe("onSlot", slot, listener, (core) => core.decide(slot)),
+    onSlot: ([slot, listener]) => this.subscribe("onSlot", slot, listener, (core) => named("decision", core.decide(slot as string))),
     onSegment: ([segment, listener]) =>
       this.subscribe("onSegment", segment, listener, (core) => core.segments().includes(segment)),
     off: ([reason]) => {
@@ -223,28 +218,28 @@ export class Facade {
     "consent.get": () => freeze(this.ask((core) => core.consent_get(), {})),
     "consent.set": ([purposes]) =>
       this.consent("consent.set", purposes)
-        ? this.order("consent.set", purposes, (core, clean) => core.consent_set(clean))
+        ? this.order("consent.set", purposes, (core, clean, done) => (core.consent_set(clean), done()))
         : Promise.resolve(),
     "consent.restore": ([record]) => {
       const decidedAt = time(record?.decidedAt);
       if (decidedAt == null) this.emitter.diagnose(Argument, "consent.restore.decidedAt");
       return decidedAt != null && this.consent("consent.restore", record.purposes)
-        ? this.order("consent.restore", { ...record, decidedAt }, (core, clean) => core.consent_restore(clean))
+        ? this.order("consent.restore", { ...record, decidedAt }, (core, clean, done) => (core.consent_restore(clean), done()))
         : Promise.resolve();
     },
     "consent.withdraw": ([purpose]) => {
       // A grant that still waits was said before this.
       this.waiting = this.waiting?.filter(([name, , resolve]) => !/set|restore/.test(name) || resolve(undefined));
       const one = typeof purpose == "string" ? purpose : undefined;
-      return this.later<any>((core) => core.consent_withdraw(one), () => undefined);
+      return this.later<any>((core, done) => (core.consent_withdraw(one), done()), () => undefined);
     },
     "consent.open": () => this.parted.openBanner(),
     "visitor.id": () => this.ask((core) => core.visitor_id(), undefined) ?? null,
-    "visitor.profile": () => this.later<unknown>((core) => core.visitor("profile"), () => null),
-    "visitor.export": () => this.later<unknown>((core) => core.visitor("export"), () => null),
-    "visitor.receipts": () => this.later<unknown>((core) => core.visitor("receipts"), () => null),
-    "visitor.erase": () => this.later<unknown>((core) => core.visitor("erase"), () => undefined),
-    "visitor.correct": ([traits]) => this.order("visitor.correct", traits, (core, clean) => core.visitor_correct(clean)),
+    "visitor.profile": () => this.later<unknown>((core, done) => core.visitor("profile", done), () => null),
+    "visitor.export": () => this.later<unknown>((core, done) => core.visitor("export", done), () => null),
+    "visitor.receipts": () => this.later<unknown>((core, done) => core.visitor("receipts", done), () => null),
+    "visitor.erase": () => this.later<unknown>((core, done) => core.visitor("erase", done), () => undefined),
+    "visitor.correct": ([traits]) => this.order("visitor.correct", traits, (core, clean, done) => core.event("identify", "", clean, {}, done)),
   };
 }
 

@@ -1,27 +1,27 @@
 /** What the engine's chunk offers to this side; the other half of the contract is `src/api.rs`. */
 
-import type { Choices, Decision, Ready, Receipt } from "./types.js";
+import type { Choices } from "./types.js";
 import type { Config, State } from "./state.js";
 
-/** Called by the engine when something happened; never while it is busy. */
-export type Notify = (name: string, detail: unknown) => void;
+/** Called by the engine when something happened, with what `named` gives names; never while it is busy. */
+export type Notify = (name: string, ...said: unknown[]) => void;
+/** Keeps the promise of a call; several values are named by the facade. */
+export type Done = (...answer: any[]) => void;
 
 /** The engine of one page. */
 export interface Core {
-  ready(): Promise<Ready>;
-  event(kind: string, name: string | undefined, properties: unknown, options: unknown): Promise<Receipt>;
+  event(kind: string, name: string, properties: unknown, options: unknown, done: Done): void;
   context(facts: unknown): void;
-  reset(): Promise<void>;
-  flush(): Promise<void>;
-  decide(slot: string): Decision;
+  reset(): void;
+  flush(done: Done): void;
+  decide(slot: string): unknown[];
   segments(): string[];
   consent_get(): Choices;
-  consent_set(purposes: unknown): Promise<void>;
-  consent_restore(record: unknown): Promise<void>;
-  consent_withdraw(purpose: string | undefined): Promise<void>;
-  visitor_id(): string | undefined;
-  visitor(operation: string): Promise<any>;
-  visitor_correct(traits: unknown): Promise<void>;
+  consent_set(purposes: unknown): void;
+  consent_restore(record: unknown): void;
+  consent_withdraw(purpose: string | undefined): void;
+  visitor_id(): string | null;
+  visitor(operation: string, done: Done): void;
   explain(id: string): unknown;
   off(reason: string): void;
 }
@@ -30,3 +30,16 @@ export interface Core {
 export interface CoreClass {
   start(config: Config, boot: State | undefined, notify: Notify): Core;
 }
+
+const NAMES: Record<string, string[]> = {
+  ready: ["mode", "reason"],
+  decision: ["slot", "experience", "variant", "reason", "holdout", "content"],
+  segment: ["id", "inside"],
+  consent: ["purpose", "state"],
+  sync: ["unsent"],
+  receipt: ["status", "reason"],
+};
+
+/** The object of values that the engine said in this order. */
+export const named = (what: string, values: unknown[]): any =>
+  Object.fromEntries(values.map((value, i) => [NAMES[what]![i], value]));

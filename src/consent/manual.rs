@@ -3,7 +3,6 @@
 use super::change;
 use crate::runtime::Runtime;
 use crate::{js, value};
-use js_sys::Date;
 use std::rc::Rc;
 use vitrine_core::io::Act;
 use vitrine_wire::{Code, ConsentState, Map, Purpose};
@@ -29,17 +28,15 @@ pub fn withdraw(rt: &Rc<Runtime>, purpose: Option<&str>) {
 /// The site's own banner kept a choice: `{purposes, decidedAt, noticeVersion}`.
 pub fn restore(rt: &Rc<Runtime>, record: &JsValue) {
     let Some(purposes) = states(rt, value::read_map(&js::get(record, "purposes"))) else { return };
-    // Unix ms, ISO text or a Date: the host's own reading. Not known, or in the future, is now.
-    let decided = Date::new(&js::get(record, "decidedAt")).get_time();
-    let decided = if decided.is_nan() { rt.now() } else { (decided as i64).min(rt.now()) };
+    // Unix ms: the facade has read it. Not known, or in the future, is now.
+    let decided = js::get(record, "decidedAt").as_f64().map_or(rt.now(), |at| (at as i64).min(rt.now()));
     let notice = js::text(record, "noticeVersion").unwrap_or_else(|| rt.net.notice(&purposes));
     change(rt, purposes, Act::Restored { decided, notice });
 }
 
 fn act(rt: &Rc<Runtime>, purposes: Vec<(Purpose, ConsentState)>) {
     let notice = rt.net.notice(&purposes);
-    let root = js::get(&js::document(), "documentElement");
-    let locale = js::text(&root, "lang").unwrap_or_default();
+    let locale = js::text(&js::document(), "documentElement.lang").unwrap_or_default();
     change(rt, purposes, Act::Visitor { notice, locale });
 }
 

@@ -10,12 +10,11 @@ use std::rc::Rc;
 use vitrine_core::Input;
 use vitrine_core::io::{Act, ConsentChange};
 use vitrine_wire::{ConsentState, Purpose};
-use web_sys::Event;
 
 /// Reads the recorded choice and listens for the other tabs' changes of it.
 pub fn start(rt: &Rc<Runtime>) {
     read_again(rt);
-    rt.sources.on(rt, &js::window(), "storage", |rt, event: &Event| {
+    rt.sources.on(rt, &js::at("window"), "storage", |rt, event| {
         let key = js::text(event, "key");
         // No key: everything was cleared.
         if key.is_none_or(|key| key == rt.config.name("c")) {

@@ -6,7 +6,7 @@ use vitrine_wire::{ConsentState, Map, Purpose, Value};
 
 /// Reads a record; what it does not understand is not decided.
 pub fn read(text: &str) -> ChoiceRecord {
-    let of = js::from_json(text).map(|of| value::read_ours(&of)).unwrap_or_default();
+    let of = value::read(&js::from_json(text));
     let purposes = of.get("p").and_then(Value::as_map);
     ChoiceRecord {
         choices: purposes.into_iter().flat_map(Map::iter).filter_map(|(name, row)| choice(name, row)).collect(),

@@ -2,10 +2,8 @@
 //! parsed, so its lists are read each time.
 
 use crate::js;
-use js_sys::Array;
 use std::cell::{Cell, RefCell};
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::Element;
+use wasm_bindgen::JsValue;
 
 /// The boot's state, taken over row by row.
 pub struct Boot {
@@ -23,65 +21,73 @@ impl Boot {
     }
 
     /// The boot's row on this element, if it shows the same; any other is undone.
-    pub fn adopt(&self, element: &Element, experience: &str, variant: &str) -> Option<JsValue> {
-        let element: &JsValue = element;
-        self.take("applied", |row| js::get(row, "element") == *element).into_iter().fold(None, |kept, row| {
+    pub fn adopt(&self, element: &JsValue, experience: &str, variant: &str) -> Option<JsValue> {
+        let mut kept = None;
+        for row in self.take("applied", Some(("element", element))) {
             if kept.is_none() && is(&row, "experience", experience) && is(&row, "variant", variant) {
-                return Some(row);
+                kept = Some(row);
+            } else {
+                undo(&row);
             }
-            js::call(&row, "undo", &[]);
-            kept
-        })
+        }
+        kept
     }
 
     /// A slot's content is decided: it is seen; with `own`, what the boot did there is undone.
     pub fn settle_slot(&self, slot: &str, own: bool) {
-        self.end(|row| is(row, "slot", slot), own);
+        self.end(Some(slot), own);
     }
 
     /// Every slot's content is decided.
     pub fn settle(&self) {
         self.settled.set(true);
-        self.end(|_| true, true);
+        self.end(None, true);
     }
 
     /// What the boot did since everything was decided.
     pub fn settle_late(&self) {
         if self.settled.get() {
-            self.end(|_| true, true);
+            self.end(None, true);
         }
     }
 
     /// Nothing stays hidden.
     pub fn show(&self) {
-        self.end(|_| true, false);
+        self.end(None, false);
     }
 
     /// Own content wherever the boot changed it; what it hides waits on.
     pub fn undo(&self) {
-        for row in self.take("applied", |_| true).iter().rev() {
-            js::call(row, "undo", &[]);
-        }
+        self.take("applied", None).iter().rev().for_each(undo);
     }
 
-    fn end(&self, which: impl Fn(&JsValue) -> bool, own: bool) {
+    #[inline(never)]
+    fn end(&self, slot: Option<&str>, own: bool) {
+        let slot = slot.map(JsValue::from_str);
+        let which = slot.as_ref().map(|slot| ("slot", slot));
         if own {
-            for row in self.take("applied", &which).iter().rev() {
-                js::call(row, "undo", &[]);
-            }
+            self.take("applied", which).iter().rev().for_each(undo);
         }
         for hidden in self.take("hidden", which) {
-            js::call(&hidden, "show", &[]);
+            js::call(&hidden, "show", Vec::new());
         }
     }
 
-    fn take(&self, list: &str, which: impl Fn(&JsValue) -> bool) -> Vec<JsValue> {
-        let list = js::get(&self.state, list).dyn_into::<Array>().unwrap_or_default();
+    /// Rows that are new, all or those with one value.
+    #[inline(never)]
+    fn take(&self, list: &str, which: Option<(&str, &JsValue)>) -> Vec<JsValue> {
         let mut taken = self.taken.borrow_mut();
-        let new: Vec<JsValue> = list.iter().filter(|row| !taken.contains(row) && which(row)).collect();
-        taken.extend(new.iter().cloned());
+        let mut new = js::items(&js::get(&self.state, list));
+        new.retain(|row| !taken.contains(row) && which.is_none_or(|(name, value)| js::get(row, name) == *value));
+        taken.extend_from_slice(&new);
         new
     }
+}
+
+/// Puts the page's own content back where a row of the boot's changed it.
+#[inline(never)]
+pub fn undo(row: &JsValue) {
+    js::call(row, "undo", Vec::new());
 }
 
 fn is(row: &JsValue, name: &str, value: &str) -> bool {

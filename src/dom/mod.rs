@@ -15,7 +15,6 @@ use vitrine_core::Input;
 use vitrine_core::io::{DomResult, Facts, SlotPlan};
 use vitrine_wire::{Action, Code};
 use wasm_bindgen::JsValue;
-use web_sys::{Element, MutationObserver};
 
 /// A page that undoes a change this often is left alone.
 const REVERTS: u8 = 5;
@@ -26,7 +25,7 @@ pub struct Dom {
     /// Names of the slots that the engine knows to be in the page.
     present: RefCell<Vec<String>>,
     boot: boot::Boot,
-    observer: RefCell<Option<MutationObserver>>,
+    observer: RefCell<JsValue>,
 }
 
 /// A slot that is, or was, in the page.
@@ -46,7 +45,7 @@ struct Plan {
 
 /// One element that shows it, and how to put its own content back.
 struct Shown {
-    element: Element,
+    element: JsValue,
     way: Way,
 }
 
@@ -84,38 +83,37 @@ impl Dom {
                 (slot, Some(Rc::new(Plan { experience, variant, actions })))
             }
         };
-        self.quietly(|| {
-            self.put_back(rt, &slot);
-            let mut result = DomResult::Applied;
-            if let Some(plan) = plan {
-                let elements = find::named(&slot);
-                if elements.is_empty() {
-                    result = DomResult::Missing;
-                    self.present.borrow_mut().retain(|name| *name != slot);
-                }
-                self.with(&slot, |slot| {
-                    slot.plan = Some(plan.clone());
-                    slot.reverts = 0;
-                });
-                for element in elements {
-                    if let Err(code) = self.show(&slot, element, &plan) {
-                        result = DomResult::Failed(code);
-                    }
-                }
-                if let DomResult::Failed(_) = result {
-                    self.put_back(rt, &slot);
-                }
-                self.boot.settle_slot(&slot, false);
-            } else {
-                self.boot.settle_slot(&slot, true);
+        self.put_back(rt, &slot);
+        let mut result = DomResult::Applied;
+        let own = plan.is_none();
+        if let Some(plan) = plan {
+            let elements = find::named(&slot);
+            if elements.is_empty() {
+                result = DomResult::Missing;
+                self.present.borrow_mut().retain(|name| *name != slot);
             }
-            rt.input(Input::DomResult { at: rt.now(), slot, result });
-        });
+            self.change(&slot, &mut |slot| {
+                slot.plan = Some(plan.clone());
+                slot.reverts = 0;
+            });
+            for element in elements {
+                if let Err(code) = self.show(&slot, element, &plan) {
+                    result = DomResult::Failed(code);
+                }
+            }
+            if let DomResult::Failed(_) = result {
+                self.put_back(rt, &slot);
+            }
+        }
+        self.boot.settle_slot(&slot, own);
+        rt.input(Input::DomResult { at: rt.now(), slot, result });
+        self.hush();
     }
 
     /// The engine has decided: what the boot showed and nobody took over is no longer true.
     pub fn settle_boot(&self) {
-        self.quietly(|| self.boot.settle());
+        self.boot.settle();
+        self.hush();
     }
 
     /// Makes visible what waits, whatever it holds.
@@ -125,52 +123,53 @@ impl Dom {
 
     /// A grant was lost: what the boot showed on it goes; what we showed follows by the engine's plans.
     pub fn consent_lost(&self) {
-        self.quietly(|| self.boot.undo());
+        self.boot.undo();
+        self.hush();
     }
 
     /// The page's own content everywhere.
     pub fn revert_all(&self, rt: &Rc<Runtime>) {
-        if let Some(observer) = self.observer.take() {
-            observer.disconnect();
-        }
+        js::call(&self.observer.take(), "disconnect", Vec::new());
         let names: Vec<String> = self.slots.borrow().iter().map(|s| s.name.clone()).collect();
         names.iter().for_each(|name| self.put_back(rt, name));
         self.boot.settle();
     }
 
-    /// Changes the page without hearing of it.
-    fn quietly(&self, change: impl FnOnce()) {
-        change();
-        if let Some(observer) = &*self.observer.borrow() {
-            observer.take_records();
-        }
+    /// The page was changed: nothing needs to be heard of it.
+    fn hush(&self) {
+        js::call(&self.observer.borrow(), "takeRecords", Vec::new());
     }
 
     /// Calls with a slot's entry, made where there is none. `then` must not come back here.
-    fn with<T>(&self, name: &str, then: impl FnOnce(&mut Slot) -> T) -> Option<T> {
+    #[inline(never)]
+    fn change(&self, name: &str, then: &mut dyn FnMut(&mut Slot)) {
         let mut slots = self.slots.borrow_mut();
-        if !slots.iter().any(|s| s.name == name) {
-            slots.push(Slot { name: name.into(), plan: None, shown: Vec::new(), reverts: 0 });
+        if let Some(slot) = slots.iter_mut().find(|s| s.name == name) {
+            return then(slot);
         }
-        slots.iter_mut().find(|s| s.name == name).map(then)
+        let mut slot = Slot { name: name.into(), plan: None, shown: Vec::new(), reverts: 0 };
+        then(&mut slot);
+        slots.push(slot);
     }
 
-    fn show(&self, slot: &str, element: Element, plan: &Plan) -> Result<(), Code> {
+    fn show(&self, slot: &str, element: JsValue, plan: &Plan) -> Result<(), Code> {
         let way = match self.boot.adopt(&element, &plan.experience, &plan.variant) {
             Some(row) => Way::Boot(row),
             None => Way::Ours(actions::apply_all(&element, &plan.actions)?),
         };
         observe::watch(self, &element);
-        self.with(slot, |s| s.shown.push(Shown { element, way }));
+        let mut shown = Some(Shown { element, way });
+        self.change(slot, &mut |slot| slot.shown.extend(shown.take()));
         Ok(())
     }
 
     fn put_back(&self, rt: &Rc<Runtime>, slot: &str) {
-        let shown = self.with(slot, |s| {
-            s.plan = None;
-            std::mem::take(&mut s.shown)
+        let mut shown = Vec::new();
+        self.change(slot, &mut |slot| {
+            slot.plan = None;
+            shown = std::mem::take(&mut slot.shown);
         });
-        let conflict = shown.into_iter().flatten().fold(false, |conflict, one| !one.undo() | conflict);
+        let conflict = shown.into_iter().fold(false, |conflict, one| !one.undo() | conflict);
         if conflict {
             rt.diagnose(Code::UndoConflict, slot);
         }
@@ -182,13 +181,12 @@ impl Dom {
         let mut names: Vec<String> = found.iter().map(|(name, _)| name.clone()).collect();
         names.sort_unstable();
         names.dedup();
-        self.quietly(|| {
-            for (name, element) in found {
-                self.late(rt, &name, element);
-            }
-            self.repair(rt);
-            self.boot.settle_late();
-        });
+        for (name, element) in found {
+            self.late(rt, &name, element);
+        }
+        self.repair(rt);
+        self.boot.settle_late();
+        self.hush();
         if *self.present.borrow() != names {
             self.present.replace(names.clone());
             rt.facts(Facts::Slots(names));
@@ -196,12 +194,13 @@ impl Dom {
     }
 
     /// An element that came after its slot was decided. Asked again at display: the decision may be over.
-    fn late(&self, rt: &Rc<Runtime>, name: &str, element: Element) {
-        let plan = self.with(name, |slot| {
+    fn late(&self, rt: &Rc<Runtime>, name: &str, element: JsValue) {
+        let mut plan = None;
+        self.change(name, &mut |slot| {
             let here = slot.shown.iter().any(|s| s.element == element);
-            slot.plan.clone().filter(|_| !here)
+            plan = slot.plan.clone().filter(|_| !here);
         });
-        let Some(Some(plan)) = plan else { return };
+        let Some(plan) = plan else { return };
         let decision = rt.ask(|e| e.decide(name));
         if decision.experience.as_ref() == Some(&plan.experience) && decision.variant.as_ref() == Some(&plan.variant) {
             // Where it fails here the slot's first element shows it all the same.
@@ -217,7 +216,7 @@ impl Dom {
             for slot in slots.iter_mut() {
                 let Some(plan) = slot.plan.clone() else { continue };
                 for gone in slot.shown.extract_if(.., |s| !s.intact()) {
-                    slot.reverts += u8::from(gone.element.is_connected());
+                    slot.reverts += u8::from(connected(&gone.element));
                     broken.push((slot.name.clone(), plan.clone(), gone, slot.reverts > REVERTS));
                 }
             }
@@ -230,11 +229,17 @@ impl Dom {
                 self.put_back(rt, &name);
                 rt.diagnose(Code::Reverted, &name);
                 rt.input(Input::DomResult { at: rt.now(), slot: name, result: DomResult::Failed(Code::Reverted) });
-            } else if element.is_connected() {
+            } else if connected(&element) {
                 let _ = self.show(&name, element, &plan);
             }
         }
     }
+}
+
+/// Whether a node is in the page.
+#[inline(never)]
+fn connected(node: &JsValue) -> bool {
+    js::get(node, "isConnected") == true
 }
 
 impl Shown {
@@ -242,7 +247,7 @@ impl Shown {
     fn intact(&self) -> bool {
         match &self.way {
             Way::Ours(undo) => undo.iter().all(|u| u.intact()),
-            Way::Boot(_) => self.element.is_connected(),
+            Way::Boot(_) => connected(&self.element),
         }
     }
 
@@ -251,7 +256,7 @@ impl Shown {
         match self.way {
             Way::Ours(undo) => actions::undo_all(undo),
             Way::Boot(row) => {
-                js::call(&row, "undo", &[]);
+                boot::undo(&row);
                 true
             }
         }

@@ -2,8 +2,7 @@
 
 use crate::js;
 use vitrine_wire::Code;
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Document, DocumentFragment, Element, Node};
+use wasm_bindgen::JsValue;
 
 /// Elements that may be made. What is not here goes with what is in it.
 const TAGS: &str = " a abbr address article aside b bdi bdo blockquote br button caption cite code col colgroup data dd del \
@@ -23,11 +22,9 @@ const DEPTH: u32 = 64;
 ///
 /// # Errors
 /// [`Code::ActionFailed`] where the page's policy lets nobody parse HTML.
-pub fn nodes(html: &str) -> Result<Vec<Node>, Code> {
+pub fn nodes(html: &str) -> Result<Vec<JsValue>, Code> {
     let body = inert(html).ok_or(Code::ActionFailed)?;
-    let to = js::document().create_document_fragment();
-    copy_children(&body, &to, DEPTH);
-    Ok(children(&to))
+    Ok(copies(&body, DEPTH))
 }
 
 /// Whether an attribute may be set to this value.
@@ -43,76 +40,85 @@ pub fn allows(name: &str, value: &str) -> bool {
 }
 
 /// The children of a node.
-pub fn children(of: &Node) -> Vec<Node> {
-    let list = of.child_nodes();
-    (0..list.length()).filter_map(|i| list.get(i)).collect()
+#[inline(never)]
+pub fn children(of: &JsValue) -> Vec<JsValue> {
+    js::items(&js::get(of, "childNodes"))
 }
 
 /// The body of a document that is not shown: its scripts do not run, its images do not load.
-fn inert(html: &str) -> Option<Element> {
-    let implementation = js::get(&js::document(), "implementation");
-    let document: Document = js::call(&implementation, "createHTMLDocument", &["".into()]).dyn_into().ok()?;
-    let body: Element = js::get(&document, "body").dyn_into().ok()?;
-    if js::function(&body, "setHTML").is_some() {
+fn inert(html: &str) -> Option<JsValue> {
+    let body = js::get(&js::ask(&js::at("document.implementation"), "createHTMLDocument", ""), "body");
+    let parsed = if js::get(&body, "setHTML").is_function() {
         // Its own default drops classes; with nothing named it drops what is unsafe, and our list chooses from the rest.
-        let options = js::object(&[("sanitizer", js::object(&[]))]);
-        js::try_call(&body, "setHTML", &[html.into(), options]).ok()?;
+        let options = js::object(vec!["sanitizer".into(), js::object(Vec::new())]);
+        js::works(&body, "setHTML", vec![html.into(), options])
     } else {
-        js_sys::Reflect::set(&body, &"innerHTML".into(), &trusted(html)?).ok()?;
-    }
-    Some(body)
+        js::put(&body, "innerHTML", &trusted(html)?)
+    };
+    parsed.then_some(body)
 }
 
 /// The text, or, under Trusted Types, the text as our policy says it.
 fn trusted(html: &str) -> Option<JsValue> {
     thread_local! {
         // A policy's name can be taken once.
-        static POLICY: Option<JsValue> = {
-            let types = js::get(&js::window(), "trustedTypes");
+        static POLICY: JsValue = {
             // What is made of it goes into an inert document and through the allow-list: `String` hands it on as it is.
-            let same = js::get(&js::window(), "String");
-            js::try_call(&types, "createPolicy", &["vitrine".into(), js::object(&[("createHTML", same)])]).ok()
+            let rules = js::object(vec!["createHTML".into(), js::at("String")]);
+            js::call(&js::at("trustedTypes"), "createPolicy", vec!["vitrine".into(), rules])
         };
     }
-    if js::get(&js::window(), "trustedTypes").is_undefined() {
+    if js::at("trustedTypes").is_undefined() {
         return Some(html.into());
     }
-    POLICY.with(|policy| js::try_call(policy.as_ref()?, "createHTML", &[html.into()]).ok())
+    Some(POLICY.with(|policy| js::ask(policy, "createHTML", html))).filter(|html| !html.is_undefined())
 }
 
-fn copy_children(from: &Node, to: &Node, depth: u32) {
-    let Some(depth) = depth.checked_sub(1) else { return };
-    for node in children(from) {
-        let copy: Option<Node> = match node.node_type() {
-            Node::TEXT_NODE => Some(js::document().create_text_node(&node.node_value().unwrap_or_default()).into()),
-            Node::ELEMENT_NODE => element(node.unchecked_ref()).map(|copy| {
-                copy_children(&node, &copy, depth);
-                copy.into()
-            }),
-            _ => None,
-        };
-        if let Some(copy) = copy {
-            let _ = to.append_child(&copy);
+fn copies(from: &JsValue, depth: u32) -> Vec<JsValue> {
+    let Some(depth) = depth.checked_sub(1) else { return Vec::new() };
+    let copy = |node: JsValue| match js::number(&node, "nodeType") as u8 {
+        TEXT => Some(text(&js::text(&node, "nodeValue").unwrap_or_default())),
+        ELEMENT => {
+            let copy = element(&node)?;
+            js::call(&copy, "append", copies(&node, depth));
+            Some(copy)
         }
-    }
+        _ => None,
+    };
+    children(from).into_iter().filter_map(copy).collect()
 }
 
-fn element(of: &Element) -> Option<Element> {
+const ELEMENT: u8 = 1;
+const TEXT: u8 = 3;
+
+/// A text node.
+pub fn text(of: &str) -> JsValue {
+    js::ask(&js::document(), "createTextNode", of)
+}
+
+fn element(of: &JsValue) -> Option<JsValue> {
     const XHTML: &str = "http://www.w3.org/1999/xhtml";
-    let tag = of.local_name();
-    if !listed(TAGS, &tag) || of.namespace_uri().as_deref() != Some(XHTML) {
+    let tag = js::text(of, "localName").unwrap_or_default();
+    if !listed(TAGS, &tag) || js::text(of, "namespaceURI").as_deref() != Some(XHTML) {
         return None;
     }
-    let copy = js::document().create_element(&tag).ok()?;
-    for name in of.get_attribute_names().iter().filter_map(|n| n.as_string()) {
-        let value = of.get_attribute(&name).unwrap_or_default();
+    let copy = js::ask(&js::document(), "createElement", &tag);
+    for name in attributes(of) {
+        let value = js::attribute(of, &name).unwrap_or_default();
         let ours = name.starts_with("data-vitrine-");
         let open = name.starts_with("aria-") || name.starts_with("data-");
         if !ours && (open || listed(ATTRIBUTES, &name)) && allows(&name, &value) {
-            let _ = copy.set_attribute(&name, &value);
+            js::call(&copy, "setAttribute", vec![name.into(), value.into()]);
         }
     }
     Some(copy)
+}
+
+/// Names of an element's attributes.
+#[inline(never)]
+pub fn attributes(of: &JsValue) -> Vec<String> {
+    let names = js::items(&js::call(of, "getAttributeNames", Vec::new()));
+    names.iter().map(|name| name.as_string().unwrap_or_default()).collect()
 }
 
 fn listed(list: &str, name: &str) -> bool {
@@ -126,13 +132,4 @@ fn is_address(value: &str) -> bool {
         Some((scheme, _)) if !scheme.contains(['/', '?', '#']) => listed(SCHEMES, scheme),
         _ => true,
     }
-}
-
-/// A fragment of nodes.
-pub fn fragment(nodes: &[Node]) -> DocumentFragment {
-    let fragment = js::document().create_document_fragment();
-    for node in nodes {
-        let _ = fragment.append_child(node);
-    }
-    fragment
 }

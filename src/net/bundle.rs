@@ -1,17 +1,16 @@
 //! The site's bundle: fetched without saying who asks, checked, verified, then given to the engine.
 
-use super::{Request, fetch, get, status};
 use crate::js;
 use crate::runtime::Runtime;
-use js_sys::{Function, Uint8Array};
+use js_sys::Uint8Array;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use vitrine_core::Input;
 use vitrine_core::io::Mode;
 use vitrine_wire::bundle::Meta;
-use vitrine_wire::envelope::{self, Envelope};
+use vitrine_wire::envelope;
 use vitrine_wire::{Code, ConsentState, Purpose, records};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 
 /// Waits between attempts, in milliseconds: doubled each time, at most the last.
 const WAIT: [i64; 2] = [1_000, 60_000];
@@ -20,7 +19,7 @@ const WAIT: [i64; 2] = [1_000, 60_000];
 #[derive(Default)]
 pub struct State {
     /// The boot's fetch.
-    begun: RefCell<Option<JsValue>>,
+    begun: RefCell<JsValue>,
     asking: Cell<bool>,
     /// Asked for again while asking.
     again: Cell<bool>,
@@ -33,7 +32,7 @@ pub struct State {
 
 impl State {
     pub fn begun(&self, fetch: JsValue) {
-        self.begun.replace((!fetch.is_undefined()).then_some(fetch));
+        self.begun.replace(fetch);
     }
 
     pub fn seen(&self, sequence: u64) {
@@ -56,40 +55,77 @@ impl State {
 }
 
 /// Fetches the bundle; one that cannot be had is asked for again, less and less often.
-pub async fn keep_asking(rt: Rc<Runtime>) {
+pub fn keep_asking(rt: &Rc<Runtime>) {
     let state = &rt.net.bundle;
     if state.asking.replace(true) {
         return state.again.set(true);
     }
-    let [mut wait, most] = WAIT;
-    loop {
-        state.again.set(false);
-        let result = once(&rt).await;
-        if let Err(code) = result {
-            if !state.told.replace(true) {
-                rt.diagnose(code, "");
-            }
-            if state.current() == 0 {
-                rt.give_up(rt.ask(|e| e.mode()).unwrap_or(Mode::Off), code.as_str());
-            }
-        }
-        match result {
-            _ if state.again.get() => {}
-            // A damaged or foreign bundle does not heal by asking.
-            Err(Code::BundleUnavailable) => {
-                js::sleep(wait + (js_sys::Math::random() * wait as f64) as i64).await;
-                wait = (wait * 2).min(most);
-            }
-            _ => break,
-        }
-    }
-    state.asking.set(false);
+    once(rt.clone(), WAIT[0]);
 }
 
-async fn once(rt: &Rc<Runtime>) -> Result<(), Code> {
-    let bytes = bytes(rt).await.ok_or(Code::BundleUnavailable)?;
+fn once(rt: Rc<Runtime>, wait: i64) {
     let state = &rt.net.bundle;
-    let envelope = envelope::open(&bytes)?;
+    state.again.set(false);
+    let url = rt.config.url("/v1/sites/", &rt.config.site, "/bundle/2");
+    let then = {
+        let rt = rt.clone();
+        move |bytes: JsValue| {
+            let bytes = Some(bytes).filter(|bytes| !bytes.is_undefined()).map(|bytes| Uint8Array::new(&bytes).to_vec());
+            match bytes.ok_or(Code::BundleUnavailable).and_then(|bytes| check(&rt, &bytes)) {
+                Ok(Checked { bundle: None, .. }) => done(rt, wait, Ok(())),
+                Ok(Checked { bundle: Some(bundle), answer }) => {
+                    js::wait(
+                        &answer,
+                        Box::new(move |answer| {
+                            let result = verified(&answer).map(|()| take(&rt, bundle));
+                            done(rt, wait, result);
+                        }),
+                    );
+                }
+                Err(code) => done(rt, wait, Err(code)),
+            }
+        }
+    };
+    js::bundle(&state.begun.take(), &url, js::once(Box::new(then)));
+}
+
+fn done(rt: Rc<Runtime>, wait: i64, result: Result<(), Code>) {
+    let state = &rt.net.bundle;
+    if let Err(code) = result {
+        if !state.told.replace(true) {
+            rt.diagnose(code, "");
+        }
+        if state.current() == 0 {
+            rt.give_up(rt.ask(|e| e.mode()).unwrap_or(Mode::Off), code.as_str());
+        }
+    }
+    match result {
+        _ if state.again.get() => once(rt, wait),
+        // A damaged or foreign bundle does not heal by asking.
+        Err(Code::BundleUnavailable) => {
+            let most = (wait * 2).min(WAIT[1]);
+            let wait = wait + (js::random(1).first().map_or(0, |byte| i64::from(*byte)) * wait >> 8);
+            js::timer(wait, Box::new(move |_| once(rt, most)));
+        }
+        _ => state.asking.set(false),
+    }
+}
+
+/// A bundle whose layout is sound, and the verifier's answer to come; none where there is nothing new.
+struct Checked {
+    bundle: Option<Bundle>,
+    answer: JsValue,
+}
+
+struct Bundle {
+    sequence: u64,
+    notices: Vec<(Purpose, String)>,
+    payload: Vec<u8>,
+}
+
+fn check(rt: &Rc<Runtime>, bytes: &[u8]) -> Result<Checked, Code> {
+    let state = &rt.net.bundle;
+    let envelope = envelope::open(bytes)?;
     let meta = records::read(envelope.payload).find(|(kind, _)| *kind == 1);
     let meta: Meta = meta.and_then(|(_, body)| records::body(body)).ok_or(Code::BundleMalformed)?;
     if meta.site != rt.config.site {
@@ -99,24 +135,25 @@ async fn once(rt: &Rc<Runtime>) -> Result<(), Code> {
     envelope.header.check(envelope.header.site, (rt.now() / 1_000) as u64, state.highest.get())?;
     let sequence = envelope.header.sequence;
     if sequence == state.current() {
-        return Ok(());
+        return Ok(Checked { bundle: None, answer: JsValue::UNDEFINED });
     }
-    match &rt.config.verifier {
-        Some(verifier) => verify(verifier, &envelope).await?,
-        None if !state.told.replace(true) => rt.diagnose(Code::BundleUnverified, ""),
-        None => {}
-    }
-    state.current.set(sequence);
-    state.seen(sequence);
-    state.notices.replace(meta.notices);
-    rt.input(Input::Bundle { at: rt.now(), sequence, payload: envelope.payload.into() });
-    Ok(())
+    let answer = match &rt.config.verifier {
+        Some(verifier) => {
+            let [signature, signed] = [envelope.signature, envelope.signed].map(|b| Uint8Array::from(b).into());
+            js::answer(verifier, vec![envelope.header.key.into(), signature, signed])
+        }
+        None => {
+            if !state.told.replace(true) {
+                rt.diagnose(Code::BundleUnverified, "");
+            }
+            JsValue::TRUE
+        }
+    };
+    let bundle = Bundle { sequence, notices: meta.notices, payload: envelope.payload.into() };
+    Ok(Checked { bundle: Some(bundle), answer })
 }
 
-async fn verify(verifier: &Function, envelope: &Envelope<'_>) -> Result<(), Code> {
-    let [signature, signed] = [envelope.signature, envelope.signed].map(|b| Uint8Array::from(b).into());
-    let answer = verifier.call3(&JsValue::UNDEFINED, &envelope.header.key.into(), &signature, &signed);
-    let answer = js::wait(answer.map_err(|_| Code::BundleSignature)?).await.map_err(|_| Code::BundleSignature)?;
+fn verified(answer: &JsValue) -> Result<(), Code> {
     match answer.as_bool() {
         Some(true) => Ok(()),
         Some(false) => Err(Code::BundleSignature),
@@ -124,29 +161,11 @@ async fn verify(verifier: &Function, envelope: &Envelope<'_>) -> Result<(), Code
     }
 }
 
-/// From the boot's fetch, the network, or, where that does not answer, what the browser cached.
-async fn bytes(rt: &Rc<Runtime>) -> Option<Vec<u8>> {
-    let begun = rt.net.bundle.begun.take();
-    let mut response = match begun {
-        Some(begun) => js::wait(begun).await.ok().filter(is_good),
-        None => None,
-    };
-    for cache in ["default", "force-cache"] {
-        if response.is_none() {
-            response = fetch(rt, Request { cache, ..get(path(rt)) }).await.filter(is_good);
-        }
-    }
-    let buffer = js::wait(js::call(&response?, "arrayBuffer", &[])).await.ok()?;
-    Some(Uint8Array::new(buffer.dyn_ref::<js_sys::ArrayBuffer>()?).to_vec())
-}
-
-fn path(rt: &Runtime) -> String {
-    let mut path = String::from("/v1/sites/");
-    path.push_str(&String::from(js_sys::encode_uri_component(&rt.config.site)));
-    path.push_str("/bundle/2");
-    path
-}
-
-fn is_good(response: &JsValue) -> bool {
-    status(response) == 200
+fn take(rt: &Rc<Runtime>, bundle: Bundle) {
+    let Bundle { sequence, notices, payload } = bundle;
+    let state = &rt.net.bundle;
+    state.current.set(sequence);
+    state.seen(sequence);
+    state.notices.replace(notices);
+    rt.input(Input::Bundle { at: rt.now(), sequence, payload });
 }

@@ -5,15 +5,15 @@ mod bundle;
 mod stream;
 mod visitor;
 
-use crate::js;
+use crate::js::{self, Then};
 use crate::runtime::Runtime;
+use crate::value;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use stream::Stream;
 use vitrine_core::Input;
 use vitrine_core::io::{Facts, Identity, Outcome, Ref, Send};
-use vitrine_wire::limits::BEACON_BYTES;
-use vitrine_wire::{Code, ConsentState, Map, Purpose, Value};
+use vitrine_wire::{Code, ConsentState, Map, Purpose};
 use wasm_bindgen::JsValue;
 
 pub use visitor::{erase, read};
@@ -28,7 +28,7 @@ pub struct Net {
     /// This device's ids, as the store holds them: for what the visitor asks about themselves.
     identity: RefCell<Option<Identity>>,
     erasing: Cell<bool>,
-    erased: RefCell<Vec<js_sys::Function>>,
+    erased: RefCell<Vec<JsValue>>,
 }
 
 impl Net {
@@ -41,7 +41,7 @@ impl Net {
 
     /// Fetches the bundle, and again until it is there.
     pub fn fetch_bundle(&self, rt: &Rc<Runtime>) {
-        js::spawn(bundle::keep_asking(rt.clone()));
+        bundle::keep_asking(rt);
     }
 
     /// The highest bundle sequence that the device has seen.
@@ -61,7 +61,7 @@ impl Net {
 
     /// Ends everything that runs on a grant.
     pub fn abort(&self, rt: &Rc<Runtime>) {
-        js::call(&self.abort.take(), "abort", &[]);
+        js::abort(&self.abort.take());
         // Where it is still allowed the engine asks anew.
         if let Some(reference) = self.stream.end() {
             rt.answer_send(reference, Outcome::Retry { after: None });
@@ -80,61 +80,65 @@ impl Net {
 
     /// Does what the engine wants sent.
     pub fn perform(&self, rt: &Rc<Runtime>, reference: Ref, send: Send) {
-        let rt = rt.clone();
-        match send {
-            Send::Events { events, token, beacon: true, .. } => batch::beacon(&rt, events, &token),
-            Send::Events { grant, events, token, beacon: false } => js::spawn(async move {
-                let outcome = batch::send(&rt, &grant, events, &token).await;
-                rt.answer_send(reference, outcome);
-            }),
-            Send::Register { identity, receipt, .. } => js::spawn(async move {
-                let mut body = rt.net.body(&rt, Some(&identity));
+        let request = match send {
+            Send::Events { events, token, beacon: true, .. } => return batch::beacon(rt, events, &token),
+            Send::Events { grant, events, token, beacon: false } => {
+                return batch::send(rt, reference, grant, events, token);
+            }
+            Send::Profile { grant, token, .. } => return visitor::profile(rt, reference, grant, token),
+            Send::Stream { grant, token, visitor } => {
+                return stream::open(rt, stream::Wanted { grant, token, visitor, reference });
+            }
+            Send::StreamClose => {
+                self.stream.end();
+                return;
+            }
+            Send::Register { identity, receipt, .. } => {
+                let mut body = self.body(rt, &identity.visitor, &identity.token);
                 if let Some(receipt) = receipt {
                     body.insert("receipt", receipt);
                 }
-                let outcome = tell(&rt, post("/v1/visitor", body)).await;
-                rt.answer_send(reference, outcome);
-            }),
-            Send::Profile { grant, token, .. } => js::spawn(async move {
-                let outcome = visitor::profile(&rt, &grant, token).await;
-                rt.answer_send(reference, outcome);
-            }),
-            Send::Stream { grant, token, visitor } => {
-                stream::open(&rt, stream::Wanted { grant, token, visitor, reference })
+                post("/v1/visitor", body)
             }
-            Send::StreamClose => drop(self.stream.end()),
-            Send::Consents(consents) => js::spawn(async move {
-                let outcome = tell(&rt, visitor::consents(&rt, consents)).await;
-                rt.answer_send(reference, outcome);
-            }),
+            Send::Consents(consents) => visitor::consents(rt, consents),
             Send::Erase { identity } => {
                 self.erasing.set(true);
-                js::spawn(async move {
-                    let body = rt.net.body(&rt, Some(&identity));
-                    let outcome = tell(&rt, Request { method: "DELETE", ..post("/v1/visitor", body) }).await;
-                    rt.net.erasing.set(false);
-                    let done = matches!(outcome, Outcome::Done);
-                    rt.net.erased.take().iter().for_each(|f| drop(f.call1(&JsValue::UNDEFINED, &done.into())));
-                    rt.answer_send(reference, outcome);
-                });
+                let body = self.body(rt, &identity.visitor, &identity.token);
+                Request { method: "DELETE", ..post("/v1/visitor", body) }
             }
-        }
+        };
+        let (of, erases) = (rt.clone(), request.method == "DELETE");
+        fetch(
+            rt,
+            request,
+            Box::new(move |answer| {
+                let outcome = outcome(&answer);
+                let done = matches!(outcome, Outcome::Done);
+                if erases {
+                    of.net.erasing.set(false);
+                    of.net.erased.take().iter().for_each(|f| js::give(f, done.into()));
+                }
+                // The revocation ticket that an answer may carry.
+                if let Some(ticket) = js::text(&answer, "2.ticket").filter(|_| done) {
+                    of.facts(Facts::Ticket(ticket));
+                }
+                of.answer_send(reference, outcome);
+            }),
+        );
     }
 
     /// What every body begins with: the site, its key and, where said, whose request it is.
-    fn body(&self, rt: &Runtime, identity: Option<&Identity>) -> Map {
-        let mut body = crate::value::map(&[("site", &rt.config.site), ("key", &rt.config.key)]);
-        if let Some(identity) = identity {
-            body.insert("visitor", identity.visitor.as_str());
-            body.insert("token", identity.token.as_str());
-        }
-        body
+    fn body(&self, rt: &Runtime, visitor: &str, token: &str) -> Map {
+        let members =
+            [("site", rt.config.site.as_str()), ("key", &rt.config.key), ("visitor", visitor), ("token", token)];
+        let named = if visitor.is_empty() { 2 } else { 4 };
+        value::map(members.get(..named).unwrap_or_default())
     }
 
     fn signal(&self) -> JsValue {
         let mut abort = self.abort.borrow_mut();
         if abort.is_undefined() {
-            *abort = js::construct("AbortController", &[]).unwrap_or_default();
+            *abort = js::abort_controller();
         }
         js::get(&abort, "signal")
     }
@@ -149,87 +153,53 @@ impl Runtime {
 /// A request to the backend.
 struct Request {
     method: &'static str,
-    path: String,
-    body: Option<String>,
-    bearer: Option<String>,
+    path: &'static str,
+    body: JsValue,
+    /// Empty where nobody has to be known.
+    bearer: String,
     signal: JsValue,
     cache: &'static str,
+    /// Whether the answer's body is read as it comes.
+    stream: bool,
 }
 
 /// Reads without saying who asks.
-fn get(path: String) -> Request {
-    Request { method: "GET", path, body: None, bearer: None, signal: JsValue::UNDEFINED, cache: "default" }
+fn get(path: &'static str) -> Request {
+    Request {
+        method: "GET",
+        path,
+        body: JsValue::UNDEFINED,
+        bearer: String::new(),
+        signal: JsValue::UNDEFINED,
+        cache: "default",
+        stream: false,
+    }
 }
 
 /// Sends a body.
-fn post(path: &str, body: Map) -> Request {
-    let body = js::to_json(&crate::value::write_map(&body));
-    Request { method: "POST", body: Some(body), cache: "no-store", ..get(path.into()) }
+fn post(path: &'static str, body: Map) -> Request {
+    Request { method: "POST", body: value::write_map(&body), cache: "no-store", ..get(path) }
 }
 
-/// The response, whatever its status; none where there was no answer.
-async fn fetch(rt: &Runtime, request: Request) -> Option<JsValue> {
-    let mut url = rt.config.endpoint.clone();
-    url.push_str(&request.path);
-    let reads = request.method == "GET";
-    let mut init = vec![
-        ("method", request.method.into()),
-        ("credentials", "omit".into()),
-        // Who writes must be seen to come from the site: browsers send `Origin: null` without any referrer.
-        ("referrerPolicy", if reads { "no-referrer" } else { "strict-origin" }.into()),
-        ("cache", request.cache.into()),
-        ("signal", request.signal),
-    ];
-    if let Some(token) = request.bearer {
-        let mut bearer = String::from("Bearer ");
-        bearer.push_str(&token);
-        init.push(("headers", js::object(&[("authorization", bearer.into())])));
-    }
-    if let Some(body) = request.body {
-        // Browsers keep at most this much alive beyond the page.
-        init.push(("keepalive", (body.len() <= BEACON_BYTES).into()));
-        init.push(("body", body.into()));
-    }
-    let response = js::try_call(&js::window(), "fetch", &[url.into(), js::object(&init)]);
-    js::wait(response.ok()?).await.ok()
-}
-
-/// The status of a response.
-fn status(response: &JsValue) -> u16 {
-    js::get(response, "status").as_f64().unwrap_or_default() as u16
-}
-
-/// A response's JSON; null where it is none.
-async fn json(response: &JsValue) -> Value {
-    let body = js::wait(js::call(response, "json", &[])).await;
-    body.map(|body| crate::value::read_ours(&body)).unwrap_or_default()
+/// Calls back with `[status, retry-after, JSON]`, whatever the status; with undefined where there was no answer.
+#[inline(never)]
+fn fetch(rt: &Runtime, of: Request, then: Then) {
+    let url = rt.config.url(of.path, "", "");
+    js::request(of.method, &url, of.cache, &of.signal, &of.bearer, &of.body, of.stream, js::once(then));
 }
 
 /// What an answer means for what was sent.
-async fn outcome(response: Option<&JsValue>) -> Outcome {
-    let Some(response) = response else { return Outcome::Retry { after: None } };
-    match status(response) {
+#[inline(never)]
+fn outcome(answer: &JsValue) -> Outcome {
+    match js::number(answer, "0") as u16 {
         200..=299 => Outcome::Done,
-        408 | 429 | 500.. | 0 => {
-            let after = js::call(&js::get(response, "headers"), "get", &["retry-after".into()]).as_string();
-            Outcome::Retry { after: after.and_then(|s| s.trim().parse().ok()).map(|s: i64| s.saturating_mul(1_000)) }
+        0 | 408 | 429 | 500.. => {
+            let after = js::text(answer, "1").and_then(|s| s.trim().parse::<i64>().ok());
+            Outcome::Retry { after: after.map(|s| s.saturating_mul(1_000)) }
         }
         _ => {
-            let why = json(response).await;
-            let why = why.at("error.code").and_then(Value::as_str).unwrap_or_default();
+            let why = js::text(answer, "2.error.code").unwrap_or_default();
             Outcome::Refused(Code::ALL.iter().copied().find(|code| code.as_str() == why).unwrap_or(Code::Rejected))
         }
     }
-}
-
-/// Sends, and hands the engine the revocation ticket that an answer may carry.
-async fn tell(rt: &Rc<Runtime>, request: Request) -> Outcome {
-    let response = fetch(rt, request).await;
-    let outcome = outcome(response.as_ref()).await;
-    if let (Outcome::Done, Some(response)) = (&outcome, &response)
-        && let Some(Value::Str(ticket)) = json(response).await.get("ticket").cloned()
-    {
-        rt.facts(Facts::Ticket(ticket));
-    }
-    outcome
 }

@@ -3,19 +3,18 @@
 use super::{Request, fetch, outcome, post};
 use crate::js;
 use crate::runtime::Runtime;
-use js_sys::{Array, Promise, Uint8Array};
+use js_sys::Uint8Array;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use vitrine_core::Granted;
 use vitrine_core::gate::Sync;
-use vitrine_core::io::{Facts, Identity, Outcome, Ref};
-use vitrine_wire::Value;
+use vitrine_core::io::{Facts, Outcome, Ref};
 use wasm_bindgen::{JsCast, JsValue};
 
 /// A hidden page keeps its stream this long.
 const HIDDEN_MS: i64 = 20_000;
 /// The backend pings every 25 s: after this long without a byte the stream is dead.
-const SILENT_MS: i64 = 60_000;
+const SILENT_MS: f64 = 60_000.0;
 
 /// What the engine asked for.
 #[derive(Clone)]
@@ -45,7 +44,7 @@ impl Stream {
     pub fn close(&self) {
         self.epoch.set(self.epoch.get().wrapping_add(1));
         self.open.set(false);
-        js::call(&self.abort.take(), "abort", &[]);
+        js::abort(&self.abort.take());
     }
 
     /// Closes it for good. The reference of who wanted it.
@@ -62,7 +61,7 @@ pub fn open(rt: &Rc<Runtime>, wanted: Wanted) {
     stream.wanted.replace(Some(wanted));
     if !stream.open.replace(true) {
         stream.epoch.set(stream.epoch.get().wrapping_add(1));
-        js::spawn(run(rt.clone(), stream.epoch.get()));
+        run(rt, stream.epoch.get());
     }
 }
 
@@ -78,77 +77,95 @@ pub fn visibility(rt: &Rc<Runtime>, visible: bool) {
         return;
     }
     let (rt, shown) = (rt.clone(), stream.shown.get());
-    js::spawn(async move {
-        js::sleep(HIDDEN_MS).await;
-        if rt.net.stream.shown.get() == shown {
-            rt.net.stream.close();
-        }
-    });
+    js::timer(
+        HIDDEN_MS,
+        Box::new(move |_| {
+            if rt.net.stream.shown.get() == shown {
+                rt.net.stream.close();
+            }
+        }),
+    );
 }
 
-async fn run(rt: Rc<Runtime>, epoch: u32) {
+fn run(rt: &Rc<Runtime>, epoch: u32) {
     let stream = &rt.net.stream;
     let wanted = stream.wanted.borrow().clone();
     let Some(wanted) = wanted.filter(|w| rt.alive(&w.grant)) else { return };
-    let abort = js::construct("AbortController", &[]).unwrap_or_default();
-    let signal = js::get(&abort, "signal");
-    stream.abort.replace(abort);
-    let response = fetch(&rt, request(&rt, &wanted, signal)).await;
-    if stream.epoch.get() != epoch {
-        return;
-    }
-    let mut end = outcome(response.as_ref()).await;
-    if let (Outcome::Done, Some(response)) = (&end, response) {
-        rt.answer_send(wanted.reference, end);
-        listen(&rt, epoch, &response).await;
-        if stream.epoch.get() != epoch {
-            return;
-        }
-        end = Outcome::Retry { after: None };
-    }
-    // Its end is news too: the engine asks for another when it is time.
-    stream.open.set(false);
-    rt.answer_send(wanted.reference, end);
-}
-
-fn request(rt: &Rc<Runtime>, wanted: &Wanted, signal: JsValue) -> Request {
-    let identity = Identity { visitor: wanted.visitor.clone(), token: wanted.token.clone(), created: 0 };
-    let mut body = rt.net.body(rt, Some(&identity));
-    if let Some(last) = &*rt.net.stream.last.borrow() {
+    let abort = js::abort_controller();
+    let mut body = rt.net.body(rt, &wanted.visitor, &wanted.token);
+    if let Some(last) = &*stream.last.borrow() {
         body.insert("last", last.as_str());
     }
-    Request { signal, ..post("/v1/visitor/stream", body) }
+    let request = Request { signal: js::get(&abort, "signal"), stream: true, ..post("/v1/visitor/stream", body) };
+    stream.abort.replace(abort);
+    let reference = wanted.reference;
+    let of = rt.clone();
+    fetch(
+        rt,
+        request,
+        Box::new(move |answer| {
+            if of.net.stream.epoch.get() != epoch {
+                return;
+            }
+            let end = outcome(&answer);
+            if !matches!(end, Outcome::Done) {
+                return ended(&of, reference, end);
+            }
+            of.answer_send(reference, end);
+            let reader = js::call(&js::get(&answer, "2"), "getReader", Vec::new());
+            listen(Listening { rt: of, epoch, reference, reader, parser: Parser::default() });
+        }),
+    );
+}
+
+/// Its end is news too: the engine asks for another when it is time.
+fn ended(rt: &Rc<Runtime>, reference: Ref, end: Outcome) {
+    rt.net.stream.open.set(false);
+    rt.answer_send(reference, end);
+}
+
+struct Listening {
+    rt: Rc<Runtime>,
+    epoch: u32,
+    reference: Ref,
+    reader: JsValue,
+    parser: Parser,
 }
 
 /// Reads until the stream ends, falls silent or is closed.
-async fn listen(rt: &Rc<Runtime>, epoch: u32, response: &JsValue) {
-    let reader = js::call(&js::get(response, "body"), "getReader", &[]);
-    let mut parser = Parser::default();
-    loop {
-        let chunk = Promise::race(&Array::of2(&js::call(&reader, "read", &[]), &js::timer(SILENT_MS)));
-        let chunk = js::wait(chunk.into()).await.unwrap_or_default();
-        let Ok(bytes) = js::get(&chunk, "value").dyn_into::<Uint8Array>() else { break };
-        if rt.net.stream.epoch.get() != epoch {
+fn listen(mut of: Listening) {
+    let reader = of.reader.clone();
+    let then = move |chunk: JsValue| {
+        let over = of.rt.net.stream.epoch.get() != of.epoch;
+        let Some(bytes) = chunk.dyn_ref::<Uint8Array>() else {
+            // Of a stream that was aborted it is refused; that is no news, and none of the page's business.
+            js::wait(&js::call(&of.reader, "cancel", Vec::new()), Box::new(|_| ()));
+            if !over {
+                ended(&of.rt, of.reference, Outcome::Retry { after: None });
+            }
+            return;
+        };
+        if over {
             return;
         }
-        for message in parser.feed(&bytes.to_vec()) {
-            hear(rt, message);
+        for message in of.parser.feed(&bytes.to_vec()) {
+            hear(&of.rt, message);
         }
-    }
-    // Of a stream that was aborted it is refused; that is no news, and none of the page's business.
-    drop(js::wait(js::call(&reader, "cancel", &[])).await);
+        listen(of);
+    };
+    js::chunk(&reader, SILENT_MS, js::once(Box::new(then)));
 }
 
 fn hear(rt: &Rc<Runtime>, message: Message) {
     if !message.id.is_empty() {
         rt.net.stream.last.replace(Some(message.id));
     }
-    let data = js::from_json(&message.data).map(|of| crate::value::read_ours(&of)).unwrap_or_default();
-    let number = |name| data.get(name).and_then(Value::as_num).map(|n| n as u64);
+    let data = js::from_json(&message.data);
+    let number = |name| js::get(&data, name).as_f64().map(|n| n as u64);
     match message.event.as_str() {
         "bundle" if number("sequence") != Some(rt.net.bundle.current()) => {
             rt.net.fetch_bundle(rt);
-            rt.tabs.say_bundle();
+            rt.tabs.say("bundle");
         }
         "profile" => {
             if let Some(version) = number("version") {

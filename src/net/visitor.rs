@@ -1,61 +1,73 @@
 //! The visitor's own requests: choices, profile, export, erasure.
 
-use super::{Request, fetch, get, json, outcome, post};
+use super::{Request, fetch, get, outcome, post};
 use crate::runtime::Runtime;
 use crate::{js, value};
 use std::rc::Rc;
 use vitrine_core::gate::Sync;
-use vitrine_core::io::{Consents, Facts, Outcome};
+use vitrine_core::io::{Consents, Facts, Outcome, Ref};
 use vitrine_core::{Granted, Input};
 use vitrine_wire::Map;
 use wasm_bindgen::JsValue;
 
 /// One act of choice.
 pub fn consents(rt: &Rc<Runtime>, of: Consents) -> Request {
-    let mut body = rt.net.body(rt, of.identity.as_ref());
+    let mut body = match &of.identity {
+        Some(identity) => rt.net.body(rt, &identity.visitor, &identity.token),
+        None => rt.net.body(rt, "", ""),
+    };
     for (name, value) in [("receipt", of.receipt), ("ticket", of.ticket)] {
         if let Some(value) = value {
             body.insert(name, value);
         }
     }
     body.insert("purposes", of.purposes.iter().map(|(p, s)| (p.as_str(), s.as_str())).collect::<Map>());
-    body.insert("notice", of.notice);
-    body.insert("locale", of.locale);
-    body.insert("source", of.source);
+    for (name, value) in [("notice", of.notice), ("locale", of.locale), ("source", of.source)] {
+        body.insert(name, value);
+    }
     body.insert("decided", of.decided);
     post("/v1/visitor/consents", body)
 }
 
 /// The profile's rows from the backend.
-pub async fn profile(rt: &Rc<Runtime>, grant: &Granted<Sync>, token: String) -> Outcome {
-    let request = Request { bearer: Some(token), signal: rt.net.signal(), ..get("/v1/visitor/profile".into()) };
-    let response = fetch(rt, request).await;
-    let outcome = outcome(response.as_ref()).await;
-    if let (Outcome::Done, Some(response)) = (&outcome, &response) {
-        let rows = json(response).await;
-        if rt.alive(grant) {
-            rt.facts(Facts::Profile(rows));
-        }
-    }
-    outcome
+pub fn profile(rt: &Rc<Runtime>, reference: Ref, grant: Granted<Sync>, token: String) {
+    let request = Request { bearer: token, signal: rt.net.signal(), ..get("/v1/visitor/profile") };
+    let of = rt.clone();
+    fetch(
+        rt,
+        request,
+        Box::new(move |answer| {
+            let outcome = outcome(&answer);
+            if matches!(outcome, Outcome::Done) && of.alive(&grant) {
+                of.facts(Facts::Profile(value::read(&js::get(&answer, "2"))));
+            }
+            of.answer_send(reference, outcome);
+        }),
+    );
 }
 
 /// `visitor.export()` and `visitor.receipts()`: what the backend keeps about this visitor; null where it keeps nothing.
-pub async fn read(rt: Rc<Runtime>, path: &'static str) -> JsValue {
-    let token = rt.net.identity.borrow().as_ref().map(|i| i.token.clone());
-    let Some(token) = token else { return JsValue::NULL };
-    let response = fetch(&rt, Request { bearer: Some(token), cache: "no-store", ..get(path.into()) }).await;
-    match response {
-        Some(response) if super::status(&response) == 200 => value::write(&json(&response).await),
-        _ => JsValue::NULL,
-    }
+pub fn read(rt: &Rc<Runtime>, path: &'static str, done: JsValue) {
+    let Some(token) = rt.net.identity.borrow().as_ref().map(|i| i.token.clone()) else {
+        return js::give(&done, JsValue::NULL);
+    };
+    let request = Request { bearer: token, cache: "no-store", ..get(path) };
+    fetch(
+        rt,
+        request,
+        Box::new(move |answer| {
+            let good = js::number(&answer, "0") == 200.0;
+            js::give(&done, if good { js::get(&answer, "2") } else { JsValue::NULL });
+        }),
+    );
 }
 
 /// `visitor.erase()`: here at once; answers whether the backend has erased too.
-pub async fn erase(rt: Rc<Runtime>) -> JsValue {
+pub fn erase(rt: &Rc<Runtime>, done: JsValue) {
     rt.input(Input::Erase { at: rt.now() });
-    if !rt.net.erasing.get() {
-        return true.into();
+    if rt.net.erasing.get() {
+        rt.net.erased.borrow_mut().push(done);
+    } else {
+        js::give(&done, JsValue::TRUE);
     }
-    js::settled(|done, _| rt.net.erased.borrow_mut().push(done)).await.unwrap_or_default()
 }

@@ -5,8 +5,7 @@ use crate::runtime::Runtime;
 use std::rc::Rc;
 use vitrine_core::io::Draft;
 use vitrine_wire::{EventKind, Map};
-use wasm_bindgen::JsCast;
-use web_sys::{Element, Event};
+use wasm_bindgen::JsValue;
 
 const PROPERTY: &str = "data-vitrine-prop-";
 
@@ -14,29 +13,28 @@ pub fn start(rt: &Rc<Runtime>) {
     rt.sources.on(rt, &js::document(), "click", clicked);
 }
 
-fn clicked(rt: &Rc<Runtime>, event: &Event) {
-    let Some(target) = event.target().and_then(|t| t.dyn_into::<Element>().ok()) else { return };
-    let Ok(Some(element)) = target.closest("[data-vitrine-track]") else { return };
-    if is_ignored(&element) {
+fn clicked(rt: &Rc<Runtime>, event: &JsValue) {
+    let element = js::ask(&js::get(event, "target"), "closest", "[data-vitrine-track]");
+    if !element.is_object() || is_ignored(&element) {
         return;
     }
-    let name = element.get_attribute("data-vitrine-track").unwrap_or_default();
+    let name = js::attribute(&element, "data-vitrine-track").unwrap_or_default();
     rt.event(Draft { kind: Some(EventKind::Track), name, data: properties(&element), ..Draft::default() }, None);
 }
 
 /// Members said by attributes: `data-vitrine-prop-product-id="7"` is `product_id: "7"`.
-fn properties(element: &Element) -> Map {
-    let names = element.get_attribute_names();
-    let names = names.iter().filter_map(|name| name.as_string());
-    names
-        .filter_map(|name| {
-            let property = name.strip_prefix(PROPERTY)?.replace('-', "_");
-            Some((property, element.get_attribute(&name)?))
-        })
-        .collect()
+fn properties(element: &JsValue) -> Map {
+    let mut map = Map::new();
+    for name in js::items(&js::call(element, "getAttributeNames", Vec::new())) {
+        let name = name.as_string().unwrap_or_default();
+        if let (Some(property), Some(value)) = (name.strip_prefix(PROPERTY), js::attribute(element, &name)) {
+            map.insert(property.replace('-', "_"), value);
+        }
+    }
+    map
 }
 
 /// Whether the page asked that this is never read.
-pub fn is_ignored(element: &Element) -> bool {
-    !matches!(element.closest("[data-vitrine-ignore]"), Ok(None))
+pub fn is_ignored(element: &JsValue) -> bool {
+    !js::ask(element, "closest", "[data-vitrine-ignore]").is_null()
 }

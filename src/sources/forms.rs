@@ -8,8 +8,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use vitrine_core::io::Draft;
 use vitrine_wire::{EventKind, Map};
-use wasm_bindgen::JsCast;
-use web_sys::{Element, Event};
+use wasm_bindgen::JsValue;
 
 /// Forms begun on this page and not sent.
 #[derive(Default)]
@@ -48,20 +47,19 @@ fn tell(rt: &Rc<Runtime>, name: &str, form: &str) {
 }
 
 /// The form that an event happened in, unless it is none of ours.
-fn form(event: &Event) -> Option<(Element, String)> {
-    let target: Element = event.target()?.dyn_into().ok()?;
-    let form = target.closest("[data-vitrine-form]").ok()??;
-    let id = form.get_attribute("data-vitrine-form").filter(|id| !id.is_empty() && !is_ignored(&target))?;
+fn form(event: &JsValue) -> Option<(JsValue, String)> {
+    let target = js::get(event, "target");
+    let form = js::ask(&target, "closest", "[data-vitrine-form]");
+    let id = js::attribute(&form, "data-vitrine-form").filter(|id| !id.is_empty() && !is_ignored(&target))?;
     Some((form, id))
 }
 
 /// Only fields that say which trait they are; never a password, whatever it says.
-fn traits(form: &Element) -> Map {
+fn traits(form: &JsValue) -> Map {
     let mut traits = Map::new();
-    let Ok(fields) = form.query_selector_all("[data-vitrine-trait]") else { return traits };
-    for field in (0..fields.length()).filter_map(|i| fields.get(i)?.dyn_into::<Element>().ok()) {
+    for field in js::items(&js::ask(form, "querySelectorAll", "[data-vitrine-trait]")) {
         let kind = js::text(&field, "type").unwrap_or_default();
-        let (Some(name), Some(value)) = (field.get_attribute("data-vitrine-trait"), js::text(&field, "value")) else {
+        let (Some(name), Some(value)) = (js::attribute(&field, "data-vitrine-trait"), js::text(&field, "value")) else {
             continue;
         };
         let chosen = js::get(&field, "checked") == true;

@@ -7,21 +7,21 @@ mod page;
 mod timers;
 mod visibility;
 
-use crate::js::Handler;
+use crate::js;
 use crate::runtime::Runtime;
-use gloo_events::EventListener;
-use gloo_timers::callback::Timeout;
-use std::cell::RefCell;
-use std::rc::{Rc, Weak};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use vitrine_core::io::Facts;
 use vitrine_wire::{Map, Millis};
-use web_sys::{Event, EventTarget};
+use wasm_bindgen::JsValue;
 
-/// Everything that listens. Dropping a listener ends it.
+/// Everything that listens.
 #[derive(Default)]
 pub struct Sources {
-    listeners: RefCell<Vec<EventListener>>,
-    wake: RefCell<Option<Timeout>>,
+    /// Ends the listeners.
+    abort: RefCell<JsValue>,
+    /// The timer that runs.
+    wake: Cell<Option<f64>>,
     page: page::State,
     forms: forms::State,
 }
@@ -41,24 +41,30 @@ impl Sources {
 
     /// Stops listening and waking.
     pub fn stop(&self) {
-        self.listeners.take();
-        self.wake.take();
+        js::abort(&self.abort.borrow());
+        self.sleep();
     }
 
     /// Calls `then` at each event until the SDK is switched off.
-    pub fn on(&self, rt: &Rc<Runtime>, target: &EventTarget, name: &'static str, then: fn(&Rc<Runtime>, &Event)) {
-        let rt: Weak<Runtime> = Rc::downgrade(rt);
-        let handler: Handler = Rc::new(move |event| {
-            if let Some(rt) = rt.upgrade() {
-                then(&rt, event);
-            }
-        });
-        self.listeners.borrow_mut().push(crate::js::listen(target, name, handler));
+    pub fn on(&self, rt: &Rc<Runtime>, target: &JsValue, name: &str, then: fn(&Rc<Runtime>, &JsValue)) {
+        let mut abort = self.abort.borrow_mut();
+        if abort.is_undefined() {
+            *abort = js::abort_controller();
+        }
+        let rt = rt.clone();
+        js::listen(target, name, &js::get(&abort, "signal"), Rc::new(move |event| then(&rt, &event)));
     }
 
     /// Wakes the engine at an instant; replaces the former one.
     pub fn wake_at(&self, rt: &Rc<Runtime>, at: Option<Millis>) {
-        *self.wake.borrow_mut() = at.map(|at| timers::wake(rt, at));
+        self.sleep();
+        self.wake.set(at.map(|at| timers::wake(rt, at)));
+    }
+
+    fn sleep(&self) {
+        if let Some(timer) = self.wake.take() {
+            js::call(&js::at("window"), "clearTimeout", vec![timer.into()]);
+        }
     }
 
     /// With the first grant, this page's view and where it came from are read; with the last one lost, no longer.

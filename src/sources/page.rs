@@ -6,7 +6,6 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use vitrine_core::io::{Draft, Facts};
 use vitrine_wire::{EventKind, Map, Value};
-use wasm_bindgen::JsValue;
 
 const CAMPAIGN: [&str; 6] = ["utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "utm_id"];
 
@@ -90,29 +89,24 @@ fn page() -> Map {
 }
 
 fn campaign() -> Map {
-    let search = js::get(&js::get(&js::window(), "location"), "search");
-    let Ok(query) = js::construct("URLSearchParams", &[search]) else { return Map::new() };
-    CAMPAIGN.into_iter().filter_map(|name| Some((name, js::call(&query, "get", &[name.into()]).as_string()?))).collect()
+    let query = js::make("URLSearchParams", vec![js::at("location.search")]);
+    CAMPAIGN.into_iter().filter_map(|name| Some((name, js::ask(&query, "get", name).as_string()?))).collect()
 }
 
 fn device(context: &mut Map) {
-    let (window, document) = (js::window(), js::document());
-    let navigator = js::get(&window, "navigator");
-    let number = |of: &JsValue, key| js::get(of, key).as_f64().unwrap_or_default();
-    context.insert("language", value::read_ours(&js::get(&navigator, "language")));
+    context.insert("language", value::read(&js::at("navigator.language")));
 
-    let referrer = js::get(&document, "referrer");
-    let host = js::construct("URL", &[referrer]).ok().and_then(|url| js::text(&url, "host"));
+    let host = js::text(&js::make("URL", vec![js::at("document.referrer")]), "host");
     let host = host.filter(|host| *host != location("host"));
     context.insert("referrer", value::map(&[("host", host.as_deref().unwrap_or_default())]));
 
+    let window = js::at("window");
     let mut viewport = Map::new();
-    viewport.insert("width", number(&window, "innerWidth"));
-    viewport.insert("height", number(&window, "innerHeight"));
+    viewport.insert("width", js::number(&window, "innerWidth"));
+    viewport.insert("height", js::number(&window, "innerHeight"));
     context.insert("viewport", viewport);
-    let screen = js::get(&window, "screen");
-    let short = number(&screen, "width").min(number(&screen, "height"));
-    let coarse = js::get(&js::call(&window, "matchMedia", &["(pointer: coarse)".into()]), "matches") == true;
+    let short = js::number(&window, "screen.width").min(js::number(&window, "screen.height"));
+    let coarse = js::get(&js::ask(&window, "matchMedia", "(pointer: coarse)"), "matches") == true;
     let class = match (coarse, short < TABLET) {
         (false, _) => "desktop",
         (true, true) => "mobile",
@@ -125,5 +119,5 @@ fn device(context: &mut Map) {
 const TABLET: f64 = 600.0;
 
 fn location(part: &str) -> String {
-    js::text(&js::get(&js::window(), "location"), part).unwrap_or_default()
+    js::text(&js::at("location"), part).unwrap_or_default()
 }

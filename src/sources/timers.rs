@@ -2,25 +2,21 @@
 
 use crate::js;
 use crate::runtime::Runtime;
-use gloo_timers::callback::Timeout;
-use js_sys::Date;
 use std::rc::Rc;
 use vitrine_core::Input;
 use vitrine_wire::Millis;
 
 /// A timer for that instant; a farther one than a browser can wait for wakes earlier and is asked for again.
-pub fn wake(rt: &Rc<Runtime>, at: Millis) -> Timeout {
-    let wait = (at - rt.now()).clamp(0, js::TIMER_MAX);
-    let rt = Rc::downgrade(rt);
-    Timeout::new(wait as u32, move || {
-        if let Some(rt) = rt.upgrade() {
+pub fn wake(rt: &Rc<Runtime>, at: Millis) -> f64 {
+    let of = rt.clone();
+    js::timer(
+        at - rt.now(),
+        Box::new(move |_| {
             // The timer that runs is no longer one to cancel.
-            if let Some(timer) = rt.sources.wake.take() {
-                timer.forget();
-            }
-            rt.input(Input::Tick { at: rt.now() });
-        }
-    })
+            of.sources.wake.take();
+            of.input(Input::Tick { at: of.now() });
+        }),
+    )
 }
 
 /// Offset changes of the visitor's zone over ±13 months: from an instant, seconds east of UTC.
@@ -44,7 +40,7 @@ pub fn zone(now: Millis) -> Vec<(Millis, i32)> {
 }
 
 fn offset(at: Millis) -> i32 {
-    -(Date::new(&(at as f64).into()).get_timezone_offset() * 60.0) as i32
+    -(js::zone(at as f64) * 60.0) as i32
 }
 
 const MINUTE: Millis = 60_000;

@@ -5,10 +5,10 @@ use crate::{consent, js};
 use std::rc::Rc;
 use vitrine_core::Input;
 use vitrine_core::io::Facts;
-use web_sys::Event;
+use wasm_bindgen::JsValue;
 
 pub fn start(rt: &Rc<Runtime>) {
-    let (window, document) = (js::window(), js::document());
+    let (window, document) = (js::at("window"), js::document());
     rt.sources.on(rt, &document, "visibilitychange", changed);
     rt.sources.on(rt, &window, "pagehide", leave);
     rt.sources.on(rt, &document, "freeze", leave);
@@ -16,7 +16,7 @@ pub fn start(rt: &Rc<Runtime>) {
     rt.sources.on(rt, &document, "resume", back);
 }
 
-fn changed(rt: &Rc<Runtime>, _: &Event) {
+fn changed(rt: &Rc<Runtime>, _: &JsValue) {
     let hidden = js::text(&js::document(), "visibilityState").as_deref() == Some("hidden");
     if hidden {
         rt.facts(Facts::Hidden);
@@ -27,7 +27,7 @@ fn changed(rt: &Rc<Runtime>, _: &Event) {
     rt.net.visibility(rt, !hidden);
 }
 
-fn leave(rt: &Rc<Runtime>, _: &Event) {
+fn leave(rt: &Rc<Runtime>, _: &JsValue) {
     rt.sources.leave(rt);
     rt.facts(Facts::Hidden);
     rt.tabs.rest(rt);
@@ -35,7 +35,7 @@ fn leave(rt: &Rc<Runtime>, _: &Event) {
     rt.store.rest(rt);
 }
 
-fn shown(rt: &Rc<Runtime>, event: &Event) {
+fn shown(rt: &Rc<Runtime>, event: &JsValue) {
     if js::get(event, "persisted") == true {
         back(rt, event);
         rt.sources.view_again(rt);
@@ -43,7 +43,7 @@ fn shown(rt: &Rc<Runtime>, event: &Event) {
 }
 
 /// The choice first: it may have been taken back while this page slept.
-fn back(rt: &Rc<Runtime>, _: &Event) {
+fn back(rt: &Rc<Runtime>, _: &JsValue) {
     rt.clock.wake();
     consent::read_again(rt);
     rt.store.wake(rt);

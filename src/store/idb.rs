@@ -1,316 +1,252 @@
 //! IndexedDB `vt:<site>`: the truth. Stores `log` (the key is the sequence) and `meta` (`schema snapshot sent identity
 //! bundle choice lead`).
 
-use crate::js;
-use js_sys::{Array, Uint8Array};
+use crate::js::{self, Then};
+use js_sys::Uint8Array;
 use vitrine_core::Granted;
 use vitrine_core::gate::Store;
 use vitrine_core::io::{Identity, Loaded};
 use vitrine_wire::event::{StoredError, StoredEvent, restore, store};
 use vitrine_wire::{Code, PurposeSet};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{
-    IdbCursorWithValue, IdbDatabase, IdbFactory, IdbKeyRange, IdbObjectStore, IdbOpenDbRequest, IdbRequest,
-    IdbRequestReadyState, IdbTransaction, IdbTransactionMode as Mode,
-};
 
-const VERSION: u32 = 1;
 const LOG: &str = "log";
 const META: &str = "meta";
-/// An open that another tab blocks for longer than this is given up.
-const OPEN_MS: i32 = 3_000;
 
 /// An open database.
 #[derive(Clone)]
-pub struct Idb(IdbDatabase);
+pub struct Idb(JsValue);
 
-fn factory() -> Result<IdbFactory, Code> {
-    js::get(&js::window(), "indexedDB").dyn_into().map_err(|_| Code::StoreDenied)
+/// Whether something was done.
+pub type Done = Box<dyn FnOnce(bool)>;
+/// What was read, and the highest sequence among it.
+pub type Read = Box<dyn FnOnce(Option<(Loaded, u64)>)>;
+/// The results of a transaction's first calls to further calls.
+type Step = Box<dyn FnOnce(Vec<JsValue>) -> Vec<JsValue>>;
+
+/// A number that was read.
+pub fn number(of: Option<&JsValue>) -> u64 {
+    of.and_then(JsValue::as_f64).unwrap_or_default() as u64
 }
 
-/// Waits for a request.
-async fn done(request: &IdbRequest) -> Result<JsValue, Code> {
-    if request.ready_state() == IdbRequestReadyState::Pending {
-        let end = js::settled(|ok, no| {
-            request.set_onsuccess(Some(&ok));
-            request.set_onerror(Some(&no));
-        });
-        end.await.map_err(failed)?;
-    }
-    request.result().map_err(failed)
+/// A call of a transaction.
+#[inline(never)]
+fn act(store: &str, method: &str, given: JsValue, key: Option<&str>) -> JsValue {
+    let mut call = vec![store.into(), method.into(), given];
+    call.extend(key.map(JsValue::from_str));
+    js::list(call)
 }
 
-/// Waits until a transaction is durable.
-async fn complete(transaction: &IdbTransaction) -> Result<(), Code> {
-    let end = js::settled(|ok, no| {
-        transaction.set_oncomplete(Some(&ok));
-        transaction.set_onabort(Some(&no));
-    });
-    end.await.map(|_| ()).map_err(failed)
+fn get(name: &str) -> JsValue {
+    act(META, "get", name.into(), None)
 }
 
-fn failed(_: JsValue) -> Code {
-    Code::StoreFailed
+fn put(name: &str, value: JsValue) -> JsValue {
+    act(META, "put", value, Some(name))
 }
 
-fn number(of: &JsValue) -> u64 {
-    of.as_f64().unwrap_or_default() as u64
+/// Bytes to keep.
+#[inline(never)]
+pub fn bytes_to_js(of: &[u8]) -> JsValue {
+    Uint8Array::from(of).into()
 }
 
-fn key(of: u64) -> JsValue {
-    (of as f64).into()
+#[inline(never)]
+fn bytes(of: Option<&JsValue>) -> Option<Vec<u8>> {
+    of?.dyn_ref::<Uint8Array>().map(Uint8Array::to_vec)
+}
+
+fn range(method: &str, sequence: u64, open: bool) -> JsValue {
+    js::call(&js::at("IDBKeyRange"), method, vec![(sequence as f64).into(), open.into()])
+}
+
+/// Keys and values of the records after a sequence.
+fn newer(after: u64) -> Vec<JsValue> {
+    ["getAllKeys", "getAll"].map(|method| act(LOG, method, range("lowerBound", after, true), None)).into()
+}
+
+/// What [`newer`] brought.
+fn records(of: &[JsValue]) -> Vec<(u64, Vec<u8>)> {
+    let [keys, values, ..] = of else { return Vec::new() };
+    let pairs = js::items(keys).into_iter().zip(js::items(values));
+    pairs.map(|(key, value)| (number(Some(&key)), bytes(Some(&value)).unwrap_or_default())).collect()
 }
 
 impl Idb {
-    /// Opens the database, making it where there is none.
-    ///
-    /// # Errors
-    /// [`Code::StoreNewer`] when a newer version made it, [`Code::StoreDenied`] when it cannot be used.
-    pub async fn open(_grant: &Granted<Store>, name: &str) -> Result<Idb, Code> {
-        let request = factory()?.open_with_u32(name, VERSION).map_err(|_| Code::StoreDenied)?;
-        let wait = js::settled(|ok, no| {
-            request.set_onsuccess(Some(&ok));
-            request.set_onerror(Some(&no));
-            let _ = js::window().set_timeout_with_callback_and_timeout_and_arguments_0(&no, OPEN_MS);
-        });
-        let upgrade = wasm_bindgen::closure::Closure::once_into_js({
-            let request = request.clone();
-            move || upgrade(&request)
-        });
-        request.set_onupgradeneeded(upgrade.dyn_ref());
-        if wait.await.is_err() {
-            let newer = request.error().ok().flatten().is_some_and(|e| e.name() == "VersionError");
-            return Err(if newer { Code::StoreNewer } else { Code::StoreDenied });
-        }
-        let db: IdbDatabase = request.result().map_err(failed)?.dyn_into().map_err(failed)?;
-        // Another tab erases or upgrades: do not stand in its way.
-        let close = js::call(&js::get(&db, "close"), "bind", &[db.clone().into()]);
-        db.set_onversionchange(close.dyn_ref());
-        Ok(Idb(db))
+    /// Opens the database, making it where there is none: [`Code::StoreNewer`] when a newer version made it,
+    /// [`Code::StoreDenied`] when it cannot be used.
+    pub fn open(_grant: &Granted<Store>, name: &str, then: Box<dyn FnOnce(Result<Idb, Code>)>) {
+        js::open(
+            name,
+            js::once(Box::new(|db| {
+                then(match db.as_string() {
+                    _ if db.is_object() => Ok(Idb(db)),
+                    Some(error) if error == "VersionError" => Err(Code::StoreNewer),
+                    _ => Err(Code::StoreDenied),
+                });
+            })),
+        );
     }
 
     /// Closes it; what was begun ends first.
     pub fn close(&self) {
-        self.0.close();
+        js::call(&self.0, "close", Vec::new());
     }
 
-    fn begin(&self, stores: &[&str], mode: Mode) -> Result<IdbTransaction, Code> {
-        let stores: Array = stores.iter().map(|s| JsValue::from_str(s)).collect();
-        self.0.transaction_with_str_sequence_and_mode(&stores, mode).map_err(failed)
+    fn transact(&self, calls: Vec<JsValue>, step: Option<Step>, then: Then) {
+        let step = step
+            .map_or(JsValue::UNDEFINED, |step| js::answering(Box::new(|results| js::list(step(js::items(&results))))));
+        js::transact(&self.0, calls, &step, js::once(then));
     }
 
-    fn one(&self, store: &str, mode: Mode) -> Result<(IdbTransaction, IdbObjectStore), Code> {
-        let transaction = self.begin(&[store], mode)?;
-        let store = transaction.object_store(store).map_err(failed)?;
-        Ok((transaction, store))
+    fn change(&self, calls: Vec<JsValue>, step: Option<Step>, then: Done) {
+        self.transact(calls, step, Box::new(|results| then(!results.is_undefined())));
     }
 
-    /// Begins to append records in one transaction.
-    ///
-    /// # Errors
-    /// [`Code::StoreFailed`]: none of them was written.
-    pub fn append<'a>(
-        &self,
-        _grant: &Granted<Store>,
-        records: impl Iterator<Item = &'a [u8]>,
-    ) -> Result<Appending, Code> {
-        let (transaction, log) = self.one(LOG, Mode::Readwrite)?;
-        let requests = records.map(|r| log.add(&Uint8Array::from(r)).map_err(failed)).collect::<Result<_, _>>()?;
-        Ok(Appending { transaction, requests })
+    /// Appends records in one transaction: their sequences once they are durable; none where none of them was written.
+    pub fn append(&self, _grant: &Granted<Store>, records: &[Vec<u8>], then: Box<dyn FnOnce(Option<Vec<JsValue>>)>) {
+        let calls = records.iter().map(|record| act(LOG, "add", bytes_to_js(record), None)).collect();
+        self.transact(calls, None, Box::new(|keys| then((!keys.is_undefined()).then(|| js::items(&keys)))));
     }
 
-    /// Everything: snapshot, newer records, marks, ids; and the highest sequence among it. Ids are put where there are
-    /// none.
-    ///
-    /// # Errors
-    /// [`Code::StoreFailed`].
-    pub async fn load(&self, _grant: &Granted<Store>, fresh: &Identity) -> Result<(Loaded, u64), Code> {
-        let transaction = self.begin(&[LOG, META], Mode::Readwrite)?;
-        let meta = transaction.object_store(META).map_err(failed)?;
-        let log = transaction.object_store(LOG).map_err(failed)?;
-        let read = |name: &str| meta.get(&name.into()).map_err(failed);
-        let [snapshot, sent, identity, bundle, choice] =
-            [read("snapshot")?, read("sent")?, read("identity")?, read("bundle")?, read("choice")?];
-        let mut snapshot = bytes(&done(&snapshot).await?);
-        let sent_up_to = number(&done(&sent).await?);
-        let known = bytes(&done(&identity).await?).and_then(|b| restore::<Identity>(&b).ok());
-        let bundle_sequence = number(&done(&bundle).await?);
-        let choice = done(&choice).await?.as_string();
-        if known.is_none() {
-            meta.put_with_key(&Uint8Array::from(store(fresh).as_slice()), &"identity".into()).map_err(failed)?;
-        }
-        let up_to = snapshot.as_mut().map(split_up_to).unwrap_or_default();
-        let events = newer(&log, up_to).await?;
-        complete(&transaction).await?;
-        let seen = events.last().map_or(up_to, |(sequence, _)| *sequence);
-        let loaded = Loaded {
-            grown: false,
-            snapshot,
-            events,
-            sent_up_to,
-            identity: Some(known.unwrap_or_else(|| fresh.clone())),
-            bundle_sequence,
-            choice: choice.map(|text| crate::consent::record::read(&text)),
-            failed: None,
+    /// Everything: snapshot, newer records, marks, ids. Ids are put where there are none.
+    pub fn load(&self, _grant: &Granted<Store>, fresh: Identity, then: Read) {
+        let fresh_bytes = bytes_to_js(&store(&fresh));
+        let step = move |results: Vec<JsValue>| {
+            let [snapshot, identity, ..] = results.as_slice() else { return Vec::new() };
+            let mut calls = newer(bytes(Some(snapshot)).map_or(0, |kept| split_up_to(&kept).0));
+            if known(identity).is_none() {
+                calls.push(put("identity", fresh_bytes));
+            }
+            calls
         };
-        Ok((loaded, seen))
+        let calls = ["snapshot", "identity", "sent", "bundle", "choice"].map(get).into();
+        self.transact(calls, Some(Box::new(step)), Box::new(|results| then(loaded(&js::items(&results), fresh))));
     }
 
     /// Records after a sequence.
-    ///
-    /// # Errors
-    /// [`Code::StoreFailed`].
-    pub async fn newer(&self, _grant: &Granted<Store>, after: u64) -> Result<Vec<(u64, Vec<u8>)>, Code> {
-        let (_, log) = self.one(LOG, Mode::Readonly)?;
-        newer(&log, after).await
+    pub fn newer(&self, _grant: &Granted<Store>, after: u64, then: Read) {
+        let read = move |results: JsValue| {
+            let events = records(&js::items(&results));
+            let seen = events.last().map_or(after, |(sequence, _)| *sequence);
+            then((!results.is_undefined()).then(|| (Loaded { events, ..Loaded::default() }, seen)));
+        };
+        self.transact(newer(after), None, Box::new(read));
     }
 
     /// Keeps one thing of `meta`.
-    ///
-    /// # Errors
-    /// [`Code::StoreFailed`].
-    pub async fn keep(&self, _grant: &Granted<Store>, name: &str, value: &JsValue) -> Result<(), Code> {
-        let (transaction, meta) = self.one(META, Mode::Readwrite)?;
-        meta.put_with_key(value, &name.into()).map_err(failed)?;
-        complete(&transaction).await
+    pub fn keep(&self, _grant: &Granted<Store>, name: &str, value: JsValue, then: Done) {
+        self.change(vec![put(name, value)], None, then);
     }
 
     /// Keeps a snapshot; records that it holds and that were sent go.
-    ///
-    /// # Errors
-    /// [`Code::StoreFailed`].
-    pub async fn snapshot(&self, _grant: &Granted<Store>, up_to: u64, snapshot: &[u8]) -> Result<(), Code> {
-        let transaction = self.begin(&[LOG, META], Mode::Readwrite)?;
-        let meta = transaction.object_store(META).map_err(failed)?;
-        let log = transaction.object_store(LOG).map_err(failed)?;
+    pub fn snapshot(&self, _grant: &Granted<Store>, up_to: u64, snapshot: &[u8], then: Done) {
         let mut kept = up_to.to_le_bytes().to_vec();
         kept.extend_from_slice(snapshot);
-        meta.put_with_key(&Uint8Array::from(kept.as_slice()), &"snapshot".into()).map_err(failed)?;
-        let sent = number(&done(&meta.get(&"sent".into()).map_err(failed)?).await?);
-        let gone = IdbKeyRange::upper_bound(&key(sent.min(up_to))).map_err(failed)?;
-        log.delete(&gone).map_err(failed)?;
-        complete(&transaction).await
+        let calls = vec![put("snapshot", bytes_to_js(&kept)), get("sent")];
+        let step = move |results: Vec<JsValue>| {
+            let gone = number(results.get(1)).min(up_to);
+            vec![act(LOG, "delete", range("upperBound", gone, false), None)]
+        };
+        self.change(calls, Some(Box::new(step)), then);
     }
 
     /// Takes purposes off every record; one that serves none any more goes. The snapshot is the profile: it goes with
     /// personalization, the caller says so.
-    ///
-    /// # Errors
-    /// [`Code::StoreFailed`].
-    pub async fn purge(&self, purposes: PurposeSet, snapshot: bool) -> Result<(), Code> {
-        let transaction = self.begin(&[LOG, META], Mode::Readwrite)?;
+    pub fn purge(&self, purposes: PurposeSet, snapshot: bool, then: Done) {
+        let mut calls = newer(0);
         if snapshot {
-            let meta = transaction.object_store(META).map_err(failed)?;
-            meta.delete(&"snapshot".into()).map_err(failed)?;
+            calls.insert(0, act(META, "delete", "snapshot".into(), None));
         }
-        let request = transaction.object_store(LOG).map_err(failed)?.open_cursor().map_err(failed)?;
-        while let Ok(cursor) = done(&request).await?.dyn_into::<IdbCursorWithValue>() {
-            let value = bytes(&cursor.value().map_err(failed)?).unwrap_or_default();
-            match restore::<StoredEvent>(&value) {
-                Ok(mut record) => {
-                    record.purposes = record.purposes.without(purposes);
-                    if record.purposes.is_empty() {
-                        cursor.delete().map_err(failed)?;
-                    } else {
-                        cursor.update(&Uint8Array::from(store(&record).as_slice())).map_err(failed)?;
-                    }
-                }
-                // What it serves cannot be known: a newer SDK's is left to it, anything else goes.
-                Err(StoredError::Newer(_)) => {}
-                Err(StoredError::Corrupt) => drop(cursor.delete().map_err(failed)?),
-            }
-            cursor.continue_().map_err(failed)?;
-        }
-        complete(&transaction).await
+        let step = move |results: Vec<JsValue>| {
+            let skip = usize::from(snapshot);
+            let records = records(results.get(skip..).unwrap_or_default());
+            records.into_iter().filter_map(|(sequence, record)| purged(sequence, &record, purposes)).collect()
+        };
+        self.change(calls, Some(Box::new(step)), then);
     }
 
-    /// Takes the lead for a while, unless another tab has it: `force` takes it from any. Whether this tab leads now.
-    ///
-    /// # Errors
-    /// [`Code::StoreFailed`].
-    pub async fn lead(&self, _grant: &Granted<Store>, tab: &str, now: f64, ms: f64, force: bool) -> Result<bool, Code> {
-        let (transaction, meta) = self.one(META, Mode::Readwrite)?;
-        let lead = done(&meta.get(&"lead".into()).map_err(failed)?).await?;
-        let mine = js::text(&lead, "tab").is_some_and(|t| t == tab);
-        let over = js::get(&lead, "until").as_f64().is_none_or(|until| until < now || until > now + ms * 2.0);
-        let leads = mine || over || force;
-        if leads {
-            let lead = js::object(&[("tab", tab.into()), ("until", (now + ms).into())]);
-            meta.put_with_key(&lead, &"lead".into()).map_err(failed)?;
-        }
-        complete(&transaction).await?;
-        Ok(leads)
+    /// Takes the lead for a while, unless another tab has it: `force` takes it from any. Whether this tab leads now; none
+    /// where that cannot be known.
+    pub fn lead(
+        &self,
+        _grant: &Granted<Store>,
+        tab: String,
+        now: f64,
+        ms: f64,
+        force: bool,
+        then: Box<dyn FnOnce(Option<bool>)>,
+    ) {
+        let step = move |results: Vec<JsValue>| {
+            let Some(lead) = results.first() else { return Vec::new() };
+            let mine = js::text(lead, "tab").is_some_and(|t| t == tab);
+            let over = js::get(lead, "until").as_f64().is_none_or(|until| until < now || until > now + ms * 2.0);
+            if mine || over || force { vec![put_lead(&tab, now + ms)] } else { Vec::new() }
+        };
+        let ended = |results: JsValue| then((!results.is_undefined()).then(|| js::items(&results).len() > 1));
+        self.transact(vec![get("lead")], Some(Box::new(step)), Box::new(ended));
     }
 
     /// Lets go of the lead, without waiting.
     pub fn unlead(&self, tab: &str) {
-        let _ = (|| {
-            let (_, meta) = self.one(META, Mode::Readwrite)?;
-            // Where another tab has taken it meanwhile, that tab finds it ended at its next renewal and takes it again.
-            let lead = js::object(&[("tab", tab.into()), ("until", 0.0.into())]);
-            meta.put_with_key(&lead, &"lead".into()).map_err(failed)
-        })();
+        // Where another tab has taken it meanwhile, that tab finds it ended at its next renewal and takes it again.
+        self.change(vec![put_lead(tab, 0.0)], None, Box::new(|_| ()));
     }
 }
 
-/// Records on their way into the log.
-pub struct Appending {
-    transaction: IdbTransaction,
-    requests: Vec<IdbRequest>,
-}
-
-impl Appending {
-    /// Their sequences, once they are durable.
-    ///
-    /// # Errors
-    /// [`Code::StoreFailed`]: none of them was written.
-    pub async fn end(self) -> Result<Vec<u64>, Code> {
-        complete(&self.transaction).await?;
-        Ok(self.requests.iter().map(|r| number(&r.result().unwrap_or_default())).collect())
-    }
+fn put_lead(tab: &str, until: f64) -> JsValue {
+    put("lead", js::object(vec!["tab".into(), tab.into(), "until".into(), until.into()]))
 }
 
 /// Deletes the whole database; every connection of this tab must be closed.
-///
-/// # Errors
-/// [`Code::StoreFailed`].
-pub async fn erase(name: &str) -> Result<(), Code> {
-    let request = factory()?.delete_database(name).map_err(failed)?;
-    // A tab that does not let go must not keep this one waiting; the browser deletes when it does.
-    let end = js::settled(|ok, no| {
-        request.set_onsuccess(Some(&ok));
-        request.set_onerror(Some(&no));
-        let _ = js::window().set_timeout_with_callback_and_timeout_and_arguments_0(&no, OPEN_MS);
-    });
-    end.await.map(|_| ()).map_err(failed)
+pub fn erase(name: &str, then: Done) {
+    js::erase(name, js::once(Box::new(|done| then(done == true))));
 }
 
-fn upgrade(request: &IdbOpenDbRequest) {
-    let Ok(Ok(db)) = request.result().map(|db| db.dyn_into::<IdbDatabase>()) else { return };
-    let log = web_sys::IdbObjectStoreParameters::new();
-    log.set_auto_increment(true);
-    // A failure aborts the upgrade, and with it the opening.
-    let _ = db.create_object_store_with_optional_parameters(LOG, &log);
-    let _ = db.create_object_store(META);
+/// What becomes of a record when purposes are taken off.
+fn purged(sequence: u64, record: &[u8], purposes: PurposeSet) -> Option<JsValue> {
+    let key = JsValue::from(sequence as f64);
+    match restore::<StoredEvent>(record) {
+        Ok(mut record) => {
+            record.purposes = record.purposes.without(purposes);
+            if !record.purposes.is_empty() {
+                let record = bytes_to_js(&store(&record));
+                return Some(js::list(vec![LOG.into(), "put".into(), record, key]));
+            }
+        }
+        // What it serves cannot be known: a newer SDK's is left to it, anything else goes.
+        Err(StoredError::Newer(_)) => return None,
+        Err(StoredError::Corrupt) => {}
+    }
+    Some(act(LOG, "delete", key, None))
 }
 
-async fn newer(log: &IdbObjectStore, after: u64) -> Result<Vec<(u64, Vec<u8>)>, Code> {
-    let range = IdbKeyRange::lower_bound_with_open(&key(after), true).map_err(failed)?;
-    let values = log.get_all_with_key(&range).map_err(failed)?;
-    let keys = log.get_all_keys_with_key(&range).map_err(failed)?;
-    let values: Array = done(&values).await?.dyn_into().map_err(failed)?;
-    let keys: Array = done(&keys).await?.dyn_into().map_err(failed)?;
-    Ok(keys.iter().zip(values.iter()).map(|(k, v)| (number(&k), bytes(&v).unwrap_or_default())).collect())
+fn known(identity: &JsValue) -> Option<Identity> {
+    restore(&bytes(Some(identity))?).ok()
 }
 
-fn bytes(of: &JsValue) -> Option<Vec<u8>> {
-    of.dyn_ref::<Uint8Array>().map(Uint8Array::to_vec)
+fn loaded(results: &[JsValue], fresh: Identity) -> Option<(Loaded, u64)> {
+    let [snapshot, identity, sent, bundle, choice, found @ ..] = results else { return None };
+    let kept = bytes(Some(snapshot));
+    let split = kept.as_deref().map(split_up_to);
+    let events = records(found);
+    let seen = events.last().map_or(split.map_or(0, |(up_to, _)| up_to), |(sequence, _)| *sequence);
+    let loaded = Loaded {
+        snapshot: split.map(|(_, snapshot)| snapshot.into()),
+        events,
+        sent_up_to: number(Some(sent)),
+        identity: Some(known(identity).unwrap_or(fresh)),
+        bundle_sequence: number(Some(bundle)),
+        choice: choice.as_string().map(|text| crate::consent::record::read(&text)),
+        ..Loaded::default()
+    };
+    Some((loaded, seen))
 }
 
 /// A kept snapshot begins with the sequence it goes up to.
-fn split_up_to(kept: &mut Vec<u8>) -> u64 {
-    let Some((up_to, _)) = kept.split_first_chunk::<8>() else { return 0 };
-    let up_to = u64::from_le_bytes(*up_to);
-    kept.drain(..8);
-    up_to
+fn split_up_to(kept: &[u8]) -> (u64, &[u8]) {
+    match kept.split_first_chunk::<8>() {
+        Some((up_to, snapshot)) => (u64::from_le_bytes(*up_to), snapshot),
+        None => (0, kept),
+    }
 }

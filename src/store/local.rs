@@ -11,16 +11,16 @@ use vitrine_wire::{Map, Value};
 use wasm_bindgen::JsValue;
 
 fn storage() -> JsValue {
-    js::get(&js::window(), "localStorage")
+    js::at("localStorage")
 }
 
 /// The text kept under a name.
 pub fn read(name: &str) -> Option<String> {
-    js::call(&storage(), "getItem", &[name.into()]).as_string()
+    js::ask(&storage(), "getItem", name).as_string()
 }
 
 fn write(name: &str, text: &str) {
-    js::call(&storage(), "setItem", &[name.into(), text.into()]);
+    js::call(&storage(), "setItem", vec![name.into(), text.into()]);
 }
 
 /// Keeps the choice: the one exempt item.
@@ -39,7 +39,7 @@ pub fn write_paint(rt: &Rc<Runtime>, grant: &Granted<Render>, paint: &PaintRecor
 
 /// Forgets the paint record.
 pub fn forget_paint(rt: &Rc<Runtime>) {
-    js::call(&storage(), "removeItem", &[rt.config.name("p").into()]);
+    js::ask(&storage(), "removeItem", &rt.config.name("p"));
 }
 
 fn paint_record(of: &PaintRecord) -> Map {

@@ -6,11 +6,9 @@ mod memory;
 
 use crate::runtime::Runtime;
 use crate::{ids, js};
-use idb::Idb;
-use js_sys::Uint8Array;
+use idb::{Done, Idb, Read};
 use memory::Memory;
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
 use std::rc::Rc;
 use vitrine_core::io::{Identity, Loaded, Persist, Ref};
 use vitrine_core::{Granted, Input, gate};
@@ -37,7 +35,7 @@ enum Op {
 pub struct Store {
     idb: RefCell<Option<Idb>>,
     memory: RefCell<Option<Memory>>,
-    queue: RefCell<VecDeque<Op>>,
+    queue: RefCell<Vec<Op>>,
     busy: Cell<bool>,
     /// The highest sequence up to which the engine knows every record.
     seen: Cell<u64>,
@@ -54,9 +52,9 @@ impl Store {
             Persist::Sent { grant, up_to } => Op::Keep(grant, "sent", (up_to as f64).into()),
             Persist::BundleSequence { grant, sequence } => Op::Keep(grant, "bundle", (sequence as f64).into()),
             Persist::Identity { grant, identity } => {
-                let kept = Uint8Array::from(encode(&identity).as_slice());
+                let kept = idb::bytes_to_js(&encode(&identity));
                 rt.net.identify(Some(identity));
-                Op::Keep(grant, "identity", kept.into())
+                Op::Keep(grant, "identity", kept)
             }
             Persist::Choice(choice) => {
                 local::write_choice(rt, &choice);
@@ -77,7 +75,7 @@ impl Store {
     /// Other tabs wrote: their records, or, where they may be in a snapshot already, everything.
     pub fn read(&self, rt: &Rc<Runtime>, everything: bool) {
         // One reading answers all who said so before it.
-        let asked = matches!(self.queue.borrow().back(), Some(Op::Read(_, after)) if everything == after.is_none());
+        let asked = matches!(self.queue.borrow().last(), Some(Op::Read(_, after)) if everything == after.is_none());
         if let Some(grant) = rt.ask(|e| e.gate().ask::<gate::Store>())
             && !asked
         {
@@ -88,10 +86,8 @@ impl Store {
     /// The page leaves: what waits is written at once, then the database is let go.
     pub fn rest(&self, rt: &Rc<Runtime>) {
         let Some(idb) = self.idb.take() else { return };
-        let (appends, others) =
-            self.queue.take().into_iter().partition::<VecDeque<_>, _>(|op| matches!(op, Op::Append(..)));
-        self.queue.replace(others);
-        js::spawn(append(rt.clone(), &idb, appends));
+        let appends = self.queue.borrow_mut().extract_if(.., |op| matches!(op, Op::Append(..))).collect();
+        append(rt, &idb, appends, Box::new(|_| ()));
         idb.close();
     }
 
@@ -111,139 +107,172 @@ impl Store {
     }
 
     fn push(&self, rt: &Rc<Runtime>, op: Op) {
-        self.queue.borrow_mut().push_back(op);
+        self.queue.borrow_mut().push(op);
         if !self.busy.replace(true) {
             let rt = rt.clone();
-            js::spawn(async move {
-                while let Some(op) = rt.store.pop() {
-                    rt.store.run(&rt, op).await;
-                }
-                rt.store.busy.set(false);
-            });
+            // Not at once: what the engine appends in one turn is one transaction.
+            js::soon(Box::new(move |_| next(&rt)));
         }
     }
 
     fn pop(&self) -> Option<Op> {
-        self.queue.borrow_mut().pop_front()
+        let mut queue = self.queue.borrow_mut();
+        (!queue.is_empty()).then(|| queue.remove(0))
     }
 
     /// `first` and the appends right behind it: one transaction.
-    fn appends(&self, first: Op) -> VecDeque<Op> {
+    fn appends(&self, first: Op) -> Vec<Op> {
         let mut queue = self.queue.borrow_mut();
-        let mut appends = VecDeque::from([first]);
-        while matches!(queue.front(), Some(Op::Append(..))) {
-            appends.extend(queue.pop_front());
-        }
+        let more = queue.iter().take_while(|op| matches!(op, Op::Append(..))).count();
+        let mut appends = vec![first];
+        appends.extend(queue.drain(..more));
         appends
     }
+}
 
-    async fn run(&self, rt: &Rc<Runtime>, op: Op) {
-        let idb = self.idb();
-        match (op, idb) {
-            (Op::Open(grant, identity, again), _) => self.open(rt, grant, identity, again).await,
-            (op @ Op::Append(..), Some(idb)) => append(rt.clone(), &idb, self.appends(op)).await,
-            (Op::Append(_, reference, _), None) => {
-                let sequence = self.memory.borrow().as_ref().and_then(|m| m.append(1).pop());
-                persisted(rt, reference, sequence.ok_or(Code::StoreFailed));
-            }
-            (Op::Snapshot(grant, up_to, bytes), Some(idb)) if rt.alive(&grant) => {
-                // A snapshot that could not be kept is made again after more records.
-                let _ = idb.snapshot(&grant, up_to, &bytes).await;
-            }
-            (Op::Keep(grant, name, value), Some(idb)) if rt.alive(&grant) => {
-                let _ = idb.keep(&grant, name, &value).await;
-            }
-            (Op::Read(grant, after), Some(idb)) if rt.alive(&grant) => self.read_from(rt, &idb, grant, after).await,
-            (Op::Purge(purposes, all), idb) => self.purge(rt, idb, purposes, all).await,
-            _ => {}
-        }
-    }
-
-    async fn open(&self, rt: &Rc<Runtime>, grant: Grant, identity: Identity, again: bool) {
-        let Some(grant) = live(rt, grant) else { return };
-        let opened = match self.idb() {
-            Some(idb) => Ok(idb),
-            None => Idb::open(&grant, &rt.config.name("")).await,
-        };
-        let read = match opened {
-            Ok(idb) => {
-                let read = idb.load(&grant, &identity).await;
-                if read.is_err() || live(rt, grant).is_none() {
-                    idb.close();
-                } else {
-                    self.idb.replace(Some(idb));
-                }
-                read
-            }
-            Err(code) => Err(code),
-        };
-        // Withdrawn while it opened: what follows in the queue deletes it.
-        if rt.ask(|e| e.gate().granted()).is_empty() {
+/// Goes on with what waits, until something has to be waited for.
+fn next(rt: &Rc<Runtime>) {
+    while let Some(op) = rt.store.pop() {
+        let idb = rt.store.idb();
+        if !run(rt, op, idb) {
             return;
         }
-        let mut loaded = match read {
-            Ok((loaded, seen)) => {
-                self.seen.set(seen);
-                loaded
-            }
-            Err(code) => {
-                let memory = Memory::default();
-                let loaded = memory.load(identity, code);
-                self.memory.replace(Some(memory));
-                loaded
-            }
-        };
-        loaded.grown = again;
-        rt.net.seen_bundle(loaded.bundle_sequence);
-        rt.net.identify(loaded.identity.clone());
-        if let Some(at) = loaded.events.last().and_then(|(_, record)| recorded(record)) {
-            rt.clock.raise(at);
-        }
-        rt.input(Input::Loaded { at: rt.now(), loaded });
-        rt.tabs.start(rt);
     }
+    rt.store.busy.set(false);
+}
 
-    async fn read_from(&self, rt: &Rc<Runtime>, idb: &Idb, grant: Grant, after: Option<u64>) {
-        let read = match after {
-            None => {
-                let read = idb.load(&grant, &ids::identity(rt.now())).await;
-                read.map(|(loaded, seen)| (Loaded { grown: true, ..loaded }, seen))
+/// What goes on with the queue when something is done, however it ended.
+fn then_next(rt: &Rc<Runtime>) -> Done {
+    let rt = rt.clone();
+    Box::new(move |_| next(&rt))
+}
+
+/// Whether it is done already.
+fn run(rt: &Rc<Runtime>, op: Op, idb: Option<Idb>) -> bool {
+    match (op, idb) {
+        (Op::Open(grant, identity, again), idb) => return open(rt, grant, identity, again, idb),
+        (op @ Op::Append(..), Some(idb)) => append(rt, &idb, rt.store.appends(op), then_next(rt)),
+        (Op::Append(_, reference, _), None) => {
+            let sequence = rt.store.memory.borrow().as_ref().map(Memory::append);
+            persisted(rt, reference, sequence.ok_or(Code::StoreFailed));
+            return true;
+        }
+        // A snapshot that could not be kept is made again after more records.
+        (Op::Snapshot(grant, up_to, bytes), Some(idb)) if rt.alive(&grant) => {
+            idb.snapshot(&grant, up_to, &bytes, then_next(rt));
+        }
+        (Op::Keep(grant, name, value), Some(idb)) if rt.alive(&grant) => idb.keep(&grant, name, value, then_next(rt)),
+        (Op::Read(grant, after), Some(idb)) if rt.alive(&grant) => read(rt, &idb, grant, after),
+        (Op::Purge(purposes, all), idb) => return purge(rt, idb, purposes, all),
+        _ => return true,
+    }
+    false
+}
+
+fn open(rt: &Rc<Runtime>, grant: Grant, identity: Identity, again: bool, idb: Option<Idb>) -> bool {
+    let Some(grant) = live(rt, grant) else { return true };
+    let (rt, name) = (rt.clone(), rt.config.name(""));
+    let load = {
+        let grant = grant.clone();
+        move |opened: Result<Idb, Code>| match opened {
+            Ok(idb) => {
+                let held = idb.clone();
+                let fresh = identity.clone();
+                idb.load(
+                    &grant.clone(),
+                    fresh,
+                    Box::new(move |read| {
+                        if read.is_none() || live(&rt, grant).is_none() {
+                            held.close();
+                        } else {
+                            rt.store.idb.replace(Some(held));
+                        }
+                        opened_as(&rt, read.ok_or(Code::StoreFailed), identity, again);
+                    }),
+                );
             }
-            Some(after) => idb.newer(&grant, after).await.map(|events| {
-                let seen = events.last().map_or(after, |(sequence, _)| *sequence);
-                (Loaded { grown: true, events, ..Loaded::default() }, seen)
-            }),
-        };
-        if let Ok((loaded, seen)) = read
-            && rt.alive(&grant)
+            Err(code) => opened_as(&rt, Err(code), identity, again),
+        }
+    };
+    match idb {
+        Some(idb) => load(Ok(idb)),
+        None => Idb::open(&grant, &name, Box::new(load)),
+    }
+    false
+}
+
+/// The store is open, or stands for one.
+fn opened_as(rt: &Rc<Runtime>, read: Result<(Loaded, u64), Code>, identity: Identity, again: bool) {
+    let store = &rt.store;
+    // Withdrawn while it opened: what follows in the queue deletes it.
+    if rt.ask(|e| e.gate().granted()).is_empty() {
+        return next(rt);
+    }
+    let mut loaded = match read {
+        Ok((loaded, seen)) => {
+            store.seen.set(seen);
+            loaded
+        }
+        Err(code) => {
+            store.memory.replace(Some(Memory::default()));
+            Loaded { identity: Some(identity), failed: Some(code), ..Loaded::default() }
+        }
+    };
+    loaded.grown = again;
+    rt.net.seen_bundle(loaded.bundle_sequence);
+    rt.net.identify(loaded.identity.clone());
+    if let Some(at) = loaded.events.last().and_then(|(_, record)| recorded(record)) {
+        rt.clock.raise(at);
+    }
+    rt.input(Input::Loaded { at: rt.now(), loaded });
+    rt.tabs.start(rt);
+    next(rt);
+}
+
+fn read(rt: &Rc<Runtime>, idb: &Idb, grant: Grant, after: Option<u64>) {
+    let (of, held) = (rt.clone(), grant.clone());
+    let then: Read = Box::new(move |read| {
+        if let Some((mut loaded, seen)) = read
+            && of.alive(&held)
         {
-            self.seen.set(seen.max(self.seen.get()));
+            of.store.seen.set(seen.max(of.store.seen.get()));
+            loaded.grown = true;
             if loaded.identity.is_some() {
-                rt.net.identify(loaded.identity.clone());
+                of.net.identify(loaded.identity.clone());
             }
-            rt.input(Input::Loaded { at: rt.now(), loaded });
+            of.input(Input::Loaded { at: of.now(), loaded });
         }
+        next(&of);
+    });
+    match after {
+        None => idb.load(&grant, ids::identity(rt.now()), then),
+        Some(after) => idb.newer(&grant, after, then),
     }
+}
 
-    async fn purge(&self, rt: &Rc<Runtime>, idb: Option<Idb>, purposes: PurposeSet, all: bool) {
-        let name = rt.config.name("");
-        if all {
-            rt.net.identify(None);
-            self.idb.take();
-            self.memory.take();
-            rt.tabs.rest(rt);
-            if let Some(idb) = &idb {
-                idb.close();
-            }
-            if idb::erase(&name).await.is_err() {
-                rt.diagnose(Code::StoreFailed, "erase");
-            }
-        } else if let Some(idb) = idb
-            && idb.purge(purposes, purposes.has(Purpose::Personalization)).await.is_err()
-        {
-            rt.diagnose(Code::StoreFailed, "purge");
+fn purge(rt: &Rc<Runtime>, idb: Option<Idb>, purposes: PurposeSet, all: bool) -> bool {
+    let of = rt.clone();
+    let then: Done = Box::new(move |done| {
+        if !done {
+            of.diagnose(Code::StoreFailed, if all { "erase" } else { "purge" });
         }
+        next(&of);
+    });
+    if all {
+        rt.net.identify(None);
+        rt.store.idb.take();
+        rt.store.memory.take();
+        rt.tabs.rest(rt);
+        if let Some(idb) = &idb {
+            idb.close();
+        }
+        idb::erase(&rt.config.name(""), then);
+    } else if let Some(idb) = idb {
+        idb.purge(purposes, purposes.has(Purpose::Personalization), then);
+    } else {
+        return true;
     }
+    false
 }
 
 /// The grant, or today's in its place: another purpose than the one that was lost may keep the store.
@@ -257,8 +286,8 @@ fn recorded(record: &[u8]) -> Option<Millis> {
 }
 
 /// Begins to write appended records at once; the answers follow when they are durable.
-fn append(rt: Rc<Runtime>, idb: &Idb, appends: VecDeque<Op>) -> impl Future<Output = ()> + use<> {
-    let (mut live, mut references, mut dead) = (Vec::new(), Vec::new(), Vec::new());
+fn append(rt: &Rc<Runtime>, idb: &Idb, appends: Vec<Op>, then: Done) {
+    let (mut live, mut references) = (Vec::new(), Vec::new());
     let mut held = None;
     for op in appends {
         let Op::Append(grant, reference, record) = op else { continue };
@@ -267,29 +296,23 @@ fn append(rt: Rc<Runtime>, idb: &Idb, appends: VecDeque<Op>) -> impl Future<Outp
             references.push(reference);
             held = Some(grant);
         } else {
-            dead.push(reference);
+            persisted(rt, reference, Err(Code::NoConsent));
         }
     }
-    let writing = held.map(|grant| idb.append(&grant, live.iter().map(Vec::as_slice)));
-    async move {
-        dead.into_iter().for_each(|reference| persisted(&rt, reference, Err(Code::NoConsent)));
-        let written = match writing {
-            None => return,
-            Some(Ok(writing)) => writing.end().await,
-            Some(Err(code)) => Err(code),
-        };
-        match written {
-            Ok(sequences) => {
-                for (reference, sequence) in references.into_iter().zip(sequences) {
-                    if sequence == rt.store.seen.get() + 1 {
-                        rt.store.seen.set(sequence);
-                    }
-                    persisted(&rt, reference, Ok(sequence));
-                }
+    let Some(grant) = held else { return then(false) };
+    let rt = rt.clone();
+    let written = move |sequences: Option<Vec<JsValue>>| {
+        let store = &rt.store;
+        for (at, reference) in references.into_iter().enumerate() {
+            let sequence = sequences.as_ref().map(|s| idb::number(s.get(at)));
+            if sequence == Some(store.seen.get() + 1) {
+                store.seen.set(store.seen.get() + 1);
             }
-            Err(code) => references.into_iter().for_each(|reference| persisted(&rt, reference, Err(code))),
+            persisted(&rt, reference, sequence.ok_or(Code::StoreFailed));
         }
-    }
+        then(true);
+    };
+    idb.append(&grant, &live, Box::new(written));
 }
 
 fn persisted(rt: &Rc<Runtime>, reference: Ref, result: Result<u64, Code>) {

@@ -2,11 +2,12 @@
 
 use super::Undo;
 use crate::dom::sanitize;
+use crate::js;
 use vitrine_wire::Code;
-use web_sys::Element;
+use wasm_bindgen::JsValue;
 
 struct Attribute {
-    element: Element,
+    element: JsValue,
     name: String,
     before: Option<String>,
     after: Option<String>,
@@ -14,30 +15,32 @@ struct Attribute {
     behind: Vec<String>,
 }
 
-pub fn apply(element: Element, name: &str, to: Option<&str>) -> Result<Box<dyn Undo>, Code> {
+pub fn apply(element: JsValue, name: &str, to: Option<&str>) -> Result<Box<dyn Undo>, Code> {
     let ours = name.to_ascii_lowercase().starts_with("data-vitrine-");
     if ours || !to.is_none_or(|to| sanitize::allows(name, to)) {
         return Err(Code::ActionRefused);
     }
-    let before = element.get_attribute(name);
-    let names = element.get_attribute_names().into_iter().filter_map(|n| n.as_string());
-    let behind = names.skip_while(|n| !n.eq_ignore_ascii_case(name)).skip(1).collect();
-    set(&element, name, to).ok_or(Code::ActionFailed)?;
-    let after = element.get_attribute(name);
+    let before = js::attribute(&element, name);
+    let behind =
+        sanitize::attributes(&element).into_iter().skip_while(|n| !n.eq_ignore_ascii_case(name)).skip(1).collect();
+    if !set(&element, name, to) {
+        return Err(Code::ActionFailed);
+    }
+    let after = js::attribute(&element, name);
     Ok(Box::new(Attribute { element, name: name.into(), before, after, behind }))
 }
 
 /// Sets or removes an attribute.
-pub fn set(element: &Element, name: &str, to: Option<&str>) -> Option<()> {
-    match to {
-        Some(to) => element.set_attribute(name, to).ok(),
-        None => element.remove_attribute(name).ok(),
-    }
+#[inline(never)]
+pub fn set(element: &JsValue, name: &str, to: Option<&str>) -> bool {
+    let method = if to.is_some() { "setAttribute" } else { "removeAttribute" };
+    let given = [name].into_iter().chain(to).map(JsValue::from_str);
+    js::works(element, method, given.collect())
 }
 
 impl Undo for Attribute {
     fn intact(&self) -> bool {
-        self.element.get_attribute(&self.name) == self.after
+        js::attribute(&self.element, &self.name) == self.after
     }
 
     fn undo(self: Box<Self>) -> bool {
@@ -47,7 +50,7 @@ impl Undo for Attribute {
         set(&self.element, &self.name, self.before.as_deref());
         if self.before.is_some() && self.after.is_none() {
             for name in self.behind.iter().filter(|name| is_inert(name)) {
-                if let Some(value) = self.element.get_attribute(name) {
+                if let Some(value) = js::attribute(&self.element, name) {
                     set(&self.element, name, None);
                     set(&self.element, name, Some(&value));
                 }

@@ -1,32 +1,32 @@
 //! An element's children replaced by others; the page's own nodes are kept and come back themselves.
 
 use super::Undo;
-use crate::dom::sanitize::{children, fragment};
+use crate::dom::sanitize::children;
 use crate::js;
-use web_sys::{Element, Node};
+use wasm_bindgen::JsValue;
 
 struct Children {
-    parent: Element,
-    before: Vec<Node>,
-    after: Vec<Node>,
+    parent: JsValue,
+    before: Vec<JsValue>,
+    after: Vec<JsValue>,
     text: String,
 }
 
 /// Replaces all children.
-pub fn replace(parent: Element, after: Vec<Node>) -> Box<dyn Undo> {
+pub fn replace(parent: JsValue, after: Vec<JsValue>) -> Box<dyn Undo> {
     let before = children(&parent);
     put(&parent, &after);
-    let text = parent.text_content().unwrap_or_default();
+    let text = js::text(&parent, "textContent").unwrap_or_default();
     Box::new(Children { parent, before, after, text })
 }
 
-fn put(parent: &Element, nodes: &[Node]) {
-    js::call(parent, "replaceChildren", &[fragment(nodes).into()]);
+fn put(parent: &JsValue, nodes: &[JsValue]) {
+    js::call(parent, "replaceChildren", nodes.to_vec());
 }
 
 impl Undo for Children {
     fn intact(&self) -> bool {
-        children(&self.parent) == self.after && self.parent.text_content().unwrap_or_default() == self.text
+        children(&self.parent) == self.after && js::text(&self.parent, "textContent").unwrap_or_default() == self.text
     }
 
     fn undo(self: Box<Self>) -> bool {

@@ -4,40 +4,38 @@ use super::{Undo, attribute};
 use crate::js;
 use vitrine_wire::Code;
 use wasm_bindgen::JsValue;
-use web_sys::Element;
 
 struct Hide {
-    element: Element,
+    element: JsValue,
     before: Option<String>,
     display: [JsValue; 2],
     after: Option<String>,
 }
 
-pub fn apply(element: Element) -> Result<Box<dyn Undo>, Code> {
-    let before = element.get_attribute("style");
+pub fn apply(element: JsValue) -> Result<Box<dyn Undo>, Code> {
+    let before = js::attribute(&element, "style");
     let style = js::get(&element, "style");
-    let display = ["getPropertyValue", "getPropertyPriority"].map(|of| js::call(&style, of, &["display".into()]));
+    let display = ["getPropertyValue", "getPropertyPriority"].map(|of| js::ask(&style, of, "display"));
     // Through the object model: a policy without inline styles allows it.
-    js::try_call(&style, "setProperty", &["display".into(), "none".into(), "important".into()])
-        .map_err(|_| Code::ActionFailed)?;
-    let after = element.get_attribute("style");
+    if !js::works(&style, "setProperty", vec!["display".into(), "none".into(), "important".into()]) {
+        return Err(Code::ActionFailed);
+    }
+    let after = js::attribute(&element, "style");
     Ok(Box::new(Hide { element, before, display, after }))
 }
 
 impl Undo for Hide {
     fn intact(&self) -> bool {
-        let style = js::get(&self.element, "style");
-        js::call(&style, "getPropertyValue", &["display".into()]) == "none"
+        js::ask(&js::get(&self.element, "style"), "getPropertyValue", "display") == "none"
     }
 
     fn undo(self: Box<Self>) -> bool {
-        let style = js::get(&self.element, "style");
-        let ours = self.element.get_attribute("style") == self.after;
+        let ours = js::attribute(&self.element, "style") == self.after;
         if self.intact() {
             let [value, priority] = self.display;
-            js::call(&style, "setProperty", &["display".into(), value, priority]);
+            js::call(&js::get(&self.element, "style"), "setProperty", vec!["display".into(), value, priority]);
         }
-        if ours && self.element.get_attribute("style") != self.before {
+        if ours && js::attribute(&self.element, "style") != self.before {
             // The page's own text, spaces and all; or no attribute.
             attribute::set(&self.element, "style", self.before.as_deref());
         }

@@ -3,8 +3,8 @@
 use super::{Undo, children};
 use crate::dom::sanitize;
 use vitrine_wire::Code;
-use web_sys::Element;
+use wasm_bindgen::JsValue;
 
-pub fn apply(element: Element, to: &str) -> Result<Box<dyn Undo>, Code> {
+pub fn apply(element: JsValue, to: &str) -> Result<Box<dyn Undo>, Code> {
     Ok(children::replace(element, sanitize::nodes(to)?))
 }

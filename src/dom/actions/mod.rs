@@ -10,8 +10,9 @@ mod remove;
 mod reorder;
 mod text;
 
+use crate::js;
 use vitrine_wire::{Action, Code};
-use web_sys::Element;
+use wasm_bindgen::JsValue;
 
 /// Public prices are never rewritten, and what the page keeps for itself is never swapped.
 const REFUSED: &str = "[data-vitrine-price],[data-vitrine-ignore]";
@@ -28,7 +29,7 @@ pub trait Undo {
 ///
 /// # Errors
 /// [`Code::Selector`], [`Code::SelectorEmpty`], [`Code::ActionRefused`] or [`Code::ActionFailed`].
-pub fn apply_all(slot: &Element, actions: &[Action]) -> Result<Vec<Box<dyn Undo>>, Code> {
+pub fn apply_all(slot: &JsValue, actions: &[Action]) -> Result<Vec<Box<dyn Undo>>, Code> {
     let mut done = Vec::new();
     for action in actions {
         match apply(slot, action) {
@@ -47,7 +48,7 @@ pub fn undo_all(done: Vec<Box<dyn Undo>>) -> bool {
     done.into_iter().rev().fold(true, |clean, undo| undo.undo() & clean)
 }
 
-fn apply(slot: &Element, action: &Action) -> Result<Option<Box<dyn Undo>>, Code> {
+fn apply(slot: &JsValue, action: &Action) -> Result<Option<Box<dyn Undo>>, Code> {
     Ok(Some(match action {
         Action::Text { at, to } => text::apply(whole(slot, at)?, to),
         Action::Html { at, to } => html::apply(whole(slot, at)?, to)?,
@@ -63,16 +64,22 @@ fn apply(slot: &Element, action: &Action) -> Result<Option<Box<dyn Undo>>, Code>
 }
 
 /// The element that an action means.
-fn one(slot: &Element, at: &Option<String>) -> Result<Element, Code> {
+fn one(slot: &JsValue, at: &Option<String>) -> Result<JsValue, Code> {
     let element = match at {
         None => slot.clone(),
-        Some(at) => slot.query_selector(at).map_err(|_| Code::Selector)?.ok_or(Code::SelectorEmpty)?,
+        Some(at) => js::ask(slot, "querySelector", at),
     };
-    if element.closest(REFUSED).is_ok_and(|e| e.is_none()) { Ok(element) } else { Err(Code::ActionRefused) }
+    if element.is_undefined() {
+        return Err(Code::Selector);
+    }
+    if element.is_null() {
+        return Err(Code::SelectorEmpty);
+    }
+    if js::ask(&element, "closest", REFUSED).is_null() { Ok(element) } else { Err(Code::ActionRefused) }
 }
 
 /// The same for actions that take its content away: nothing inside may be refused either.
-fn whole(slot: &Element, at: &Option<String>) -> Result<Element, Code> {
+fn whole(slot: &JsValue, at: &Option<String>) -> Result<JsValue, Code> {
     let element = one(slot, at)?;
-    if element.query_selector(REFUSED).is_ok_and(|e| e.is_none()) { Ok(element) } else { Err(Code::ActionRefused) }
+    if js::ask(&element, "querySelector", REFUSED).is_null() { Ok(element) } else { Err(Code::ActionRefused) }
 }

@@ -1,34 +1,39 @@
 //! `remove`: an element leaves the page; it is kept, with its listeners and state, and comes back itself.
 
 use super::Undo;
+use crate::dom::{connected, sanitize};
 use crate::js;
 use vitrine_wire::Code;
-use web_sys::{Element, Node};
+use wasm_bindgen::JsValue;
 
 struct Removed {
-    element: Element,
+    element: JsValue,
     /// Empty text: keeps the place and shows nothing.
-    anchor: Node,
+    anchor: JsValue,
 }
 
-pub fn apply(element: Element) -> Result<Box<dyn Undo>, Code> {
-    let parent = element.parent_node().ok_or(Code::ActionFailed)?;
-    let anchor: Node = js::document().create_text_node("").into();
-    parent.replace_child(&anchor, &element).map_err(|_| Code::ActionFailed)?;
+pub fn apply(element: JsValue) -> Result<Box<dyn Undo>, Code> {
+    let anchor = sanitize::text("");
+    if !replace(&element, &anchor) {
+        return Err(Code::ActionFailed);
+    }
     Ok(Box::new(Removed { element, anchor }))
+}
+
+fn replace(old: &JsValue, new: &JsValue) -> bool {
+    js::works(&js::get(old, "parentNode"), "replaceChild", vec![new.clone(), old.clone()])
 }
 
 impl Undo for Removed {
     fn intact(&self) -> bool {
-        !self.element.is_connected() && self.anchor.is_connected()
+        !connected(&self.element) && connected(&self.anchor)
     }
 
     fn undo(self: Box<Self>) -> bool {
-        let Some(parent) = self.anchor.parent_node() else { return false };
-        if self.element.is_connected() {
-            let _ = parent.remove_child(&self.anchor);
+        if connected(&self.element) {
+            js::call(&self.anchor, "remove", Vec::new());
             return false;
         }
-        parent.replace_child(&self.element, &self.anchor).is_ok()
+        replace(&self.anchor, &self.element)
     }
 }

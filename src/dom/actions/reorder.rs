@@ -4,68 +4,75 @@ use super::Undo;
 use crate::dom::sanitize::children;
 use crate::js;
 use vitrine_wire::Code;
-use wasm_bindgen::JsCast;
-use web_sys::{Element, Node};
+use wasm_bindgen::JsValue;
 
 struct Order {
-    parent: Element,
-    before: Vec<Node>,
-    after: Vec<Node>,
+    parent: JsValue,
+    before: Vec<JsValue>,
+    after: Vec<JsValue>,
 }
 
-pub fn apply(parent: Element, order: &[String]) -> Result<Box<dyn Undo>, Code> {
+pub fn apply(parent: JsValue, order: &[String]) -> Result<Box<dyn Undo>, Code> {
     let before = children(&parent);
-    let mut after: Vec<Node> = Vec::new();
+    let mut after: Vec<JsValue> = Vec::new();
     for selector in order {
-        for node in &before {
-            let Some(element) = node.dyn_ref::<Element>() else { continue };
-            if element.matches(selector).map_err(|_| Code::Selector)? && !after.contains(node) {
-                after.push(node.clone());
+        for node in js::items(&js::get(&parent, "children")) {
+            match js::ask(&node, "matches", selector).as_bool() {
+                None => return Err(Code::Selector),
+                Some(matches) if matches && !after.contains(&node) => after.push(node),
+                Some(_) => {}
             }
         }
     }
-    let rest: Vec<Node> = before.iter().filter(|node| !after.contains(node)).cloned().collect();
-    after.extend(rest);
+    let named = after.len();
+    for node in &before {
+        if !after.get(..named).is_some_and(|named| named.contains(node)) {
+            after.push(node.clone());
+        }
+    }
     arrange(&parent, &after);
     Ok(Box::new(Order { parent, before, after }))
 }
 
 /// Brings nodes into this order without touching the one that has the focus, nor any that is in its place.
-fn arrange(parent: &Element, order: &[Node]) {
-    let focus = js::document().active_element();
-    let fixed = order.iter().position(|node| focus.as_ref().is_some_and(|f| node.contains(Some(f)))).unwrap_or(0);
+#[inline(never)]
+fn arrange(parent: &JsValue, order: &[JsValue]) {
+    let focus = js::at("document.activeElement");
+    let holds = |node: &JsValue| !focus.is_null() && js::call(node, "contains", vec![focus.clone()]) == true;
+    let fixed = order.iter().position(holds).unwrap_or(0);
     let (ahead, behind) = order.split_at(fixed);
     let Some((pivot, behind)) = behind.split_first() else { return };
-    let mut next = pivot.clone();
+    let mut next = pivot;
     for node in ahead.iter().rev() {
-        if node.next_sibling().as_ref() != Some(&next) {
-            place(parent, node, Some(&next));
+        if js::get(node, "nextSibling") != *next {
+            place(parent, node, next.clone());
         }
-        next = node.clone();
+        next = node;
     }
-    let mut previous = pivot.clone();
+    let mut previous = pivot;
     for node in behind {
-        if node.previous_sibling().as_ref() != Some(&previous) {
-            place(parent, node, previous.next_sibling().as_ref());
+        if js::get(node, "previousSibling") != *previous {
+            place(parent, node, js::get(previous, "nextSibling"));
         }
-        previous = node.clone();
+        previous = node;
     }
 }
 
 /// Moves a node; with its state where the browser can.
-fn place(parent: &Element, node: &Node, next: Option<&Node>) {
-    let next_value = next.map_or(wasm_bindgen::JsValue::NULL, |n| n.clone().into());
-    if js::function(parent, "moveBefore").is_none()
-        || js::try_call(parent, "moveBefore", &[node.clone().into(), next_value]).is_err()
-    {
-        let _ = parent.insert_before(node, next);
+#[inline(never)]
+fn place(parent: &JsValue, node: &JsValue, next: JsValue) {
+    let given = vec![node.clone(), next];
+    if !js::works(parent, "moveBefore", given.clone()) {
+        js::call(parent, "insertBefore", given);
     }
 }
 
 impl Order {
     /// Those of ours that are still children, in the page's present order.
-    fn present(&self) -> Vec<Node> {
-        children(&self.parent).into_iter().filter(|node| self.after.contains(node)).collect()
+    fn present(&self) -> Vec<JsValue> {
+        let mut present = children(&self.parent);
+        present.retain(|node| self.after.contains(node));
+        present
     }
 }
 
@@ -80,7 +87,7 @@ impl Undo for Order {
         if ours {
             // What the page took away stays away, what it added stays where it is.
             let present = self.present();
-            let before: Vec<Node> = self.before.iter().filter(|node| present.contains(node)).cloned().collect();
+            let before: Vec<JsValue> = self.before.iter().filter(|node| present.contains(node)).cloned().collect();
             arrange(&self.parent, &before);
         }
         ours

@@ -1,9 +1,9 @@
 //! `text`: an element's content becomes this text.
 
 use super::{Undo, children};
-use crate::js;
-use web_sys::Element;
+use crate::dom::sanitize;
+use wasm_bindgen::JsValue;
 
-pub fn apply(element: Element, to: &str) -> Box<dyn Undo> {
-    children::replace(element, vec![js::document().create_text_node(to).into()])
+pub fn apply(element: JsValue, to: &str) -> Box<dyn Undo> {
+    children::replace(element, vec![sanitize::text(to)])
 }

@@ -52,6 +52,7 @@ fn core_chunks(files: &mut Files, core: &Made) -> anyhow::Result<String> {
         format!("--entry-names={}-[hash]", core.name),
         "--chunk-names=[name]-[hash]".into(),
         format!("--alias:#glue=./{}", core.glue.display()),
+        "--alias:#hands=./pkg/ts/hands.ts".into(),
         format!("--define:__BUILD__={}", Value::from(core.build.as_str())),
     ];
     chunks(files, Path::new("pkg/ts/core.ts"), core.name, &args)

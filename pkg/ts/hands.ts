@@ -1,0 +1,173 @@
+/**
+ * What the engine does in the page (the other half of `src/js.rs`). Whatever the page throws is caught here: nothing may
+ * pass through the engine's own frames, and nothing may reach the page.
+ */
+
+type Then = (value?: unknown) => any;
+
+/** An open that another tab blocks for longer than this is given up. */
+const OPEN_MS = 3_000;
+/** The longest a browser's timer can wait; longer ones fire at once. */
+const TIMER_MAX = 2 ** 31 - 1;
+/** Browsers keep at most this much alive beyond the page (crates/wire/src/limits.rs). */
+const BEACON_BYTES = 60 * 1024;
+
+function attempt<T>(run: () => T): T | undefined {
+  try {
+    return run();
+  } catch {
+    return undefined;
+  }
+}
+
+/** A property, or one of a property (`a.b`); undefined where there is none. */
+export const get = (of: any, path: string): any => attempt(() => path.split(".").reduce((at, key) => at[key], of));
+/** A property of the page. */
+export const at = (path: string): any => get(globalThis, path);
+export const call = (of: any, method: string, given: unknown[]): any => attempt(() => of[method](...given));
+/** The same with one text. */
+export const ask = (of: any, method: string, text: string): any => call(of, method, [text]);
+/** Whether a method is there and does not throw. */
+export const works = (of: any, method: string, given: unknown[]): boolean => !!attempt(() => [of[method](...given)]);
+export const put = (of: any, key: string, value: unknown): boolean => !!attempt(() => [(of[key] = value)]);
+export const make = (name: string, given: unknown[]): any => attempt(() => new (globalThis as any)[name](...given));
+export const list = (items: unknown[]): unknown[] => items;
+export const items = (of: Iterable<unknown>): unknown[] => attempt(() => [...of]) ?? [];
+/** An object of names and values in turn. They become own members whatever their names are: `__proto__` too. */
+export const object = (pairs: any[]): object => Object.fromEntries(pairs.flatMap((name, i) => (i % 2 ? [] : [[name, pairs[i + 1]]])));
+export const entries = (of: object): unknown[] => Object.entries(of).flat();
+/** Asks the facade. */
+export const answer = (of: (...given: unknown[]) => Promise<unknown>, given: unknown[]): unknown =>
+  attempt(() => of(...given).catch(() => false)) ?? false;
+/** A promise, and the function that keeps it. */
+export function pending(): object {
+  let give;
+  const promise = new Promise((resolve) => (give = resolve));
+  return { promise, give };
+}
+export const escape = encodeURIComponent;
+/** Tells the facade. */
+export const tell = (to: (...what: unknown[]) => void, what: unknown[]): void => attempt(() => to(...what));
+
+export const json = (of: unknown): string => attempt(() => JSON.stringify(of)) ?? "";
+export const parse = (text: string): unknown => attempt(() => JSON.parse(text));
+/** Bytes that a value takes as JSON. */
+export const size = (of: unknown): number => new Blob([json(of)]).size;
+/** Random bytes. */
+export const random = (bytes: number): Uint8Array => crypto.getRandomValues(new Uint8Array(bytes));
+export const zone = (ms: number): number => new Date(ms).getTimezoneOffset();
+/** ISO 8601 of an instant. */
+export const iso = (ms: number): string => new Date(ms).toISOString();
+
+/** Calls back with what a promise is kept with; with nothing where it is not. */
+export const wait = (promise: unknown, then: Then): void => void Promise.resolve(promise).then(then, () => then());
+export const timer = (ms: number, then: Then): number => setTimeout(then, Math.min(Math.max(ms, 0), TIMER_MAX)) as any;
+/** Calls back at each event, before the page's own listeners. */
+export const listen = (target: any, name: string, then: Then, signal: AbortSignal): void =>
+  attempt(() => target.addEventListener(name, then, { capture: true, passive: true, signal }));
+
+/**
+ * Asks the backend without saying who asks, but for what is in it. Answers `[status, retry-after, JSON]`, with `stream`
+ * the body in the JSON's place; nothing where there was no answer.
+ */
+export function request(
+  method: string, url: string, cache: RequestCache, signal: AbortSignal, token: string, body: unknown, stream: boolean, then: Then,
+): void {
+  const text = body as any && json(body);
+  const ask = async () => {
+    const response = await fetch(url, {
+      method,
+      cache,
+      signal,
+      credentials: "omit",
+      // Who writes must be seen to come from the site: browsers send `Origin: null` without any referrer.
+      referrerPolicy: method == "GET" ? "no-referrer" : "strict-origin",
+      headers: token ? { authorization: `Bearer ${token}` } : {},
+      body: text,
+      keepalive: !!text && new Blob([text]).size <= BEACON_BYTES,
+    });
+    const { status, ok } = response;
+    const read = ok && stream ? response.body : status < 500 ? await response.json().catch(() => null) : null;
+    return [status, response.headers.get("retry-after"), read];
+  };
+  ask().then(then, () => then());
+}
+
+/** The bytes of a bundle: from a fetch that was begun, the network, or, where that does not answer, the browser's cache. */
+export async function bundle(begun: unknown, url: string, then: Then): Promise<void> {
+  let bytes;
+  for (const cache of ["", "default", "force-cache"] as const)
+    try {
+      const response: any =
+        await (cache ? fetch(url, { cache, credentials: "omit", referrerPolicy: "no-referrer" }) : begun);
+      if (response?.status == 200) {
+        bytes = new Uint8Array(await response.arrayBuffer());
+        break;
+      }
+    } catch {
+      // The next one.
+    }
+  then(bytes);
+}
+
+/** The next bytes of a stream; nothing at its end, or after so long without any. */
+export function chunk(reader: ReadableStreamDefaultReader<Uint8Array>, ms: number, then: Then): void {
+  Promise.race([reader.read(), new Promise((give) => setTimeout(give, ms))]).then(
+    (read: any) => then(read?.value),
+    () => then(),
+  );
+}
+
+function settle(request: IDBRequest, then: Then) {
+  request.onsuccess = () => then(request.result ?? true);
+  request.onerror = () => then(request.error?.name);
+  setTimeout(then, OPEN_MS);
+}
+
+/** Opens the device's store, making it where there is none. Answers it, or the error's name. */
+export function open(name: string, then: Then): void {
+  try {
+    const request = indexedDB.open(name, 1);
+    request.onupgradeneeded = () => {
+      const db = request.result;
+      db.createObjectStore("log", { autoIncrement: true });
+      db.createObjectStore("meta");
+      // Another tab erases or upgrades: do not stand in its way.
+      db.onversionchange = () => db.close();
+    };
+    settle(request, then);
+  } catch {
+    queueMicrotask(then);
+  }
+}
+
+/** Deletes it. A tab that does not let go must not keep this one waiting; the browser deletes when it does. */
+export function erase(name: string, then: Then): void {
+  try {
+    settle(indexedDB.deleteDatabase(name), then);
+  } catch {
+    queueMicrotask(then);
+  }
+}
+
+/**
+ * One transaction: calls of `[store, method, …]`, then those that `step` makes of their results. `then` gets all results
+ * once they are durable; nothing where none of it was done.
+ */
+export function transact(db: IDBDatabase, calls: unknown[], step: Then | undefined, then: Then): void {
+  let transaction: IDBTransaction | undefined;
+  try {
+    const open = (transaction = db.transaction(["log", "meta"], "readwrite"));
+    const requests: IDBRequest[] = [];
+    const run = (calls: any[] | undefined) =>
+      calls?.map(([store, method, ...given]) => requests.push((open.objectStore(store) as any)[method](...given)));
+    const results = () => requests.map((request) => request.result);
+    open.oncomplete = () => then(results());
+    open.onabort = () => then();
+    run(calls);
+    if (step) requests.at(-1)!.onsuccess = () => run(step(results()));
+  } catch {
+    attempt(() => transaction?.abort());
+    queueMicrotask(then);
+  }
+}
