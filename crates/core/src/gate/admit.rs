@@ -3,6 +3,7 @@
 use crate::io::Draft;
 use crate::site::Site;
 use crate::size;
+use vitrine_wire::bundle::{PropertyDecl, TraitDecl};
 use vitrine_wire::event::Origin;
 use vitrine_wire::limits::{EVENT_BYTES, MESSAGE_ID_CHARS};
 use vitrine_wire::{Code, Event, EventKind, Map, Millis, Purpose, PurposeSet, Value};
@@ -88,23 +89,23 @@ pub fn check(draft: Draft, at: Millis, context: Map, site: &Site) -> Result<Soun
             match site.event(&draft.name) {
                 Some(decl) => {
                     serves.first = decl.purpose;
-                    Allowed::Names(decl.properties.iter().map(|p| p.name.as_str()).collect())
+                    Allowed::Properties(&decl.properties)
                 }
                 None if RESERVED.contains(&draft.name.as_str()) => {
                     // Exposures are measured even where nothing is profiled.
                     serves.measurement_alone = draft.name.starts_with("Experience ");
-                    Allowed::Names(RESERVED_PROPERTIES.to_vec())
+                    Allowed::Names(&RESERVED_PROPERTIES)
                 }
                 None => return Err(Code::EventUndeclared),
             }
         }
         EventKind::Page | EventKind::Screen => {
             serves.measurement_alone = true;
-            Allowed::Names(PAGE_PROPERTIES.to_vec())
+            Allowed::Names(&PAGE_PROPERTIES)
         }
         // A site that declares no trait at all leaves the choice to its pages.
         _ if site.bundle.traits.is_empty() => Allowed::All,
-        _ => Allowed::Names(site.bundle.traits.iter().map(|t| t.name.as_str()).collect()),
+        _ => Allowed::Traits(&site.bundle.traits),
     };
     let (data, left_out) = allowed.pick(draft.data);
     let mut event = Event {
@@ -145,15 +146,28 @@ pub fn weight(event: &Event) -> usize {
 
 enum Allowed<'a> {
     All,
-    Names(Vec<&'a str>),
+    Names(&'a [&'a str]),
+    Properties(&'a [PropertyDecl]),
+    Traits(&'a [TraitDecl]),
 }
 
 impl Allowed<'_> {
+    fn has(&self, name: &str) -> bool {
+        match self {
+            Allowed::All => true,
+            Allowed::Names(names) => names.contains(&name),
+            Allowed::Properties(decls) => decls.iter().any(|d| d.name == name),
+            Allowed::Traits(decls) => decls.iter().any(|d| d.name == name),
+        }
+    }
+
     fn pick(&self, data: Map) -> (Map, Vec<String>) {
-        let Allowed::Names(names) = self else { return (data, vec![]) };
+        if matches!(self, Allowed::All) {
+            return (data, vec![]);
+        }
         let (mut kept, mut left_out) = (Map::new(), Vec::new());
         for (name, value) in data.iter() {
-            if names.contains(&name) {
+            if self.has(name) {
                 kept.insert(name, stripped(name, value));
             } else {
                 left_out.push(name.to_owned());

@@ -81,13 +81,14 @@ impl Traits {
 
     /// Puts one row in, if it is newer than the one of the same name and source.
     pub fn put(&mut self, row: Trait) {
-        match self.0.iter_mut().find(|t| t.name == row.name && t.source == row.source) {
-            Some(old) if old.key < row.key => *old = row,
-            Some(_) => {}
-            None => {
-                let place = self.0.partition_point(|t| (&t.name, &t.source) < (&row.name, &row.source));
-                self.0.insert(place, row);
+        let order = |t: &Trait| t.name.cmp(&row.name).then_with(|| t.source.cmp(&row.source));
+        match self.0.binary_search_by(order) {
+            Ok(place) => {
+                if let Some(old) = self.0.get_mut(place).filter(|old| old.key < row.key) {
+                    *old = row;
+                }
             }
+            Err(place) => self.0.insert(place, row),
         }
     }
 
@@ -101,8 +102,14 @@ impl Traits {
 pub fn strongest<'a>(rows: impl Iterator<Item = &'a Trait>, name: &str, decls: &[TraitDecl]) -> Option<&'a Trait> {
     let order: &[String] = decls.iter().find(|d| d.name == name).map_or(&[], |d| &d.source);
     let rank = |row: &Trait| order.iter().position(|s| *s == row.source).unwrap_or(order.len());
-    let weaker = |a: &Trait, b: &Trait| (std::cmp::Reverse(rank(a)), a.key).cmp(&(std::cmp::Reverse(rank(b)), b.key));
-    rows.filter(|row| row.name == name).max_by(|a, b| weaker(a, b))
+    let mut best: Option<(usize, &Trait)> = None;
+    for row in rows.filter(|row| row.name == name) {
+        let rank = rank(row);
+        if best.is_none_or(|(least, known)| rank < least || rank == least && row.key >= known.key) {
+            best = Some((rank, row));
+        }
+    }
+    best.map(|(_, row)| row)
 }
 
 /// A trait row of the backend.
