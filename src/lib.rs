@@ -14,3 +14,7 @@ mod sources;
 mod store;
 mod tabs;
 mod value;
+
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();

@@ -10,6 +10,8 @@ use serde::Deserialize;
 
 /// Where the loaders begin in what wasm-bindgen writes; nothing of use follows.
 const LOADERS: &str = "async function __wbg_load(";
+/// Where the functions end and the modules that they stand for begin.
+const TABLE: &str = "    };\n    return {\n";
 /// What `wasm-opt` calls the one module of imports.
 const MODULE: &str = "a";
 /// What is left of them: whoever loads the file instantiates it.
@@ -25,10 +27,18 @@ pub fn rewrite(path: &Path, printed: &str) -> anyhow::Result<()> {
     let (glue, _) = glue.split_once(LOADERS).context("the glue has no loaders: wasm-bindgen changed its shape")?;
     let mut glue = format!("{glue}{ENDS}");
     let names: Names = serde_json::from_str(printed).context("wasm-opt printed no names")?;
+    // What needs no conversion is imported as it is, once more for each use; all modules became one.
+    let mut direct = String::new();
     for (module, long, short) in &names.imports {
-        glue = glue.replace(&format!("        {long}: function("), &format!("        {short}: function("));
-        glue = glue.replace(&format!("\"{module}\": "), &format!("{MODULE}: "));
+        if module.ends_with("_bg.js") {
+            glue = glue.replace(&format!("        {long}: function("), &format!("        {short}: function("));
+        } else {
+            direct.push_str(&format!("        {short}: import1.{long},\n"));
+        }
     }
+    let modules = glue.rfind(TABLE).context("the glue has no table of imports")?;
+    let end = glue.get(modules + TABLE.len()..).and_then(|rest| rest.find("};\n")).context("the table does not end")?;
+    glue.replace_range(modules..modules + TABLE.len() + end, &format!("{direct}    }};\n    return {{ {MODULE}: import0 "));
     for (long, short) in &names.exports {
         glue = replace_whole(&glue, &format!("wasm.{long}"), &format!("wasm.{short}"));
     }
