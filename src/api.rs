@@ -2,16 +2,15 @@
 //! members of answers, makes the promises that each `done` keeps, and catches traps.
 
 use crate::config::Config;
-use crate::runtime::{Runtime, answer, decision};
+use crate::runtime::{Rt, Runtime, answer, decision};
 use crate::{consent, js, net, value};
-use std::rc::Rc;
 use vitrine_core::io::{Draft, Facts, Tracked};
 use vitrine_wire::{Code, EventKind, Value};
 use wasm_bindgen::prelude::*;
 
 /// One SDK on one page for one site.
 #[wasm_bindgen]
-pub struct Core(Rc<Runtime>);
+pub struct Core(Rt);
 
 #[wasm_bindgen]
 impl Core {
@@ -38,7 +37,7 @@ impl Core {
     /// What the page says about itself: `{page, data}`.
     pub fn context(&self, said: &JsValue) {
         match value::read_map(said) {
-            Ok(said) => self.0.sources.said(&self.0, said),
+            Ok(said) => self.0.sources.said(self.0, said),
             Err(code) => self.0.diagnose(code, "context"),
         }
     }
@@ -70,17 +69,17 @@ impl Core {
 
     /// The visitor's act. What follows at once has happened when the call returns.
     pub fn consent_set(&self, purposes: &JsValue) {
-        consent::manual::set(&self.0, purposes);
+        consent::manual::set(self.0, purposes);
     }
 
     /// A choice that the site's own banner kept.
     pub fn consent_restore(&self, record: &JsValue) {
-        consent::manual::restore(&self.0, record);
+        consent::manual::restore(self.0, record);
     }
 
     /// Takes back one purpose, or all (no text). What follows at once has happened when the call returns.
     pub fn consent_withdraw(&self, purpose: &JsValue) {
-        consent::manual::withdraw(&self.0, purpose.as_string().as_deref());
+        consent::manual::withdraw(self.0, purpose.as_string().as_deref());
     }
 
     /// The visitor id, once something is granted; else null.
@@ -91,7 +90,7 @@ impl Core {
     /// What is known about the visitor, for the visitor: `profile` (this device), `export` and `receipts` (the backend's),
     /// `erase` (both; answers whether the backend has erased too).
     pub fn visitor(&self, op: &str, done: JsValue) {
-        let rt = &self.0;
+        let rt = self.0;
         match op {
             "profile" => js::give(&done, value::write(&rt.ask(|e| e.profile()))),
             "export" => net::read(rt, "/v1/visitor/export", done),
@@ -102,7 +101,7 @@ impl Core {
 
     /// The tree of a segment or slot; null for unknown ids.
     pub fn explain(&self, id: &str) -> JsValue {
-        let rt = &self.0;
+        let rt = self.0;
         let tree = rt.ask(|e| e.explain(rt.now(), id));
         tree.map_or(JsValue::NULL, |tree| value::write(&tree))
     }

@@ -1,5 +1,6 @@
 //! Small words for talking to JavaScript. The other half is `pkg/ts/hands.ts`: whatever can throw is caught there.
 
+use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
@@ -45,6 +46,10 @@ extern "C" {
     pub fn from_json(text: &str) -> JsValue;
     /// Bytes that a value takes as JSON.
     pub fn size(of: &JsValue) -> usize;
+    /// Bytes for JavaScript to keep.
+    pub fn copy(bytes: &[u8]) -> JsValue;
+    /// Bytes that JavaScript has; none where it is anything else.
+    pub fn bytes(of: &JsValue) -> Option<Vec<u8>>;
     /// Random bytes.
     pub fn random(bytes: usize) -> Vec<u8>;
     /// Minutes west of UTC in the visitor's zone at an instant.
@@ -110,15 +115,16 @@ pub fn document() -> JsValue {
 /// What is called back with a value, as often as it comes.
 pub type Handler = Rc<dyn Fn(JsValue)>;
 
+// `Fn`: what happens to the page meanwhile may call it again.
 #[inline(never)]
-fn function(call: Box<dyn FnMut(JsValue) -> JsValue>) -> JsValue {
+fn function(call: Box<dyn Fn(JsValue) -> JsValue>) -> JsValue {
     Closure::wrap(call).into_js_value()
 }
 
 /// A function that answers its first call, and later ones with undefined.
 #[inline(never)]
 pub fn answering(then: Box<dyn FnOnce(JsValue) -> JsValue>) -> JsValue {
-    let mut then = Some(then);
+    let then = Cell::new(Some(then));
     function(Box::new(move |value| then.take().map_or(JsValue::UNDEFINED, |then| then(value))))
 }
 

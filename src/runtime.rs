@@ -13,11 +13,13 @@ use crate::tabs::Tabs;
 use crate::{ids, js, value};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
-use std::rc::Rc;
 use vitrine_core::io::{Broadcast, Draft, Effect, Facts, Input, Mode, Notify, Ref, Tracked};
 use vitrine_core::{Engine, Granted};
 use vitrine_wire::{Code, Decision, Millis};
 use wasm_bindgen::JsValue;
+
+/// An SDK lives as long as its page: who calls back later needs to count nothing.
+pub type Rt = &'static Runtime;
 
 /// One SDK on one page for one site.
 pub struct Runtime {
@@ -51,9 +53,9 @@ pub struct Runtime {
 
 impl Runtime {
     /// An SDK that has not looked at anything yet.
-    pub fn new(config: Config, boot: &JsValue, notify: JsValue) -> Rc<Self> {
+    pub fn new(config: Config, boot: &JsValue, notify: JsValue) -> Rt {
         let engine = RefCell::new(Engine::new(&config.site));
-        Rc::new(Runtime {
+        Box::leak(Box::new(Runtime {
             config,
             clock: Clock::new(),
             dom: Dom::new(boot),
@@ -72,18 +74,18 @@ impl Runtime {
             waiting: RefCell::default(),
             flushing: RefCell::default(),
             settled: Cell::new(false),
-        })
+        }))
     }
 
     /// Begins. A page that is only rendered in advance begins when it is looked at.
-    pub fn start(self: &Rc<Self>) {
+    pub fn start(&'static self) {
         if js::at("document.prerendering") == true {
             return self.sources.on(self, &js::document(), "prerenderingchange", |rt, _| rt.begin());
         }
         self.begin();
     }
 
-    fn begin(self: &Rc<Self>) {
+    fn begin(&'static self) {
         self.sources.start(self);
         self.dom.start(self);
         crate::consent::start(self);
@@ -106,12 +108,12 @@ impl Runtime {
     }
 
     /// Says what the surroundings say.
-    pub fn facts(self: &Rc<Self>, facts: Facts) {
+    pub fn facts(&'static self, facts: Facts) {
         self.input(Input::Facts { at: self.now(), facts });
     }
 
     /// Gives one input to the engine and does everything that follows from it.
-    pub fn input(self: &Rc<Self>, input: Input) {
+    pub fn input(&'static self, input: Input) {
         if self.off.get() {
             return;
         }
@@ -137,13 +139,14 @@ impl Runtime {
         queue.borrow_mut().pop_front()
     }
 
+    #[inline(never)]
     fn turn(&self, input: Input) -> Vec<Effect> {
         let mut engine = self.engine.borrow_mut();
         engine.handle(input);
         std::iter::from_fn(|| engine.poll()).collect()
     }
 
-    fn perform(self: &Rc<Self>, effect: Effect) {
+    fn perform(&'static self, effect: Effect) {
         match effect {
             Effect::Render(plan) => self.dom.render(self, plan),
             Effect::Persist(persist) => self.store.perform(self, persist),
@@ -160,7 +163,7 @@ impl Runtime {
     }
 
     /// An event of the page or of a call; `done` gets status and reason.
-    pub fn event(self: &Rc<Self>, mut event: Draft, done: Option<JsValue>) {
+    pub fn event(&'static self, mut event: Draft, done: Option<JsValue>) {
         let at = self.now();
         if event.message_id.is_empty() {
             event.message_id = ids::uuid(at);
@@ -180,7 +183,7 @@ impl Runtime {
     }
 
     /// Tells the developer what went wrong.
-    pub fn diagnose(self: &Rc<Self>, code: Code, detail: &str) {
+    pub fn diagnose(&'static self, code: Code, detail: &str) {
         self.notices.borrow_mut().push_back(Notify::Diagnostic { code, detail: detail.into() });
         if !self.busy.get() {
             self.tell_all();
@@ -188,7 +191,7 @@ impl Runtime {
     }
 
     /// Nothing more can be expected for now: says so, and shows the page.
-    pub fn give_up(self: &Rc<Self>, mode: Mode, reason: &str) {
+    pub fn give_up(&'static self, mode: Mode, reason: &str) {
         if !self.settled.get() {
             self.settle(mode, reason);
         }
@@ -196,13 +199,13 @@ impl Runtime {
     }
 
     /// Waits until everything was sent, or it is known that it cannot be.
-    pub fn flush(self: &Rc<Self>, done: JsValue) {
+    pub fn flush(&'static self, done: JsValue) {
         self.flushing.borrow_mut().push(done);
         self.facts(Facts::Flush);
     }
 
     /// Switches the SDK off for good: the page's own content, no listeners, no timers.
-    pub fn off(self: &Rc<Self>, reason: &str) {
+    pub fn off(&'static self, reason: &str) {
         self.facts(Facts::Off { reason: reason.into() });
         self.off.set(true);
         self.sources.stop();
@@ -215,13 +218,13 @@ impl Runtime {
         }
     }
 
-    fn tell_all(self: &Rc<Self>) {
+    fn tell_all(&'static self) {
         while let Some(notice) = self.take(&self.notices) {
             self.tell(notice);
         }
     }
 
-    fn tell(self: &Rc<Self>, notice: Notify) {
+    fn tell(&'static self, notice: Notify) {
         let said: Vec<JsValue> = match notice {
             Notify::Tracked { reference, status } => {
                 if let Some(done) = self.waiter(reference) {

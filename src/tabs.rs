@@ -3,7 +3,7 @@
 //! The leader alone sends, holds the stream and writes snapshots. The Web Lock is the fast path; the record `lead` in the
 //! store fences each send, since a page may be frozen with the lock in its hand, and plain http has no locks.
 
-use crate::runtime::Runtime;
+use crate::runtime::Rt;
 use crate::{consent, ids, js};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -34,7 +34,7 @@ pub struct Tabs {
 
 impl Tabs {
     /// Joins the others once the store is open; without a store there is nothing to share.
-    pub fn start(&self, rt: &Rc<Runtime>) {
+    pub fn start(&self, rt: Rt) {
         if rt.store.idb().is_none() {
             return self.leads(rt, true);
         }
@@ -44,11 +44,10 @@ impl Tabs {
         *self.id.borrow_mut() = ids::uuid(rt.now());
         let name = JsValue::from(rt.config.name(""));
         let channel = js::make("BroadcastChannel", vec![name.clone()]);
-        let of = rt.clone();
         let hear = move |event| {
             // What was on its way when the channel was closed is heard no more.
-            if let Some(word) = js::text(&event, "data").filter(|_| of.tabs.joined.get()) {
-                heard(&of, &word);
+            if let Some(word) = js::text(&event, "data").filter(|_| rt.tabs.joined.get()) {
+                heard(rt, &word);
             }
         };
         js::listen(&channel, "message", &JsValue::UNDEFINED, Rc::new(hear));
@@ -56,21 +55,20 @@ impl Tabs {
         let epoch = self.epoch.get();
         let locks = js::at("navigator.locks");
         if locks.is_undefined() {
-            return hold(rt.clone(), epoch, false);
+            return hold(rt, epoch, false);
         }
         let abort = js::abort_controller();
         let options = js::object(vec!["signal".into(), js::get(&abort, "signal")]);
         self.abort.replace(abort);
-        let of = rt.clone();
         let granted = js::answering(Box::new(move |_| {
-            if of.tabs.epoch.get() != epoch {
+            if rt.tabs.epoch.get() != epoch {
                 return JsValue::UNDEFINED;
             }
-            of.tabs.locked.set(true);
+            rt.tabs.locked.set(true);
             let held = js::pending();
-            of.tabs.release.replace(js::get(&held, "give"));
+            rt.tabs.release.replace(js::get(&held, "give"));
             // Who has the lock knows that the former leader let go of it.
-            hold(of, epoch, true);
+            hold(rt, epoch, true);
             js::get(&held, "promise")
         }));
         // Aborting it rejects it; that is no news.
@@ -83,7 +81,7 @@ impl Tabs {
     }
 
     /// Gives up everything that is shared: the page may never run again.
-    pub fn rest(&self, rt: &Rc<Runtime>) {
+    pub fn rest(&self, rt: Rt) {
         self.epoch.set(self.epoch.get().wrapping_add(1));
         if !self.joined.replace(false) {
             return;
@@ -99,22 +97,21 @@ impl Tabs {
     }
 
     /// Whether this tab may send now: asked of the store each time, so that one who slept does not send beside another.
-    pub fn may_send(&self, rt: &Rc<Runtime>, then: Box<dyn FnOnce(bool)>) {
-        let of = rt.clone();
+    pub fn may_send(&self, rt: Rt, then: Box<dyn FnOnce(bool)>) {
         self.renew(
             rt,
             false,
             Box::new(move |leads| {
                 if let Some(leads) = leads {
-                    of.tabs.leads(&of, leads);
+                    rt.tabs.leads(rt, leads);
                 }
-                then(of.tabs.lead.get());
+                then(rt.tabs.lead.get());
             }),
         );
     }
 
     /// Renews the lead; none where there is no store to ask.
-    fn renew(&self, rt: &Rc<Runtime>, force: bool, then: Box<dyn FnOnce(Option<bool>)>) {
+    fn renew(&self, rt: Rt, force: bool, then: Box<dyn FnOnce(Option<bool>)>) {
         match (rt.ask(|e| e.gate().ask::<gate::Store>()), rt.store.idb()) {
             (Some(grant), Some(idb)) => {
                 idb.lead(&grant, self.id.borrow().clone(), rt.now() as f64, LEASE_MS, force, then);
@@ -123,7 +120,7 @@ impl Tabs {
         }
     }
 
-    fn leads(&self, rt: &Rc<Runtime>, leads: bool) {
+    fn leads(&self, rt: Rt, leads: bool) {
         if self.lead.replace(leads) != leads {
             rt.facts(Facts::Lead(leads));
         }
@@ -131,21 +128,20 @@ impl Tabs {
 }
 
 /// Takes the lead and keeps it as long as the page lives and no other tab takes it.
-fn hold(rt: Rc<Runtime>, epoch: u32, force: bool) {
+fn hold(rt: Rt, epoch: u32, force: bool) {
     if rt.tabs.epoch.get() != epoch {
         return;
     }
-    let of = rt.clone();
     let then = move |leads| {
-        if of.tabs.epoch.get() == epoch {
-            of.tabs.leads(&of, leads == Some(true));
-            js::timer(RENEW_MS, Box::new(move |_| hold(of, epoch, false)));
+        if rt.tabs.epoch.get() == epoch {
+            rt.tabs.leads(rt, leads == Some(true));
+            js::timer(RENEW_MS, Box::new(move |_| hold(rt, epoch, false)));
         }
     };
-    rt.tabs.renew(&rt, force, Box::new(then));
+    rt.tabs.renew(rt, force, Box::new(then));
 }
 
-fn heard(rt: &Rc<Runtime>, word: &str) {
+fn heard(rt: Rt, word: &str) {
     match word {
         "grew" => rt.store.read(rt, false),
         "snapshot" => rt.store.read(rt, true),

@@ -23,6 +23,7 @@ async function running() {
   all.start();
   await all.core.ready();
   all.core.calls.length = 0;
+  forget();
   return all;
 }
 
@@ -184,9 +185,9 @@ test("listeners hear, the DOM hears, details are frozen, and a listener that thr
   const inside: boolean[] = [];
   api.onSegment("winter-fans", (now: boolean) => inside.push(now));
   assert.deepEqual([slots, inside], [["a"], [true]], "now");
-  core.notify("decision", { slot: "hero", variant: "b", content: { list: [{}] } });
-  core.notify("decision", { slot: "other", variant: "c" });
-  core.notify("segment", { id: "winter-fans", inside: false });
+  core.notify("decision", "hero", "e", "b", "matched", false, { list: [{}] });
+  core.notify("decision", "other", "e", "c", "matched", false, null);
+  core.notify("segment", "winter-fans", false);
   assert.deepEqual([slots, inside], [["a", "b"], [true, false]], "at each change");
   assert.equal(heard.length, 2);
   assert.ok(Object.isFrozen((heard[0] as any).content.list[0]));
@@ -195,7 +196,7 @@ test("listeners hear, the DOM hears, details are frozen, and a listener that thr
   off();
   off();
   offSlot();
-  core.notify("decision", { slot: "hero", variant: "d" });
+  core.notify("decision", "hero", "e", "d", "matched", false, null);
   assert.deepEqual([heard.length, slots.length], [2, 2]);
 });
 

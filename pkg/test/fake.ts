@@ -1,6 +1,6 @@
 /** As much of a page as the object needs in Node, and an engine that notes what it is asked. */
 
-import type { Core, CoreClass, Notify } from "../ts/surface.js";
+import type { Core, CoreClass, Done, Notify } from "../ts/surface.js";
 import type { Diagnostic, Ready } from "../ts/types.js";
 
 /** What reached the fake document, and what was printed. */
@@ -36,8 +36,6 @@ export class FakeCore {
   state: unknown;
   traps = "";
   segmentsNow: string[] = ["winter-fans"];
-  private become!: (ready: Ready) => void;
-  private readonly becoming = new Promise<Ready>((resolve) => (this.become = resolve));
 
   /** As the engine's class, of which the facade makes its one instance. */
   get asClass(): CoreClass {
@@ -53,8 +51,7 @@ export class FakeCore {
 
   /** The engine is ready. */
   async ready(mode: Ready["mode"] = "full") {
-    this.become({ mode, reason: undefined! });
-    await this.becoming;
+    this.notify("ready", mode, null);
     await new Promise((resolve) => setImmediate(resolve));
   }
 
@@ -65,19 +62,20 @@ export class FakeCore {
 
   private get asCore(): Core {
     const core: Record<string, unknown> = {
-      ready: () => this.becoming,
-      event: (...args: unknown[]) => (this.note("event", ...args), Promise.resolve({ status: "stored" })),
+      event: (...args: unknown[]) => (this.note("event", ...args.slice(0, 4)), (args[4] as Done)("stored")),
       decide: (slot: string) => (
         this.note("decide", slot),
-        { slot, experience: "e", variant: "a", reason: "matched", holdout: false, content: { title: "t" } }
+        [slot, "e", "a", "matched", false, { title: "t" }]
       ),
       segments: () => (this.note("segments"), [...this.segmentsNow]),
       consent_get: () => ({ personalization: { state: "granted", source: "preference", decidedAt: 1, expiresAt: 2 } }),
-      visitor_id: () => undefined,
+      visitor_id: () => null,
       explain: (id: string) => ({ id }),
     };
-    const other = ["context", "reset", "flush", "consent_set", "consent_restore", "consent_withdraw", "visitor", "visitor_correct", "off"];
-    for (const name of other) core[name] = (...args: unknown[]) => (this.note(name, ...args), Promise.resolve(undefined));
+    for (const name of ["context", "reset", "consent_set", "consent_restore", "consent_withdraw", "off"])
+      core[name] = (...args: unknown[]) => this.note(name, ...args);
+    for (const name of ["flush", "visitor"])
+      core[name] = (...args: unknown[]) => (this.note(name, ...args.slice(0, -1)), (args.at(-1) as Done)());
     return core as unknown as Core;
   }
 }

@@ -53,6 +53,8 @@ export const json = (of: unknown): string => attempt(() => JSON.stringify(of)) ?
 export const parse = (text: string): unknown => attempt(() => JSON.parse(text));
 /** Bytes that a value takes as JSON. */
 export const size = (of: unknown): number => new Blob([json(of)]).size;
+export const copy = (bytes: Uint8Array): Uint8Array => bytes.slice();
+export const bytes = (of: unknown): Uint8Array | undefined => (of instanceof Uint8Array ? of : undefined);
 /** Random bytes. */
 export const random = (bytes: number): Uint8Array => crypto.getRandomValues(new Uint8Array(bytes));
 export const zone = (ms: number): number => new Date(ms).getTimezoneOffset();

@@ -1,22 +1,21 @@
 //! The site's own banner and preference centre: `consent.set`, `consent.restore`, `consent.withdraw`.
 
 use super::change;
-use crate::runtime::Runtime;
+use crate::runtime::Rt;
 use crate::{js, value};
-use std::rc::Rc;
 use vitrine_core::io::Act;
 use vitrine_wire::{Code, ConsentState, Map, Purpose};
 use wasm_bindgen::JsValue;
 
 /// The visitor acts now.
-pub fn set(rt: &Rc<Runtime>, purposes: &JsValue) {
+pub fn set(rt: Rt, purposes: &JsValue) {
     if let Some(purposes) = states(rt, value::read_map(purposes)) {
         act(rt, purposes);
     }
 }
 
 /// The visitor takes back one purpose, or all of them.
-pub fn withdraw(rt: &Rc<Runtime>, purpose: Option<&str>) {
+pub fn withdraw(rt: Rt, purpose: Option<&str>) {
     let purposes = match purpose.map(Purpose::parse) {
         None => Purpose::ALL.into(),
         Some(Some(purpose)) => vec![purpose],
@@ -26,7 +25,7 @@ pub fn withdraw(rt: &Rc<Runtime>, purpose: Option<&str>) {
 }
 
 /// The site's own banner kept a choice: `{purposes, decidedAt, noticeVersion}`.
-pub fn restore(rt: &Rc<Runtime>, record: &JsValue) {
+pub fn restore(rt: Rt, record: &JsValue) {
     let Some(purposes) = states(rt, value::read_map(&js::get(record, "purposes"))) else { return };
     // Unix ms: the facade has read it. Not known, or in the future, is now.
     let decided = js::get(record, "decidedAt").as_f64().map_or(rt.now(), |at| (at as i64).min(rt.now()));
@@ -34,14 +33,14 @@ pub fn restore(rt: &Rc<Runtime>, record: &JsValue) {
     change(rt, purposes, Act::Restored { decided, notice });
 }
 
-fn act(rt: &Rc<Runtime>, purposes: Vec<(Purpose, ConsentState)>) {
+fn act(rt: Rt, purposes: Vec<(Purpose, ConsentState)>) {
     let notice = rt.net.notice(&purposes);
     let locale = js::text(&js::document(), "documentElement.lang").unwrap_or_default();
     change(rt, purposes, Act::Visitor { notice, locale });
 }
 
 /// `{purpose: "granted" | "denied" | "withdrawn"}`; all of it or nothing.
-fn states(rt: &Rc<Runtime>, of: Result<Map, Code>) -> Option<Vec<(Purpose, ConsentState)>> {
+fn states(rt: Rt, of: Result<Map, Code>) -> Option<Vec<(Purpose, ConsentState)>> {
     let of = match of {
         Ok(of) if !of.is_empty() => of,
         _ => {

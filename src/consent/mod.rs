@@ -4,15 +4,14 @@ pub mod manual;
 pub mod record;
 
 use crate::js;
-use crate::runtime::Runtime;
+use crate::runtime::Rt;
 use crate::{ids, store::local};
-use std::rc::Rc;
 use vitrine_core::Input;
 use vitrine_core::io::{Act, ConsentChange};
 use vitrine_wire::{ConsentState, Purpose};
 
 /// Reads the recorded choice and listens for the other tabs' changes of it.
-pub fn start(rt: &Rc<Runtime>) {
+pub fn start(rt: Rt) {
     read_again(rt);
     rt.sources.on(rt, &js::at("window"), "storage", |rt, event| {
         let key = js::text(event, "key");
@@ -24,7 +23,7 @@ pub fn start(rt: &Rc<Runtime>) {
 }
 
 /// Reads the recorded choice, synchronously. What was granted and is no longer recorded counts as taken back.
-pub fn read_again(rt: &Rc<Runtime>) {
+pub fn read_again(rt: Rt) {
     let record = local::read(&rt.config.name("c")).map(|text| record::read(&text));
     let granted = rt.ask(|e| e.gate().granted());
     if record.is_none() && granted.is_empty() {
@@ -34,7 +33,7 @@ pub fn read_again(rt: &Rc<Runtime>) {
 }
 
 /// Hands a change to the engine. The ids are for a device that has none yet.
-fn change(rt: &Rc<Runtime>, purposes: Vec<(Purpose, ConsentState)>, act: Act) {
+fn change(rt: Rt, purposes: Vec<(Purpose, ConsentState)>, act: Act) {
     let at = rt.now();
     let change = ConsentChange { purposes, act, fresh: Some(ids::identity(at)), receipt: Some(ids::secret()) };
     rt.input(Input::Consent { at, change });

@@ -7,7 +7,7 @@ mod observe;
 mod sanitize;
 
 use crate::js;
-use crate::runtime::Runtime;
+use crate::runtime::Rt;
 use actions::Undo;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -68,13 +68,14 @@ impl Dom {
     }
 
     /// Looks which slots there are, now and whenever the page changes.
-    pub fn start(&self, rt: &Rc<Runtime>) {
+    pub fn start(&self, rt: Rt) {
         observe::start(rt);
         self.look(rt);
     }
 
     /// Shows what the engine decided for a slot.
-    pub fn render(&self, rt: &Rc<Runtime>, plan: SlotPlan) {
+    #[inline(never)]
+    pub fn render(&self, rt: Rt, plan: SlotPlan) {
         let (slot, plan) = match plan {
             SlotPlan::Own { slot } => (slot, None),
             SlotPlan::Show { grant, slot, .. } if !rt.alive(&grant) => (slot, None),
@@ -128,7 +129,7 @@ impl Dom {
     }
 
     /// The page's own content everywhere.
-    pub fn revert_all(&self, rt: &Rc<Runtime>) {
+    pub fn revert_all(&self, rt: Rt) {
         js::call(&self.observer.take(), "disconnect", Vec::new());
         let names: Vec<String> = self.slots.borrow().iter().map(|s| s.name.clone()).collect();
         names.iter().for_each(|name| self.put_back(rt, name));
@@ -163,7 +164,7 @@ impl Dom {
         Ok(())
     }
 
-    fn put_back(&self, rt: &Rc<Runtime>, slot: &str) {
+    fn put_back(&self, rt: Rt, slot: &str) {
         let mut shown = Vec::new();
         self.change(slot, &mut |slot| {
             slot.plan = None;
@@ -176,7 +177,7 @@ impl Dom {
     }
 
     /// Looks for slots that are new, and for changes of ours that the page undid.
-    fn look(&self, rt: &Rc<Runtime>) {
+    fn look(&self, rt: Rt) {
         let found = find::all();
         let mut names: Vec<String> = found.iter().map(|(name, _)| name.clone()).collect();
         names.sort_unstable();
@@ -194,7 +195,8 @@ impl Dom {
     }
 
     /// An element that came after its slot was decided. Asked again at display: the decision may be over.
-    fn late(&self, rt: &Rc<Runtime>, name: &str, element: JsValue) {
+    #[inline(never)]
+    fn late(&self, rt: Rt, name: &str, element: JsValue) {
         let mut plan = None;
         self.change(name, &mut |slot| {
             let here = slot.shown.iter().any(|s| s.element == element);
@@ -209,7 +211,8 @@ impl Dom {
     }
 
     /// Applies again what the page undid, a few times; what left the page is forgotten.
-    fn repair(&self, rt: &Rc<Runtime>) {
+    #[inline(never)]
+    fn repair(&self, rt: Rt) {
         let broken: Vec<(String, Rc<Plan>, Shown, bool)> = {
             let mut slots = self.slots.borrow_mut();
             let mut broken = Vec::new();

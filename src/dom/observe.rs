@@ -2,15 +2,14 @@
 
 use super::Dom;
 use crate::js;
-use crate::runtime::Runtime;
+use crate::runtime::Rt;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 
-pub fn start(rt: &Rc<Runtime>) {
-    let of = rt.clone();
+pub fn start(rt: Rt) {
     let changed = move |_| {
-        of.sources.check_route(&of);
-        of.dom.look(&of);
+        rt.sources.check_route(rt);
+        rt.dom.look(rt);
     };
     let observer = js::make("MutationObserver", vec![js::always(Rc::new(changed))]);
     observe(&observer, js::document(), false);

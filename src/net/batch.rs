@@ -1,9 +1,8 @@
 //! Events to the backend (wire.md §1).
 
 use super::{Request, fetch, outcome, post};
-use crate::runtime::Runtime;
+use crate::runtime::{Rt, Runtime};
 use crate::{js, value};
-use std::rc::Rc;
 use vitrine_core::Granted;
 use vitrine_core::gate::Collect;
 use vitrine_core::io::{Outcome, Ref};
@@ -11,17 +10,16 @@ use vitrine_wire::limits::BEACON_BYTES;
 use vitrine_wire::{Code, Event, EventKind, Map, Millis, Value};
 
 /// Sends a batch, if this tab still leads.
-pub fn send(rt: &Rc<Runtime>, reference: Ref, grant: Granted<Collect>, events: Vec<Event>, token: String) {
-    let of = rt.clone();
+#[inline(never)]
+pub fn send(rt: Rt, reference: Ref, grant: Granted<Collect>, events: Vec<Event>, token: String) {
     let lead = move |leads: bool| {
-        if !leads || !of.alive(&grant) {
-            return of.answer_send(reference, Outcome::Retry { after: None });
+        if !leads || !rt.alive(&grant) {
+            return rt.answer_send(reference, Outcome::Retry { after: None });
         }
         let events = events.into_iter().map(message).collect();
-        let request = Request { signal: of.net.signal(), ..post("/v1/batch", batch(&of, events, &token)) };
-        let rt = of.clone();
+        let request = Request { signal: rt.net.signal(), ..post("/v1/batch", batch(rt, events, &token)) };
         fetch(
-            &of,
+            rt,
             request,
             Box::new(move |answer| {
                 if let Some(reason) = js::text(&answer, "2.quarantined.0.reason") {
@@ -35,7 +33,8 @@ pub fn send(rt: &Rc<Runtime>, reference: Ref, grant: Granted<Collect>, events: V
 }
 
 /// Sends while the page goes away, in pieces that browsers let survive it. What does not fit stays in the log.
-pub fn beacon(rt: &Rc<Runtime>, events: Vec<Event>, token: &str) {
+#[inline(never)]
+pub fn beacon(rt: Rt, events: Vec<Event>, token: &str) {
     let (mut piece, mut size) = (Vec::new(), ENVELOPE_BYTES);
     for event in events {
         let event = message(event);
@@ -57,7 +56,7 @@ pub fn beacon(rt: &Rc<Runtime>, events: Vec<Event>, token: &str) {
 /// Room for `writeKey`, `sentAt`, the token and punctuation.
 const ENVELOPE_BYTES: usize = 512;
 
-fn leave(rt: &Rc<Runtime>, events: Vec<Value>, token: &str) -> bool {
+fn leave(rt: Rt, events: Vec<Value>, token: &str) -> bool {
     let url = rt.config.url("/beacon/v1/batch?writeKey=", &rt.config.key, "");
     let body = js::to_json(&value::write_map(&batch(rt, events, token)));
     js::call(&js::at("navigator"), "sendBeacon", vec![url.into(), body.into()]) == true

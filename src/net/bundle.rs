@@ -1,10 +1,8 @@
 //! The site's bundle: fetched without saying who asks, checked, verified, then given to the engine.
 
 use crate::js;
-use crate::runtime::Runtime;
-use js_sys::Uint8Array;
+use crate::runtime::Rt;
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
 use vitrine_core::Input;
 use vitrine_core::io::Mode;
 use vitrine_wire::bundle::Meta;
@@ -55,41 +53,39 @@ impl State {
 }
 
 /// Fetches the bundle; one that cannot be had is asked for again, less and less often.
-pub fn keep_asking(rt: &Rc<Runtime>) {
+pub fn keep_asking(rt: Rt) {
     let state = &rt.net.bundle;
     if state.asking.replace(true) {
         return state.again.set(true);
     }
-    once(rt.clone(), WAIT[0]);
+    once(rt, WAIT[0]);
 }
 
-fn once(rt: Rc<Runtime>, wait: i64) {
+fn once(rt: Rt, wait: i64) {
     let state = &rt.net.bundle;
     state.again.set(false);
     let url = rt.config.url("/v1/sites/", &rt.config.site, "/bundle/2");
     let then = {
-        let rt = rt.clone();
-        move |bytes: JsValue| {
-            let bytes = Some(bytes).filter(|bytes| !bytes.is_undefined()).map(|bytes| Uint8Array::new(&bytes).to_vec());
-            match bytes.ok_or(Code::BundleUnavailable).and_then(|bytes| check(&rt, &bytes)) {
-                Ok(Checked { bundle: None, .. }) => done(rt, wait, Ok(())),
-                Ok(Checked { bundle: Some(bundle), answer }) => {
-                    js::wait(
-                        &answer,
-                        Box::new(move |answer| {
-                            let result = verified(&answer).map(|()| take(&rt, bundle));
-                            done(rt, wait, result);
-                        }),
-                    );
-                }
-                Err(code) => done(rt, wait, Err(code)),
+        let rt = rt;
+        move |bytes: JsValue| match js::bytes(&bytes).ok_or(Code::BundleUnavailable).and_then(|bytes| check(rt, &bytes))
+        {
+            Ok(Checked { bundle: None, .. }) => done(rt, wait, Ok(())),
+            Ok(Checked { bundle: Some(bundle), answer }) => {
+                js::wait(
+                    &answer,
+                    Box::new(move |answer| {
+                        let result = verified(&answer).map(|()| take(rt, bundle));
+                        done(rt, wait, result);
+                    }),
+                );
             }
+            Err(code) => done(rt, wait, Err(code)),
         }
     };
     js::bundle(&state.begun.take(), &url, js::once(Box::new(then)));
 }
 
-fn done(rt: Rc<Runtime>, wait: i64, result: Result<(), Code>) {
+fn done(rt: Rt, wait: i64, result: Result<(), Code>) {
     let state = &rt.net.bundle;
     if let Err(code) = result {
         if !state.told.replace(true) {
@@ -123,7 +119,7 @@ struct Bundle {
     payload: Vec<u8>,
 }
 
-fn check(rt: &Rc<Runtime>, bytes: &[u8]) -> Result<Checked, Code> {
+fn check(rt: Rt, bytes: &[u8]) -> Result<Checked, Code> {
     let state = &rt.net.bundle;
     let envelope = envelope::open(bytes)?;
     let meta = records::read(envelope.payload).find(|(kind, _)| *kind == 1);
@@ -139,7 +135,7 @@ fn check(rt: &Rc<Runtime>, bytes: &[u8]) -> Result<Checked, Code> {
     }
     let answer = match &rt.config.verifier {
         Some(verifier) => {
-            let [signature, signed] = [envelope.signature, envelope.signed].map(|b| Uint8Array::from(b).into());
+            let [signature, signed] = [envelope.signature, envelope.signed].map(js::copy);
             js::answer(verifier, vec![envelope.header.key.into(), signature, signed])
         }
         None => {
@@ -161,7 +157,7 @@ fn verified(answer: &JsValue) -> Result<(), Code> {
     }
 }
 
-fn take(rt: &Rc<Runtime>, bundle: Bundle) {
+fn take(rt: Rt, bundle: Bundle) {
     let Bundle { sequence, notices, payload } = bundle;
     let state = &rt.net.bundle;
     state.current.set(sequence);

@@ -6,10 +6,9 @@ mod stream;
 mod visitor;
 
 use crate::js::{self, Then};
-use crate::runtime::Runtime;
+use crate::runtime::{Rt, Runtime};
 use crate::value;
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
 use stream::Stream;
 use vitrine_core::Input;
 use vitrine_core::io::{Facts, Identity, Outcome, Ref, Send};
@@ -40,7 +39,7 @@ impl Net {
     }
 
     /// Fetches the bundle, and again until it is there.
-    pub fn fetch_bundle(&self, rt: &Rc<Runtime>) {
+    pub fn fetch_bundle(&self, rt: Rt) {
         bundle::keep_asking(rt);
     }
 
@@ -60,7 +59,7 @@ impl Net {
     }
 
     /// Ends everything that runs on a grant.
-    pub fn abort(&self, rt: &Rc<Runtime>) {
+    pub fn abort(&self, rt: Rt) {
         js::abort(&self.abort.take());
         // Where it is still allowed the engine asks anew.
         if let Some(reference) = self.stream.end() {
@@ -74,12 +73,13 @@ impl Net {
     }
 
     /// A hidden page holds its stream for a little while only.
-    pub fn visibility(&self, rt: &Rc<Runtime>, visible: bool) {
+    pub fn visibility(&self, rt: Rt, visible: bool) {
         stream::visibility(rt, visible);
     }
 
     /// Does what the engine wants sent.
-    pub fn perform(&self, rt: &Rc<Runtime>, reference: Ref, send: Send) {
+    #[inline(never)]
+    pub fn perform(&self, rt: Rt, reference: Ref, send: Send) {
         let request = match send {
             Send::Events { events, token, beacon: true, .. } => return batch::beacon(rt, events, &token),
             Send::Events { grant, events, token, beacon: false } => {
@@ -107,7 +107,7 @@ impl Net {
                 Request { method: "DELETE", ..post("/v1/visitor", body) }
             }
         };
-        let (of, erases) = (rt.clone(), request.method == "DELETE");
+        let erases = request.method == "DELETE";
         fetch(
             rt,
             request,
@@ -115,14 +115,14 @@ impl Net {
                 let outcome = outcome(&answer);
                 let done = matches!(outcome, Outcome::Done);
                 if erases {
-                    of.net.erasing.set(false);
-                    of.net.erased.take().iter().for_each(|f| js::give(f, done.into()));
+                    rt.net.erasing.set(false);
+                    rt.net.erased.take().iter().for_each(|f| js::give(f, done.into()));
                 }
                 // The revocation ticket that an answer may carry.
                 if let Some(ticket) = js::text(&answer, "2.ticket").filter(|_| done) {
-                    of.facts(Facts::Ticket(ticket));
+                    rt.facts(Facts::Ticket(ticket));
                 }
-                of.answer_send(reference, outcome);
+                rt.answer_send(reference, outcome);
             }),
         );
     }
@@ -145,7 +145,7 @@ impl Net {
 }
 
 impl Runtime {
-    fn answer_send(self: &Rc<Self>, reference: Ref, outcome: Outcome) {
+    fn answer_send(&'static self, reference: Ref, outcome: Outcome) {
         self.input(Input::SyncResult { at: self.now(), reference, outcome });
     }
 }

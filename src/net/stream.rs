@@ -2,14 +2,12 @@
 
 use super::{Request, fetch, outcome, post};
 use crate::js;
-use crate::runtime::Runtime;
-use js_sys::Uint8Array;
+use crate::runtime::Rt;
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
 use vitrine_core::Granted;
 use vitrine_core::gate::Sync;
 use vitrine_core::io::{Facts, Outcome, Ref};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 
 /// A hidden page keeps its stream this long.
 const HIDDEN_MS: i64 = 20_000;
@@ -56,7 +54,7 @@ impl Stream {
 }
 
 /// Opens the stream, or keeps the one that is open.
-pub fn open(rt: &Rc<Runtime>, wanted: Wanted) {
+pub fn open(rt: Rt, wanted: Wanted) {
     let stream = &rt.net.stream;
     stream.wanted.replace(Some(wanted));
     if !stream.open.replace(true) {
@@ -66,7 +64,7 @@ pub fn open(rt: &Rc<Runtime>, wanted: Wanted) {
 }
 
 /// Closes the stream of a page that stays hidden, opens it again for one that is seen.
-pub fn visibility(rt: &Rc<Runtime>, visible: bool) {
+pub fn visibility(rt: Rt, visible: bool) {
     let stream = &rt.net.stream;
     stream.shown.set(stream.shown.get().wrapping_add(1));
     if visible {
@@ -76,7 +74,7 @@ pub fn visibility(rt: &Rc<Runtime>, visible: bool) {
         }
         return;
     }
-    let (rt, shown) = (rt.clone(), stream.shown.get());
+    let (rt, shown) = (rt, stream.shown.get());
     js::timer(
         HIDDEN_MS,
         Box::new(move |_| {
@@ -87,7 +85,7 @@ pub fn visibility(rt: &Rc<Runtime>, visible: bool) {
     );
 }
 
-fn run(rt: &Rc<Runtime>, epoch: u32) {
+fn run(rt: Rt, epoch: u32) {
     let stream = &rt.net.stream;
     let wanted = stream.wanted.borrow().clone();
     let Some(wanted) = wanted.filter(|w| rt.alive(&w.grant)) else { return };
@@ -99,33 +97,32 @@ fn run(rt: &Rc<Runtime>, epoch: u32) {
     let request = Request { signal: js::get(&abort, "signal"), stream: true, ..post("/v1/visitor/stream", body) };
     stream.abort.replace(abort);
     let reference = wanted.reference;
-    let of = rt.clone();
     fetch(
         rt,
         request,
         Box::new(move |answer| {
-            if of.net.stream.epoch.get() != epoch {
+            if rt.net.stream.epoch.get() != epoch {
                 return;
             }
             let end = outcome(&answer);
             if !matches!(end, Outcome::Done) {
-                return ended(&of, reference, end);
+                return ended(rt, reference, end);
             }
-            of.answer_send(reference, end);
+            rt.answer_send(reference, end);
             let reader = js::call(&js::get(&answer, "2"), "getReader", Vec::new());
-            listen(Listening { rt: of, epoch, reference, reader, parser: Parser::default() });
+            listen(Listening { rt, epoch, reference, reader, parser: Parser::default() });
         }),
     );
 }
 
 /// Its end is news too: the engine asks for another when it is time.
-fn ended(rt: &Rc<Runtime>, reference: Ref, end: Outcome) {
+fn ended(rt: Rt, reference: Ref, end: Outcome) {
     rt.net.stream.open.set(false);
     rt.answer_send(reference, end);
 }
 
 struct Listening {
-    rt: Rc<Runtime>,
+    rt: Rt,
     epoch: u32,
     reference: Ref,
     reader: JsValue,
@@ -137,7 +134,7 @@ fn listen(mut of: Listening) {
     let reader = of.reader.clone();
     let then = move |chunk: JsValue| {
         let over = of.rt.net.stream.epoch.get() != of.epoch;
-        let Some(bytes) = chunk.dyn_ref::<Uint8Array>() else {
+        let Some(bytes) = js::bytes(&chunk) else {
             // Of a stream that was aborted it is refused; that is no news, and none of the page's business.
             js::wait(&js::call(&of.reader, "cancel", Vec::new()), Box::new(|_| ()));
             if !over {
@@ -148,7 +145,7 @@ fn listen(mut of: Listening) {
         if over {
             return;
         }
-        for message in of.parser.feed(&bytes.to_vec()) {
+        for message in of.parser.feed(&bytes) {
             hear(&of.rt, message);
         }
         listen(of);
@@ -156,7 +153,7 @@ fn listen(mut of: Listening) {
     js::chunk(&reader, SILENT_MS, js::once(Box::new(then)));
 }
 
-fn hear(rt: &Rc<Runtime>, message: Message) {
+fn hear(rt: Rt, message: Message) {
     if !message.id.is_empty() {
         rt.net.stream.last.replace(Some(message.id));
     }

@@ -1,9 +1,8 @@
 //! The visitor's own requests: choices, profile, export, erasure.
 
 use super::{Request, fetch, get, outcome, post};
-use crate::runtime::Runtime;
+use crate::runtime::Rt;
 use crate::{js, value};
-use std::rc::Rc;
 use vitrine_core::gate::Sync;
 use vitrine_core::io::{Consents, Facts, Outcome, Ref};
 use vitrine_core::{Granted, Input};
@@ -11,7 +10,8 @@ use vitrine_wire::Map;
 use wasm_bindgen::JsValue;
 
 /// One act of choice.
-pub fn consents(rt: &Rc<Runtime>, of: Consents) -> Request {
+#[inline(never)]
+pub fn consents(rt: Rt, of: Consents) -> Request {
     let mut body = match &of.identity {
         Some(identity) => rt.net.body(rt, &identity.visitor, &identity.token),
         None => rt.net.body(rt, "", ""),
@@ -30,24 +30,24 @@ pub fn consents(rt: &Rc<Runtime>, of: Consents) -> Request {
 }
 
 /// The profile's rows from the backend.
-pub fn profile(rt: &Rc<Runtime>, reference: Ref, grant: Granted<Sync>, token: String) {
+#[inline(never)]
+pub fn profile(rt: Rt, reference: Ref, grant: Granted<Sync>, token: String) {
     let request = Request { bearer: token, signal: rt.net.signal(), ..get("/v1/visitor/profile") };
-    let of = rt.clone();
     fetch(
         rt,
         request,
         Box::new(move |answer| {
             let outcome = outcome(&answer);
-            if matches!(outcome, Outcome::Done) && of.alive(&grant) {
-                of.facts(Facts::Profile(value::read(&js::get(&answer, "2"))));
+            if matches!(outcome, Outcome::Done) && rt.alive(&grant) {
+                rt.facts(Facts::Profile(value::read(&js::get(&answer, "2"))));
             }
-            of.answer_send(reference, outcome);
+            rt.answer_send(reference, outcome);
         }),
     );
 }
 
 /// `visitor.export()` and `visitor.receipts()`: what the backend keeps about this visitor; null where it keeps nothing.
-pub fn read(rt: &Rc<Runtime>, path: &'static str, done: JsValue) {
+pub fn read(rt: Rt, path: &'static str, done: JsValue) {
     let Some(token) = rt.net.identity.borrow().as_ref().map(|i| i.token.clone()) else {
         return js::give(&done, JsValue::NULL);
     };
@@ -63,7 +63,7 @@ pub fn read(rt: &Rc<Runtime>, path: &'static str, done: JsValue) {
 }
 
 /// `visitor.erase()`: here at once; answers whether the backend has erased too.
-pub fn erase(rt: &Rc<Runtime>, done: JsValue) {
+pub fn erase(rt: Rt, done: JsValue) {
     rt.input(Input::Erase { at: rt.now() });
     if rt.net.erasing.get() {
         rt.net.erased.borrow_mut().push(done);

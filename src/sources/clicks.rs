@@ -1,19 +1,18 @@
 //! `data-vitrine-track="Name"` with `data-vitrine-prop-*`: a click on it, or in it, is that event.
 
 use crate::js;
-use crate::runtime::Runtime;
-use std::rc::Rc;
+use crate::runtime::Rt;
 use vitrine_core::io::Draft;
 use vitrine_wire::{EventKind, Map};
 use wasm_bindgen::JsValue;
 
 const PROPERTY: &str = "data-vitrine-prop-";
 
-pub fn start(rt: &Rc<Runtime>) {
+pub fn start(rt: Rt) {
     rt.sources.on(rt, &js::document(), "click", clicked);
 }
 
-fn clicked(rt: &Rc<Runtime>, event: &JsValue) {
+fn clicked(rt: Rt, event: &JsValue) {
     let element = js::ask(&js::get(event, "target"), "closest", "[data-vitrine-track]");
     if !element.is_object() || is_ignored(&element) {
         return;

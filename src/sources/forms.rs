@@ -2,10 +2,9 @@
 //! its `data-vitrine-trait` fields are what the visitor declares by sending it.
 
 use super::clicks::is_ignored;
-use crate::runtime::Runtime;
+use crate::runtime::Rt;
 use crate::{js, value};
 use std::cell::RefCell;
-use std::rc::Rc;
 use vitrine_core::io::Draft;
 use vitrine_wire::{EventKind, Map};
 use wasm_bindgen::JsValue;
@@ -14,7 +13,7 @@ use wasm_bindgen::JsValue;
 #[derive(Default)]
 pub struct State(RefCell<Vec<String>>);
 
-pub fn start(rt: &Rc<Runtime>) {
+pub fn start(rt: Rt) {
     rt.sources.on(rt, &js::document(), "input", |rt, event| {
         let Some((_, id)) = form(event) else { return };
         let begun = &rt.sources.forms.0;
@@ -35,13 +34,13 @@ pub fn start(rt: &Rc<Runtime>) {
 }
 
 /// The page is left.
-pub fn leave(rt: &Rc<Runtime>) {
+pub fn leave(rt: Rt) {
     for id in rt.sources.forms.0.take() {
         tell(rt, "Form Abandoned", &id);
     }
 }
 
-fn tell(rt: &Rc<Runtime>, name: &str, form: &str) {
+fn tell(rt: Rt, name: &str, form: &str) {
     let data = value::map(&[("form", form)]);
     rt.event(Draft { kind: Some(EventKind::Track), name: name.into(), data, ..Draft::default() }, None);
 }

@@ -1,10 +1,9 @@
 //! Routes of single-page sites. No prototype is patched: the Navigation API says it, else a look after what can change it.
 
 use crate::js;
-use crate::runtime::Runtime;
-use std::rc::Rc;
+use crate::runtime::Rt;
 
-pub fn start(rt: &Rc<Runtime>) {
+pub fn start(rt: Rt) {
     let navigation = js::at("navigation");
     if navigation.is_object() {
         return rt.sources.on(rt, &navigation, "currententrychange", |rt, _| rt.sources.check_route(rt));

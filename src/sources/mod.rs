@@ -8,7 +8,7 @@ mod timers;
 mod visibility;
 
 use crate::js;
-use crate::runtime::Runtime;
+use crate::runtime::Rt;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use vitrine_core::io::Facts;
@@ -28,7 +28,7 @@ pub struct Sources {
 
 impl Sources {
     /// Starts listening. Reads nothing but the page itself.
-    pub fn start(&self, rt: &Rc<Runtime>) {
+    pub fn start(&self, rt: Rt) {
         rt.facts(Facts::PageView);
         page::tell(rt);
         visibility::start(rt);
@@ -46,17 +46,17 @@ impl Sources {
     }
 
     /// Calls `then` at each event until the SDK is switched off.
-    pub fn on(&self, rt: &Rc<Runtime>, target: &JsValue, name: &str, then: fn(&Rc<Runtime>, &JsValue)) {
+    pub fn on(&self, rt: Rt, target: &JsValue, name: &str, then: fn(Rt, &JsValue)) {
         let mut abort = self.abort.borrow_mut();
         if abort.is_undefined() {
             *abort = js::abort_controller();
         }
-        let rt = rt.clone();
-        js::listen(target, name, &js::get(&abort, "signal"), Rc::new(move |event| then(&rt, &event)));
+        let rt = rt;
+        js::listen(target, name, &js::get(&abort, "signal"), Rc::new(move |event| then(rt, &event)));
     }
 
     /// Wakes the engine at an instant; replaces the former one.
-    pub fn wake_at(&self, rt: &Rc<Runtime>, at: Option<Millis>) {
+    pub fn wake_at(&self, rt: Rt, at: Option<Millis>) {
         self.sleep();
         self.wake.set(at.map(|at| timers::wake(rt, at)));
     }
@@ -68,27 +68,27 @@ impl Sources {
     }
 
     /// With the first grant, this page's view and where it came from are read; with the last one lost, no longer.
-    pub fn consent_changed(&self, rt: &Rc<Runtime>) {
+    pub fn consent_changed(&self, rt: Rt) {
         page::consent_changed(rt);
     }
 
     /// The page is left: what was begun there is over.
-    pub fn leave(&self, rt: &Rc<Runtime>) {
+    pub fn leave(&self, rt: Rt) {
         forms::leave(rt);
     }
 
     /// The page's route may have changed.
-    pub fn check_route(&self, rt: &Rc<Runtime>) {
+    pub fn check_route(&self, rt: Rt) {
         page::check_route(rt);
     }
 
     /// The page came back from the back-forward cache: a new view of it.
-    pub fn view_again(&self, rt: &Rc<Runtime>) {
+    pub fn view_again(&self, rt: Rt) {
         page::view(rt);
     }
 
     /// What the page says about itself (`vitrine.context`).
-    pub fn said(&self, rt: &Rc<Runtime>, said: Map) {
+    pub fn said(&self, rt: Rt, said: Map) {
         page::said(rt, said);
     }
 }

@@ -1,9 +1,8 @@
 //! The page's view and its facts. Before a grant: the page's own address, title and campaign words, nothing of the device.
 
-use crate::runtime::Runtime;
+use crate::runtime::Rt;
 use crate::{js, value};
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
 use vitrine_core::io::{Draft, Facts};
 use vitrine_wire::{EventKind, Map, Value};
 
@@ -19,7 +18,7 @@ pub struct State {
 }
 
 /// Tells the engine where the visitor is.
-pub fn tell(rt: &Rc<Runtime>) {
+pub fn tell(rt: Rt) {
     let state = &rt.sources.page;
     *state.path.borrow_mut() = location("pathname");
     let mut context = Map::new();
@@ -38,7 +37,7 @@ pub fn tell(rt: &Rc<Runtime>) {
 }
 
 /// Looks whether anything is granted now: if so, the device is read and this view is counted, once.
-pub fn consent_changed(rt: &Rc<Runtime>) {
+pub fn consent_changed(rt: Rt) {
     let state = &rt.sources.page;
     let granted = !rt.ask(|e| e.gate().granted()).is_empty();
     if state.granted.replace(granted) != granted {
@@ -53,7 +52,7 @@ pub fn consent_changed(rt: &Rc<Runtime>) {
 }
 
 /// A new view begins.
-pub fn view(rt: &Rc<Runtime>) {
+pub fn view(rt: Rt) {
     rt.facts(Facts::PageView);
     tell(rt);
     rt.sources.page.viewed.set(false);
@@ -61,14 +60,14 @@ pub fn view(rt: &Rc<Runtime>) {
 }
 
 /// A view begins where the path is another one.
-pub fn check_route(rt: &Rc<Runtime>) {
+pub fn check_route(rt: Rt) {
     if *rt.sources.page.path.borrow() != location("pathname") {
         view(rt);
     }
 }
 
 /// The page says something about itself: members of `page` and `data` are kept until it says otherwise.
-pub fn said(rt: &Rc<Runtime>, said: Map) {
+pub fn said(rt: Rt, said: Map) {
     {
         let mut known = rt.sources.page.said.borrow_mut();
         for name in ["page", "data"] {

@@ -1,20 +1,18 @@
 //! Time: the next instant that matters, and the visitor's own zone.
 
 use crate::js;
-use crate::runtime::Runtime;
-use std::rc::Rc;
+use crate::runtime::Rt;
 use vitrine_core::Input;
 use vitrine_wire::Millis;
 
 /// A timer for that instant; a farther one than a browser can wait for wakes earlier and is asked for again.
-pub fn wake(rt: &Rc<Runtime>, at: Millis) -> f64 {
-    let of = rt.clone();
+pub fn wake(rt: Rt, at: Millis) -> f64 {
     js::timer(
         at - rt.now(),
         Box::new(move |_| {
             // The timer that runs is no longer one to cancel.
-            of.sources.wake.take();
-            of.input(Input::Tick { at: of.now() });
+            rt.sources.wake.take();
+            rt.input(Input::Tick { at: rt.now() });
         }),
     )
 }

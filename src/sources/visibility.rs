@@ -1,13 +1,12 @@
 //! Hidden, gone, asleep, back: a tab gives up everything shared when it leaves and takes it up again when it returns.
 
-use crate::runtime::Runtime;
+use crate::runtime::Rt;
 use crate::{consent, js};
-use std::rc::Rc;
 use vitrine_core::Input;
 use vitrine_core::io::Facts;
 use wasm_bindgen::JsValue;
 
-pub fn start(rt: &Rc<Runtime>) {
+pub fn start(rt: Rt) {
     let (window, document) = (js::at("window"), js::document());
     rt.sources.on(rt, &document, "visibilitychange", changed);
     rt.sources.on(rt, &window, "pagehide", leave);
@@ -16,7 +15,7 @@ pub fn start(rt: &Rc<Runtime>) {
     rt.sources.on(rt, &document, "resume", back);
 }
 
-fn changed(rt: &Rc<Runtime>, _: &JsValue) {
+fn changed(rt: Rt, _: &JsValue) {
     let hidden = js::text(&js::document(), "visibilityState").as_deref() == Some("hidden");
     if hidden {
         rt.facts(Facts::Hidden);
@@ -27,7 +26,7 @@ fn changed(rt: &Rc<Runtime>, _: &JsValue) {
     rt.net.visibility(rt, !hidden);
 }
 
-fn leave(rt: &Rc<Runtime>, _: &JsValue) {
+fn leave(rt: Rt, _: &JsValue) {
     rt.sources.leave(rt);
     rt.facts(Facts::Hidden);
     rt.tabs.rest(rt);
@@ -35,7 +34,7 @@ fn leave(rt: &Rc<Runtime>, _: &JsValue) {
     rt.store.rest(rt);
 }
 
-fn shown(rt: &Rc<Runtime>, event: &JsValue) {
+fn shown(rt: Rt, event: &JsValue) {
     if js::get(event, "persisted") == true {
         back(rt, event);
         rt.sources.view_again(rt);
@@ -43,7 +42,7 @@ fn shown(rt: &Rc<Runtime>, event: &JsValue) {
 }
 
 /// The choice first: it may have been taken back while this page slept.
-fn back(rt: &Rc<Runtime>, _: &JsValue) {
+fn back(rt: Rt, _: &JsValue) {
     rt.clock.wake();
     consent::read_again(rt);
     rt.store.wake(rt);

@@ -2,13 +2,12 @@
 //! bundle choice lead`).
 
 use crate::js::{self, Then};
-use js_sys::Uint8Array;
 use vitrine_core::Granted;
 use vitrine_core::gate::Store;
 use vitrine_core::io::{Identity, Loaded};
 use vitrine_wire::event::{StoredError, StoredEvent, restore, store};
 use vitrine_wire::{Code, PurposeSet};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 
 const LOG: &str = "log";
 const META: &str = "meta";
@@ -45,17 +44,6 @@ fn put(name: &str, value: JsValue) -> JsValue {
     act(META, "put", value, Some(name))
 }
 
-/// Bytes to keep.
-#[inline(never)]
-pub fn bytes_to_js(of: &[u8]) -> JsValue {
-    Uint8Array::from(of).into()
-}
-
-#[inline(never)]
-fn bytes(of: Option<&JsValue>) -> Option<Vec<u8>> {
-    of?.dyn_ref::<Uint8Array>().map(Uint8Array::to_vec)
-}
-
 fn range(method: &str, sequence: u64, open: bool) -> JsValue {
     js::call(&js::at("IDBKeyRange"), method, vec![(sequence as f64).into(), open.into()])
 }
@@ -69,7 +57,7 @@ fn newer(after: u64) -> Vec<JsValue> {
 fn records(of: &[JsValue]) -> Vec<(u64, Vec<u8>)> {
     let [keys, values, ..] = of else { return Vec::new() };
     let pairs = js::items(keys).into_iter().zip(js::items(values));
-    pairs.map(|(key, value)| (number(Some(&key)), bytes(Some(&value)).unwrap_or_default())).collect()
+    pairs.map(|(key, value)| (number(Some(&key)), js::bytes(&value).unwrap_or_default())).collect()
 }
 
 impl Idb {
@@ -105,16 +93,16 @@ impl Idb {
 
     /// Appends records in one transaction: their sequences once they are durable; none where none of them was written.
     pub fn append(&self, _grant: &Granted<Store>, records: &[Vec<u8>], then: Box<dyn FnOnce(Option<Vec<JsValue>>)>) {
-        let calls = records.iter().map(|record| act(LOG, "add", bytes_to_js(record), None)).collect();
+        let calls = records.iter().map(|record| act(LOG, "add", js::copy(record), None)).collect();
         self.transact(calls, None, Box::new(|keys| then((!keys.is_undefined()).then(|| js::items(&keys)))));
     }
 
     /// Everything: snapshot, newer records, marks, ids. Ids are put where there are none.
     pub fn load(&self, _grant: &Granted<Store>, fresh: Identity, then: Read) {
-        let fresh_bytes = bytes_to_js(&store(&fresh));
+        let fresh_bytes = js::copy(&store(&fresh));
         let step = move |results: Vec<JsValue>| {
             let [snapshot, identity, ..] = results.as_slice() else { return Vec::new() };
-            let mut calls = newer(bytes(Some(snapshot)).map_or(0, |kept| split_up_to(&kept).0));
+            let mut calls = newer(js::bytes(snapshot).map_or(0, |kept| split_up_to(&kept).0));
             if known(identity).is_none() {
                 calls.push(put("identity", fresh_bytes));
             }
@@ -143,7 +131,7 @@ impl Idb {
     pub fn snapshot(&self, _grant: &Granted<Store>, up_to: u64, snapshot: &[u8], then: Done) {
         let mut kept = up_to.to_le_bytes().to_vec();
         kept.extend_from_slice(snapshot);
-        let calls = vec![put("snapshot", bytes_to_js(&kept)), get("sent")];
+        let calls = vec![put("snapshot", js::copy(&kept)), get("sent")];
         let step = move |results: Vec<JsValue>| {
             let gone = number(results.get(1)).min(up_to);
             vec![act(LOG, "delete", range("upperBound", gone, false), None)]
@@ -210,7 +198,7 @@ fn purged(sequence: u64, record: &[u8], purposes: PurposeSet) -> Option<JsValue>
         Ok(mut record) => {
             record.purposes = record.purposes.without(purposes);
             if !record.purposes.is_empty() {
-                let record = bytes_to_js(&store(&record));
+                let record = js::copy(&store(&record));
                 return Some(js::list(vec![LOG.into(), "put".into(), record, key]));
             }
         }
@@ -222,12 +210,12 @@ fn purged(sequence: u64, record: &[u8], purposes: PurposeSet) -> Option<JsValue>
 }
 
 fn known(identity: &JsValue) -> Option<Identity> {
-    restore(&bytes(Some(identity))?).ok()
+    restore(&js::bytes(identity)?).ok()
 }
 
 fn loaded(results: &[JsValue], fresh: Identity) -> Option<(Loaded, u64)> {
     let [snapshot, identity, sent, bundle, choice, found @ ..] = results else { return None };
-    let kept = bytes(Some(snapshot));
+    let kept = js::bytes(snapshot);
     let split = kept.as_deref().map(split_up_to);
     let events = records(found);
     let seen = events.last().map_or(split.map_or(0, |(up_to, _)| up_to), |(sequence, _)| *sequence);

@@ -1,8 +1,7 @@
 //! The two small records that the boot reads: the choice and the paint record. A browser that refuses loses both, quietly.
 
 use crate::js;
-use crate::{consent::record, runtime::Runtime, value};
-use std::rc::Rc;
+use crate::{consent::record, runtime::Rt, value};
 use vitrine_core::Granted;
 use vitrine_core::gate::Render;
 use vitrine_wire::limits::PAINT_BYTES;
@@ -24,12 +23,14 @@ fn write(name: &str, text: &str) {
 }
 
 /// Keeps the choice: the one exempt item.
-pub fn write_choice(rt: &Rc<Runtime>, choice: &ChoiceRecord) {
+#[inline(never)]
+pub fn write_choice(rt: Rt, choice: &ChoiceRecord) {
     write(&rt.config.name("c"), &record::write(choice));
 }
 
 /// Keeps the decisions for the next page's first paint; one that is too large is not kept at all.
-pub fn write_paint(rt: &Rc<Runtime>, grant: &Granted<Render>, paint: &PaintRecord) {
+#[inline(never)]
+pub fn write_paint(rt: Rt, grant: &Granted<Render>, paint: &PaintRecord) {
     if !rt.alive(grant) {
         return;
     }
@@ -38,10 +39,11 @@ pub fn write_paint(rt: &Rc<Runtime>, grant: &Granted<Render>, paint: &PaintRecor
 }
 
 /// Forgets the paint record.
-pub fn forget_paint(rt: &Rc<Runtime>) {
+pub fn forget_paint(rt: Rt) {
     js::ask(&storage(), "removeItem", &rt.config.name("p"));
 }
 
+#[inline(never)]
 fn paint_record(of: &PaintRecord) -> Map {
     let mut out = Map::new();
     out.insert("v", 1u32);
@@ -54,6 +56,7 @@ fn paint_record(of: &PaintRecord) -> Map {
     out
 }
 
+#[inline(never)]
 fn row(of: &PaintRow) -> Value {
     let path = match &of.path {
         PathTest::Any => Value::Null,

@@ -4,12 +4,11 @@ mod idb;
 pub mod local;
 mod memory;
 
-use crate::runtime::Runtime;
+use crate::runtime::Rt;
 use crate::{ids, js};
 use idb::{Done, Idb, Read};
 use memory::Memory;
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
 use vitrine_core::io::{Identity, Loaded, Persist, Ref};
 use vitrine_core::{Granted, Input, gate};
 use vitrine_wire::event::{StoredEvent, restore, store as encode};
@@ -43,7 +42,8 @@ pub struct Store {
 
 impl Store {
     /// Does what the engine wants kept.
-    pub fn perform(&self, rt: &Rc<Runtime>, persist: Persist) {
+    #[inline(never)]
+    pub fn perform(&self, rt: Rt, persist: Persist) {
         let op = match persist {
             Persist::Open { grant, identity } => Op::Open(grant, identity, false),
             Persist::Read { grant, after } => Op::Read(grant, Some(after)),
@@ -52,7 +52,7 @@ impl Store {
             Persist::Sent { grant, up_to } => Op::Keep(grant, "sent", (up_to as f64).into()),
             Persist::BundleSequence { grant, sequence } => Op::Keep(grant, "bundle", (sequence as f64).into()),
             Persist::Identity { grant, identity } => {
-                let kept = idb::bytes_to_js(&encode(&identity));
+                let kept = js::copy(&encode(&identity));
                 rt.net.identify(Some(identity));
                 Op::Keep(grant, "identity", kept)
             }
@@ -73,7 +73,7 @@ impl Store {
     }
 
     /// Other tabs wrote: their records, or, where they may be in a snapshot already, everything.
-    pub fn read(&self, rt: &Rc<Runtime>, everything: bool) {
+    pub fn read(&self, rt: Rt, everything: bool) {
         // One reading answers all who said so before it.
         let asked = matches!(self.queue.borrow().last(), Some(Op::Read(_, after)) if everything == after.is_none());
         if let Some(grant) = rt.ask(|e| e.gate().ask::<gate::Store>())
@@ -84,7 +84,7 @@ impl Store {
     }
 
     /// The page leaves: what waits is written at once, then the database is let go.
-    pub fn rest(&self, rt: &Rc<Runtime>) {
+    pub fn rest(&self, rt: Rt) {
         let Some(idb) = self.idb.take() else { return };
         let appends = self.queue.borrow_mut().extract_if(.., |op| matches!(op, Op::Append(..))).collect();
         append(rt, &idb, appends, Box::new(|_| ()));
@@ -92,7 +92,7 @@ impl Store {
     }
 
     /// The page is back: the database is opened again and everything read.
-    pub fn wake(&self, rt: &Rc<Runtime>) {
+    pub fn wake(&self, rt: Rt) {
         if let Some(grant) = rt.ask(|e| e.gate().ask::<gate::Store>())
             && self.idb.borrow().is_none()
             && self.memory.borrow().is_none()
@@ -106,12 +106,12 @@ impl Store {
         self.idb.borrow().clone()
     }
 
-    fn push(&self, rt: &Rc<Runtime>, op: Op) {
+    fn push(&self, rt: Rt, op: Op) {
         self.queue.borrow_mut().push(op);
         if !self.busy.replace(true) {
-            let rt = rt.clone();
+            let rt = rt;
             // Not at once: what the engine appends in one turn is one transaction.
-            js::soon(Box::new(move |_| next(&rt)));
+            js::soon(Box::new(move |_| next(rt)));
         }
     }
 
@@ -131,7 +131,7 @@ impl Store {
 }
 
 /// Goes on with what waits, until something has to be waited for.
-fn next(rt: &Rc<Runtime>) {
+fn next(rt: Rt) {
     while let Some(op) = rt.store.pop() {
         let idb = rt.store.idb();
         if !run(rt, op, idb) {
@@ -142,13 +142,13 @@ fn next(rt: &Rc<Runtime>) {
 }
 
 /// What goes on with the queue when something is done, however it ended.
-fn then_next(rt: &Rc<Runtime>) -> Done {
-    let rt = rt.clone();
-    Box::new(move |_| next(&rt))
+fn then_next(rt: Rt) -> Done {
+    let rt = rt;
+    Box::new(move |_| next(rt))
 }
 
 /// Whether it is done already.
-fn run(rt: &Rc<Runtime>, op: Op, idb: Option<Idb>) -> bool {
+fn run(rt: Rt, op: Op, idb: Option<Idb>) -> bool {
     match (op, idb) {
         (Op::Open(grant, identity, again), idb) => return open(rt, grant, identity, again, idb),
         (op @ Op::Append(..), Some(idb)) => append(rt, &idb, rt.store.appends(op), then_next(rt)),
@@ -169,9 +169,10 @@ fn run(rt: &Rc<Runtime>, op: Op, idb: Option<Idb>) -> bool {
     false
 }
 
-fn open(rt: &Rc<Runtime>, grant: Grant, identity: Identity, again: bool, idb: Option<Idb>) -> bool {
+#[inline(never)]
+fn open(rt: Rt, grant: Grant, identity: Identity, again: bool, idb: Option<Idb>) -> bool {
     let Some(grant) = live(rt, grant) else { return true };
-    let (rt, name) = (rt.clone(), rt.config.name(""));
+    let (rt, name) = (rt, rt.config.name(""));
     let load = {
         let grant = grant.clone();
         move |opened: Result<Idb, Code>| match opened {
@@ -182,16 +183,16 @@ fn open(rt: &Rc<Runtime>, grant: Grant, identity: Identity, again: bool, idb: Op
                     &grant.clone(),
                     fresh,
                     Box::new(move |read| {
-                        if read.is_none() || live(&rt, grant).is_none() {
+                        if read.is_none() || live(rt, grant).is_none() {
                             held.close();
                         } else {
                             rt.store.idb.replace(Some(held));
                         }
-                        opened_as(&rt, read.ok_or(Code::StoreFailed), identity, again);
+                        opened_as(rt, read.ok_or(Code::StoreFailed), identity, again);
                     }),
                 );
             }
-            Err(code) => opened_as(&rt, Err(code), identity, again),
+            Err(code) => opened_as(rt, Err(code), identity, again),
         }
     };
     match idb {
@@ -202,7 +203,7 @@ fn open(rt: &Rc<Runtime>, grant: Grant, identity: Identity, again: bool, idb: Op
 }
 
 /// The store is open, or stands for one.
-fn opened_as(rt: &Rc<Runtime>, read: Result<(Loaded, u64), Code>, identity: Identity, again: bool) {
+fn opened_as(rt: Rt, read: Result<(Loaded, u64), Code>, identity: Identity, again: bool) {
     let store = &rt.store;
     // Withdrawn while it opened: what follows in the queue deletes it.
     if rt.ask(|e| e.gate().granted()).is_empty() {
@@ -229,20 +230,21 @@ fn opened_as(rt: &Rc<Runtime>, read: Result<(Loaded, u64), Code>, identity: Iden
     next(rt);
 }
 
-fn read(rt: &Rc<Runtime>, idb: &Idb, grant: Grant, after: Option<u64>) {
-    let (of, held) = (rt.clone(), grant.clone());
+#[inline(never)]
+fn read(rt: Rt, idb: &Idb, grant: Grant, after: Option<u64>) {
+    let held = grant.clone();
     let then: Read = Box::new(move |read| {
         if let Some((mut loaded, seen)) = read
-            && of.alive(&held)
+            && rt.alive(&held)
         {
-            of.store.seen.set(seen.max(of.store.seen.get()));
+            rt.store.seen.set(seen.max(rt.store.seen.get()));
             loaded.grown = true;
             if loaded.identity.is_some() {
-                of.net.identify(loaded.identity.clone());
+                rt.net.identify(loaded.identity.clone());
             }
-            of.input(Input::Loaded { at: of.now(), loaded });
+            rt.input(Input::Loaded { at: rt.now(), loaded });
         }
-        next(&of);
+        next(rt);
     });
     match after {
         None => idb.load(&grant, ids::identity(rt.now()), then),
@@ -250,13 +252,13 @@ fn read(rt: &Rc<Runtime>, idb: &Idb, grant: Grant, after: Option<u64>) {
     }
 }
 
-fn purge(rt: &Rc<Runtime>, idb: Option<Idb>, purposes: PurposeSet, all: bool) -> bool {
-    let of = rt.clone();
+#[inline(never)]
+fn purge(rt: Rt, idb: Option<Idb>, purposes: PurposeSet, all: bool) -> bool {
     let then: Done = Box::new(move |done| {
         if !done {
-            of.diagnose(Code::StoreFailed, if all { "erase" } else { "purge" });
+            rt.diagnose(Code::StoreFailed, if all { "erase" } else { "purge" });
         }
-        next(&of);
+        next(rt);
     });
     if all {
         rt.net.identify(None);
@@ -276,7 +278,7 @@ fn purge(rt: &Rc<Runtime>, idb: Option<Idb>, purposes: PurposeSet, all: bool) ->
 }
 
 /// The grant, or today's in its place: another purpose than the one that was lost may keep the store.
-fn live(rt: &Rc<Runtime>, grant: Grant) -> Option<Grant> {
+fn live(rt: Rt, grant: Grant) -> Option<Grant> {
     if rt.alive(&grant) { Some(grant) } else { rt.ask(|e| e.gate().ask()) }
 }
 
@@ -286,7 +288,7 @@ fn recorded(record: &[u8]) -> Option<Millis> {
 }
 
 /// Begins to write appended records at once; the answers follow when they are durable.
-fn append(rt: &Rc<Runtime>, idb: &Idb, appends: Vec<Op>, then: Done) {
+fn append(rt: Rt, idb: &Idb, appends: Vec<Op>, then: Done) {
     let (mut live, mut references) = (Vec::new(), Vec::new());
     let mut held = None;
     for op in appends {
@@ -300,7 +302,7 @@ fn append(rt: &Rc<Runtime>, idb: &Idb, appends: Vec<Op>, then: Done) {
         }
     }
     let Some(grant) = held else { return then(false) };
-    let rt = rt.clone();
+    let rt = rt;
     let written = move |sequences: Option<Vec<JsValue>>| {
         let store = &rt.store;
         for (at, reference) in references.into_iter().enumerate() {
@@ -308,13 +310,13 @@ fn append(rt: &Rc<Runtime>, idb: &Idb, appends: Vec<Op>, then: Done) {
             if sequence == Some(store.seen.get() + 1) {
                 store.seen.set(store.seen.get() + 1);
             }
-            persisted(&rt, reference, sequence.ok_or(Code::StoreFailed));
+            persisted(rt, reference, sequence.ok_or(Code::StoreFailed));
         }
         then(true);
     };
     idb.append(&grant, &live, Box::new(written));
 }
 
-fn persisted(rt: &Rc<Runtime>, reference: Ref, result: Result<u64, Code>) {
+fn persisted(rt: Rt, reference: Ref, result: Result<u64, Code>) {
     rt.input(Input::Persisted { at: rt.now(), reference, result });
 }

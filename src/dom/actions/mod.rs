@@ -48,6 +48,7 @@ pub fn undo_all(done: Vec<Box<dyn Undo>>) -> bool {
     done.into_iter().rev().fold(true, |clean, undo| undo.undo() & clean)
 }
 
+#[inline(never)]
 fn apply(slot: &JsValue, action: &Action) -> Result<Option<Box<dyn Undo>>, Code> {
     Ok(Some(match action {
         Action::Text { at, to } => text::apply(whole(slot, at)?, to),
