@@ -12,7 +12,9 @@ extern "C" {
     pub fn at(path: &str) -> JsValue;
     /// Calls a method; undefined where it is missing or throws.
     pub fn call(of: &JsValue, method: &str, given: Vec<JsValue>) -> JsValue;
-    /// The same with one text.
+    /// Calls a method for what it does.
+    pub fn run(of: &JsValue, method: &str);
+    /// The same as `call` with one text.
     pub fn ask(of: &JsValue, method: &str, text: &str) -> JsValue;
     /// Calls a method; false where it is missing or throws.
     pub fn works(of: &JsValue, method: &str, given: Vec<JsValue>) -> bool;
@@ -26,6 +28,8 @@ extern "C" {
     pub fn items(of: &JsValue) -> Vec<JsValue>;
     /// An object of names and values in turn. They become own members whatever their names are: `__proto__` too.
     pub fn object(pairs: Vec<JsValue>) -> JsValue;
+    /// An object of these members, their names in one text; what is undefined is left out.
+    pub fn named(names: &str, values: Vec<JsValue>) -> JsValue;
     /// Names and values of an object's own members, in turn.
     pub fn entries(of: &JsValue) -> Vec<JsValue>;
     /// Asks a function of the facade's for a promise. It is kept with false where it fails.
@@ -35,6 +39,10 @@ extern "C" {
     /// `encodeURIComponent`.
     #[wasm_bindgen(js_name = escape)]
     pub fn escape(text: &str) -> String;
+    /// What the page says about itself (`page`, `query`), and with `device` about what shows it.
+    pub fn facts(device: bool) -> JsValue;
+    /// `{path, title, url}`.
+    pub fn page() -> JsValue;
     /// Calls a function of the facade's: what a listener of the page throws is the facade's to catch, and ours to survive.
     pub fn tell(to: &JsValue, what: Vec<JsValue>);
 
@@ -99,6 +107,18 @@ pub fn text(of: &JsValue, path: &str) -> Option<String> {
 #[inline(never)]
 pub fn number(of: &JsValue, path: &str) -> f64 {
     get(of, path).as_f64().unwrap_or_default()
+}
+
+/// Text, or undefined where it is empty.
+#[inline(never)]
+pub fn some(text: &str) -> JsValue {
+    if text.is_empty() { JsValue::UNDEFINED } else { text.into() }
+}
+
+/// A number, or null.
+#[inline(never)]
+pub fn or_null(of: Option<i64>) -> JsValue {
+    of.map_or(JsValue::NULL, |n| (n as f64).into())
 }
 
 /// An element's attribute; none where it has none or there is no element.
@@ -186,5 +206,5 @@ pub fn abort_controller() -> JsValue {
 /// Ends what runs on it.
 #[inline(never)]
 pub fn abort(controller: &JsValue) {
-    call(controller, "abort", Vec::new());
+    run(controller, "abort");
 }

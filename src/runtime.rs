@@ -3,6 +3,8 @@
 //! INVARIANT: JavaScript that may call back runs only while the engine is not borrowed and no effect is pending: inputs
 //! that arrive meanwhile wait in `inbox`, what the developer is told waits in `notices`.
 
+mod tell;
+
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::dom::Dom;
@@ -10,12 +12,13 @@ use crate::net::Net;
 use crate::sources::Sources;
 use crate::store::Store;
 use crate::tabs::Tabs;
-use crate::{ids, js, value};
+use crate::{ids, js};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
+pub use tell::{answer, decision};
 use vitrine_core::io::{Broadcast, Draft, Effect, Facts, Input, Mode, Notify, Ref, Tracked};
 use vitrine_core::{Engine, Granted};
-use vitrine_wire::{Code, Decision, Millis};
+use vitrine_wire::{Code, Millis};
 use wasm_bindgen::JsValue;
 
 /// An SDK lives as long as its page: who calls back later needs to count nothing.
@@ -217,88 +220,4 @@ impl Runtime {
             answer(&done, Tracked::Dropped(Code::Off));
         }
     }
-
-    fn tell_all(&'static self) {
-        while let Some(notice) = self.take(&self.notices) {
-            self.tell(notice);
-        }
-    }
-
-    fn tell(&'static self, notice: Notify) {
-        let said: Vec<JsValue> = match notice {
-            Notify::Tracked { reference, status } => {
-                if let Some(done) = self.waiter(reference) {
-                    answer(&done, status);
-                }
-                return;
-            }
-            Notify::Ready { mode } => {
-                self.dom.settle_boot();
-                self.settle(mode, "");
-                return self.sources.consent_changed(self);
-            }
-            Notify::Decision(of) => {
-                let mut said = decision(&of);
-                said.insert(0, "decision".into());
-                said
-            }
-            Notify::Segment { id, inside } => vec!["segment".into(), id.into(), inside.into()],
-            Notify::Consent { purpose, state } => {
-                self.sources.consent_changed(self);
-                vec!["consent".into(), purpose.as_str().into(), state.as_str().into()]
-            }
-            Notify::Synced { unsent } => {
-                self.flushing.take().iter().for_each(|done| js::give(done, unsent.into()));
-                vec!["sync".into(), unsent.into()]
-            }
-            Notify::Diagnostic { code, detail } => vec!["diagnostic".into(), code.as_str().into(), detail.into()],
-        };
-        js::tell(&self.notify, said);
-    }
-
-    fn waiter(&self, reference: Ref) -> Option<JsValue> {
-        let mut waiting = self.waiting.borrow_mut();
-        let at = waiting.iter().position(|(r, _)| *r == reference)?;
-        Some(waiting.swap_remove(at).1)
-    }
-
-    fn settle(&self, mode: Mode, reason: &str) {
-        let name = match mode {
-            Mode::Full => "full",
-            Mode::Memory => "memory",
-            Mode::Contextual => "contextual",
-            Mode::Off => "off",
-        };
-        let reason = if reason.is_empty() { JsValue::NULL } else { reason.into() };
-        self.settled.set(true);
-        js::tell(&self.notify, vec!["ready".into(), name.into(), reason]);
-    }
-}
-
-/// A decision, in the facade's order.
-pub fn decision(of: &Decision) -> Vec<JsValue> {
-    vec![
-        of.slot.as_str().into(),
-        text_or_null(of.experience.as_deref()),
-        text_or_null(of.variant.as_deref()),
-        of.reason.as_str().into(),
-        of.holdout().into(),
-        of.content.as_ref().map_or(JsValue::NULL, value::write),
-    ]
-}
-
-fn text_or_null(of: Option<&str>) -> JsValue {
-    of.map_or(JsValue::NULL, Into::into)
-}
-
-/// Answers an event's promise.
-pub fn answer(done: &JsValue, status: Tracked) {
-    let (status, reason) = match status {
-        Tracked::Stored => ("stored", None),
-        Tracked::Held => ("held", None),
-        Tracked::Dropped(code) => ("dropped", Some(code)),
-    };
-    let mut given = vec![status.into()];
-    given.extend(reason.map(|code| JsValue::from(code.as_str())));
-    js::tell(done, given);
 }

@@ -58,7 +58,7 @@ impl Tabs {
             return hold(rt, epoch, false);
         }
         let abort = js::abort_controller();
-        let options = js::object(vec!["signal".into(), js::get(&abort, "signal")]);
+        let options = js::named("signal", vec![js::get(&abort, "signal")]);
         self.abort.replace(abort);
         let granted = js::answering(Box::new(move |_| {
             if rt.tabs.epoch.get() != epoch {
@@ -86,7 +86,7 @@ impl Tabs {
         if !self.joined.replace(false) {
             return;
         }
-        js::call(&self.channel.take(), "close", Vec::new());
+        js::run(&self.channel.take(), "close");
         js::abort(&self.abort.take());
         self.locked.set(false);
         if let (true, Some(idb)) = (self.lead.get(), rt.store.idb()) {

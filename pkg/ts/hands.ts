@@ -25,6 +25,7 @@ export const get = (of: any, path: string): any => attempt(() => path.split(".")
 /** A property of the page. */
 export const at = (path: string): any => get(globalThis, path);
 export const call = (of: any, method: string, given: unknown[]): any => attempt(() => of[method](...given));
+export const run = (of: any, method: string): void => call(of, method, []);
 /** The same with one text. */
 export const ask = (of: any, method: string, text: string): any => call(of, method, [text]);
 /** Whether a method is there and does not throw. */
@@ -35,7 +36,38 @@ export const list = (items: unknown[]): unknown[] => items;
 export const items = (of: Iterable<unknown>): unknown[] => attempt(() => [...of]) ?? [];
 /** An object of names and values in turn. They become own members whatever their names are: `__proto__` too. */
 export const object = (pairs: any[]): object => Object.fromEntries(pairs.flatMap((name, i) => (i % 2 ? [] : [[name, pairs[i + 1]]])));
+/** An object of these members; what is undefined is left out. */
+export const named = (names: string, values: unknown[]): object =>
+  Object.fromEntries(names.split(" ").flatMap((name, i) => (values[i] === undefined ? [] : [[name, values[i]]])));
 export const entries = (of: object): unknown[] => Object.entries(of).flat();
+const CAMPAIGN = /^utm_(source|medium|campaign|term|content|id)$/;
+/** Touch screens whose shorter side has at least this many CSS pixels are tablets. */
+const TABLET = 600;
+
+/** What the view is called. */
+export function page(): object {
+  const { origin, pathname } = location;
+  const title: unknown = document.title;
+  return { path: pathname, title: typeof title == "string" ? title : "", url: origin + pathname };
+}
+/** What the page says about itself: nothing of the device but with `device`. */
+export function facts(device: boolean): object {
+  const query: Record<string, string> = {};
+  for (const [name, value] of new URLSearchParams(location.search)) if (CAMPAIGN.test(name)) query[name] ??= value;
+  const said = { page: page(), query };
+  if (!device) return said;
+  const host = attempt(() => new URL(document.referrer).host) ?? "";
+  const coarse = attempt(() => matchMedia("(pointer: coarse)").matches);
+  const short = attempt(() => Math.min(screen.width, screen.height)) ?? 0;
+  return {
+    ...said,
+    language: navigator.language,
+    referrer: { host: host == location.host ? "" : host },
+    viewport: { width: innerWidth, height: innerHeight },
+    device: { class: !coarse ? "desktop" : short < TABLET ? "mobile" : "tablet" },
+  };
+}
+
 /** Asks the facade. */
 export const answer = (of: (...given: unknown[]) => Promise<unknown>, given: unknown[]): unknown =>
   attempt(() => of(...given).catch(() => false)) ?? false;
@@ -56,10 +88,10 @@ export const size = (of: unknown): number => new Blob([json(of)]).size;
 export const copy = (bytes: Uint8Array): Uint8Array => bytes.slice();
 export const bytes = (of: unknown): Uint8Array | undefined => (of instanceof Uint8Array ? of : undefined);
 /** Random bytes. */
-export const random = (bytes: number): Uint8Array => crypto.getRandomValues(new Uint8Array(bytes));
+export const random = (bytes: number): Uint8Array => attempt(() => crypto.getRandomValues(new Uint8Array(bytes))) ?? new Uint8Array(bytes);
 export const zone = (ms: number): number => new Date(ms).getTimezoneOffset();
 /** ISO 8601 of an instant. */
-export const iso = (ms: number): string => new Date(ms).toISOString();
+export const iso = (ms: number): string => attempt(() => new Date(ms).toISOString()) ?? "";
 
 /** Calls back with what a promise is kept with; with nothing where it is not. */
 export const wait = (promise: unknown, then: Then): void => void Promise.resolve(promise).then(then, () => then());
@@ -69,7 +101,7 @@ export const listen = (target: any, name: string, then: Then, signal: AbortSigna
   attempt(() => target.addEventListener(name, then, { capture: true, passive: true, signal }));
 
 /**
- * Asks the backend without saying who asks, but for what is in it. Answers `[status, retry-after, JSON]`, with `stream`
+ * Asks the backend without saying who asks, but for what is in it. Answers `[status, ms until it may be tried again or null, JSON]`, with `stream`
  * the body in the JSON's place; nothing where there was no answer.
  */
 export function request(
@@ -90,7 +122,8 @@ export function request(
     });
     const { status, ok } = response;
     const read = ok && stream ? response.body : status < 500 ? await response.json().catch(() => null) : null;
-    return [status, response.headers.get("retry-after"), read];
+    const after = response.headers.get("retry-after");
+    return [status, /^\d+$/.test(after!) ? +after! * 1_000 : null, read];
   };
   ask().then(then, () => then());
 }
@@ -134,10 +167,12 @@ export function open(name: string, then: Then): void {
       const db = request.result;
       db.createObjectStore("log", { autoIncrement: true });
       db.createObjectStore("meta");
-      // Another tab erases or upgrades: do not stand in its way.
-      db.onversionchange = () => db.close();
     };
-    settle(request, then);
+    settle(request, (db: any) => {
+      // Another tab erases or upgrades: do not stand in its way.
+      if (db?.close) db.onversionchange = () => db.close();
+      then(db);
+    });
   } catch {
     queueMicrotask(then);
   }

@@ -17,18 +17,14 @@ pub fn read(text: &str) -> ChoiceRecord {
 
 /// Writes a record.
 pub fn write(of: &ChoiceRecord) -> String {
-    let row = |c: &Choice| {
-        let row: [Value; 4] = [c.state.as_str().into(), c.source.as_str().into(), c.day.into(), c.until_day.into()];
-        (c.purpose.as_str(), Value::List(row.into()))
-    };
-    let mut record = Map::new();
-    record.insert("v", 1u32);
-    record.insert("p", of.choices.iter().map(row).collect::<Map>());
-    record.insert("notice", of.notice.as_str());
-    if let Some(ticket) = &of.ticket {
-        record.insert("ticket", ticket.as_str());
+    let mut rows = Vec::new();
+    for c in &of.choices {
+        let row =
+            vec![c.state.as_str().into(), c.source.as_str().into(), (c.day as f64).into(), (c.until_day as f64).into()];
+        rows.extend([c.purpose.as_str().into(), js::list(row)]);
     }
-    js::to_json(&value::write_map(&record))
+    let ticket = js::some(of.ticket.as_deref().unwrap_or_default());
+    js::to_json(&js::named("v p notice ticket", vec![1.into(), js::object(rows), of.notice.as_str().into(), ticket]))
 }
 
 fn choice(name: &str, row: &Value) -> Option<Choice> {

@@ -69,7 +69,7 @@ impl Boot {
             self.take("applied", which).iter().rev().for_each(undo);
         }
         for hidden in self.take("hidden", which) {
-            js::call(&hidden, "show", Vec::new());
+            js::run(&hidden, "show");
         }
     }
 
@@ -87,7 +87,7 @@ impl Boot {
 /// Puts the page's own content back where a row of the boot's changed it.
 #[inline(never)]
 pub fn undo(row: &JsValue) {
-    js::call(row, "undo", Vec::new());
+    js::run(row, "undo");
 }
 
 fn is(row: &JsValue, name: &str, value: &str) -> bool {

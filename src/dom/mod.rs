@@ -130,7 +130,7 @@ impl Dom {
 
     /// The page's own content everywhere.
     pub fn revert_all(&self, rt: Rt) {
-        js::call(&self.observer.take(), "disconnect", Vec::new());
+        js::run(&self.observer.take(), "disconnect");
         let names: Vec<String> = self.slots.borrow().iter().map(|s| s.name.clone()).collect();
         names.iter().for_each(|name| self.put_back(rt, name));
         self.boot.settle();
@@ -138,7 +138,7 @@ impl Dom {
 
     /// The page was changed: nothing needs to be heard of it.
     fn hush(&self) {
-        js::call(&self.observer.borrow(), "takeRecords", Vec::new());
+        js::run(&self.observer.borrow(), "takeRecords");
     }
 
     /// Calls with a slot's entry, made where there is none. `then` must not come back here.

@@ -22,7 +22,9 @@ pub fn watch(dom: &Dom, element: &JsValue) {
 }
 
 fn observe(observer: &JsValue, node: JsValue, values: bool) {
-    let names = ["childList", "subtree", "attributes", "characterData"];
-    let init = names.iter().enumerate().flat_map(|(i, name)| [JsValue::from_str(name), (i < 2 || values).into()]);
-    js::call(observer, "observe", vec![node, js::object(init.collect())]);
+    let mut init = vec![JsValue::TRUE; 2];
+    if values {
+        init.extend([JsValue::TRUE; 2]);
+    }
+    js::call(observer, "observe", vec![node, js::named("childList subtree attributes characterData", init)]);
 }

@@ -50,7 +50,7 @@ fn inert(html: &str) -> Option<JsValue> {
     let body = js::get(&js::ask(&js::at("document.implementation"), "createHTMLDocument", ""), "body");
     let parsed = if js::get(&body, "setHTML").is_function() {
         // Its own default drops classes; with nothing named it drops what is unsafe, and our list chooses from the rest.
-        let options = js::object(vec!["sanitizer".into(), js::object(Vec::new())]);
+        let options = js::named("sanitizer", vec![js::object(Vec::new())]);
         js::works(&body, "setHTML", vec![html.into(), options])
     } else {
         js::put(&body, "innerHTML", &trusted(html)?)
@@ -64,7 +64,7 @@ fn trusted(html: &str) -> Option<JsValue> {
         // A policy's name can be taken once.
         static POLICY: JsValue = {
             // What is made of it goes into an inert document and through the allow-list: `String` hands it on as it is.
-            let rules = js::object(vec!["createHTML".into(), js::at("String")]);
+            let rules = js::named("createHTML", vec![js::at("String")]);
             js::call(&js::at("trustedTypes"), "createPolicy", vec!["vitrine".into(), rules])
         };
     }

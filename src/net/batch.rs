@@ -1,13 +1,14 @@
 //! Events to the backend (wire.md §1).
 
 use super::{Request, fetch, outcome, post};
-use crate::runtime::{Rt, Runtime};
+use crate::runtime::Rt;
 use crate::{js, value};
 use vitrine_core::Granted;
 use vitrine_core::gate::Collect;
 use vitrine_core::io::{Outcome, Ref};
 use vitrine_wire::limits::BEACON_BYTES;
-use vitrine_wire::{Code, Event, EventKind, Map, Millis, Value};
+use vitrine_wire::{Code, Event, EventKind, Map, Millis};
+use wasm_bindgen::JsValue;
 
 /// Sends a batch, if this tab still leads.
 #[inline(never)]
@@ -38,7 +39,7 @@ pub fn beacon(rt: Rt, events: Vec<Event>, token: &str) {
     let (mut piece, mut size) = (Vec::new(), ENVELOPE_BYTES);
     for event in events {
         let event = message(event);
-        let bytes = js::size(&value::write(&event)) + 1;
+        let bytes = js::size(&event) + 1;
         if size + bytes > BEACON_BYTES && !piece.is_empty() {
             if !leave(rt, std::mem::take(&mut piece), token) {
                 return;
@@ -56,47 +57,47 @@ pub fn beacon(rt: Rt, events: Vec<Event>, token: &str) {
 /// Room for `writeKey`, `sentAt`, the token and punctuation.
 const ENVELOPE_BYTES: usize = 512;
 
-fn leave(rt: Rt, events: Vec<Value>, token: &str) -> bool {
+fn leave(rt: Rt, events: Vec<JsValue>, token: &str) -> bool {
     let url = rt.config.url("/beacon/v1/batch?writeKey=", &rt.config.key, "");
-    let body = js::to_json(&value::write_map(&batch(rt, events, token)));
+    let body = js::to_json(&batch(rt, events, token));
     js::call(&js::at("navigator"), "sendBeacon", vec![url.into(), body.into()]) == true
 }
 
-fn batch(rt: &Runtime, events: Vec<Value>, token: &str) -> Map {
-    let mut body = Map::new();
-    body.insert("writeKey", rt.config.key.as_str());
-    body.insert("sentAt", iso(rt.now()));
-    let mut context = Map::new();
-    context.insert("vitrine", value::map(&[("token", token)]));
-    body.insert("context", context);
-    body.insert("batch", Value::List(events));
-    body
+fn batch(rt: Rt, events: Vec<JsValue>, token: &str) -> JsValue {
+    let context = js::named("vitrine", vec![js::named("token", vec![token.into()])]);
+    let values = vec![rt.config.key.as_str().into(), iso(rt.now()).into(), context, js::list(events)];
+    js::named("writeKey sentAt context batch", values)
 }
 
 /// One event in the vocabulary of the Segment specification.
-fn message(event: Event) -> Value {
-    let mut out = Map::new();
-    let texts = [
-        ("type", event.kind.as_str().into()),
-        ("messageId", event.message_id),
-        ("timestamp", iso(event.timestamp)),
-        ("anonymousId", event.anonymous_id),
-        ("userId", event.user_id),
-        (if event.kind == EventKind::Track { "event" } else { "name" }, event.name),
-        (if event.kind == EventKind::Group { "groupId" } else { "previousId" }, event.other_id),
+fn message(of: Event) -> JsValue {
+    let (kind, group) = (of.kind, of.kind == EventKind::Group);
+    let [name, other] = [of.name, of.other_id].map(|text| js::some(&text));
+    let nothing = JsValue::UNDEFINED;
+    let (event, name) = if kind == EventKind::Track { (name, nothing.clone()) } else { (nothing.clone(), name) };
+    let (group, previous) = if group { (other, nothing) } else { (nothing, other) };
+    let values = vec![
+        kind.as_str().into(),
+        js::some(&of.message_id),
+        iso(of.timestamp).into(),
+        js::some(&of.anonymous_id),
+        js::some(&of.user_id),
+        event,
+        name,
+        group,
+        previous,
+        members(&of.properties),
+        members(&of.traits),
+        value::write_map(&of.context),
     ];
-    for (name, value) in texts {
-        if !value.is_empty() {
-            out.insert(name, value);
-        }
-    }
-    for (name, members) in [("properties", event.properties), ("traits", event.traits)] {
-        if !members.is_empty() {
-            out.insert(name, members);
-        }
-    }
-    out.insert("context", event.context);
-    Value::Map(out)
+    js::named(
+        "type messageId timestamp anonymousId userId event name groupId previousId properties traits context",
+        values,
+    )
+}
+
+fn members(of: &Map) -> JsValue {
+    if of.is_empty() { JsValue::UNDEFINED } else { value::write_map(of) }
 }
 
 fn iso(at: Millis) -> String {

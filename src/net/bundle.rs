@@ -65,22 +65,13 @@ fn once(rt: Rt, wait: i64) {
     let state = &rt.net.bundle;
     state.again.set(false);
     let url = rt.config.url("/v1/sites/", &rt.config.site, "/bundle/2");
-    let then = {
-        let rt = rt;
-        move |bytes: JsValue| match js::bytes(&bytes).ok_or(Code::BundleUnavailable).and_then(|bytes| check(rt, &bytes))
-        {
-            Ok(Checked { bundle: None, .. }) => done(rt, wait, Ok(())),
-            Ok(Checked { bundle: Some(bundle), answer }) => {
-                js::wait(
-                    &answer,
-                    Box::new(move |answer| {
-                        let result = verified(&answer).map(|()| take(rt, bundle));
-                        done(rt, wait, result);
-                    }),
-                );
-            }
-            Err(code) => done(rt, wait, Err(code)),
+    let then = move |bytes: JsValue| match js::bytes(&bytes).ok_or(Code::BundleUnavailable).and_then(|b| check(rt, &b))
+    {
+        Ok(Checked { bundle: None, .. }) => done(rt, wait, Ok(())),
+        Ok(Checked { bundle: Some(bundle), answer }) => {
+            js::wait(&answer, Box::new(move |answer| done(rt, wait, verified(&answer).map(|()| take(rt, bundle)))))
         }
+        Err(code) => done(rt, wait, Err(code)),
     };
     js::bundle(&state.begun.take(), &url, js::once(Box::new(then)));
 }
@@ -100,7 +91,8 @@ fn done(rt: Rt, wait: i64, result: Result<(), Code>) {
         // A damaged or foreign bundle does not heal by asking.
         Err(Code::BundleUnavailable) => {
             let most = (wait * 2).min(WAIT[1]);
-            let wait = wait + (js::random(1).first().map_or(0, |byte| i64::from(*byte)) * wait >> 8);
+            let part = js::random(1).first().map_or(0, |byte| i64::from(*byte));
+            let wait = wait + ((part * wait) >> 8);
             js::timer(wait, Box::new(move |_| once(rt, most)));
         }
         _ => state.asking.set(false),

@@ -7,12 +7,11 @@ mod visitor;
 
 use crate::js::{self, Then};
 use crate::runtime::{Rt, Runtime};
-use crate::value;
 use std::cell::{Cell, RefCell};
 use stream::Stream;
 use vitrine_core::Input;
 use vitrine_core::io::{Facts, Identity, Outcome, Ref, Send};
-use vitrine_wire::{Code, ConsentState, Map, Purpose};
+use vitrine_wire::{Code, ConsentState, Purpose};
 use wasm_bindgen::JsValue;
 
 pub use visitor::{erase, read};
@@ -94,16 +93,15 @@ impl Net {
                 return;
             }
             Send::Register { identity, receipt, .. } => {
-                let mut body = self.body(rt, &identity.visitor, &identity.token);
-                if let Some(receipt) = receipt {
-                    body.insert("receipt", receipt);
-                }
-                post("/v1/visitor", body)
+                let more = vec![js::some(&receipt.unwrap_or_default())];
+                let names = "site key visitor token receipt";
+                post("/v1/visitor", self.body(rt, names, &identity.visitor, &identity.token, more))
             }
             Send::Consents(consents) => visitor::consents(rt, consents),
             Send::Erase { identity } => {
                 self.erasing.set(true);
-                let body = self.body(rt, &identity.visitor, &identity.token);
+                let names = "site key visitor token";
+                let body = self.body(rt, names, &identity.visitor, &identity.token, Vec::new());
                 Request { method: "DELETE", ..post("/v1/visitor", body) }
             }
         };
@@ -127,12 +125,12 @@ impl Net {
         );
     }
 
-    /// What every body begins with: the site, its key and, where said, whose request it is.
-    fn body(&self, rt: &Runtime, visitor: &str, token: &str) -> Map {
-        let members =
-            [("site", rt.config.site.as_str()), ("key", &rt.config.key), ("visitor", visitor), ("token", token)];
-        let named = if visitor.is_empty() { 2 } else { 4 };
-        value::map(members.get(..named).unwrap_or_default())
+    /// A body: the site, its key and, where said, whose request it is; then more of its `names`.
+    fn body(&self, rt: Rt, names: &str, visitor: &str, token: &str, more: Vec<JsValue>) -> JsValue {
+        let mut values =
+            vec![rt.config.site.as_str().into(), rt.config.key.as_str().into(), js::some(visitor), js::some(token)];
+        values.extend(more);
+        js::named(names, values)
     }
 
     fn signal(&self) -> JsValue {
@@ -177,8 +175,8 @@ fn get(path: &'static str) -> Request {
 }
 
 /// Sends a body.
-fn post(path: &'static str, body: Map) -> Request {
-    Request { method: "POST", body: value::write_map(&body), cache: "no-store", ..get(path) }
+fn post(path: &'static str, body: JsValue) -> Request {
+    Request { method: "POST", body, cache: "no-store", ..get(path) }
 }
 
 /// Calls back with `[status, retry-after, JSON]`, whatever the status; with undefined where there was no answer.
@@ -193,10 +191,7 @@ fn fetch(rt: &Runtime, of: Request, then: Then) {
 fn outcome(answer: &JsValue) -> Outcome {
     match js::number(answer, "0") as u16 {
         200..=299 => Outcome::Done,
-        0 | 408 | 429 | 500.. => {
-            let after = js::text(answer, "1").and_then(|s| s.trim().parse::<i64>().ok());
-            Outcome::Retry { after: after.map(|s| s.saturating_mul(1_000)) }
-        }
+        0 | 408 | 429 | 500.. => Outcome::Retry { after: js::get(answer, "1").as_f64().map(|ms| ms as i64) },
         _ => {
             let why = js::text(answer, "2.error.code").unwrap_or_default();
             Outcome::Refused(Code::ALL.iter().copied().find(|code| code.as_str() == why).unwrap_or(Code::Rejected))

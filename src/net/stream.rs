@@ -90,10 +90,8 @@ fn run(rt: Rt, epoch: u32) {
     let wanted = stream.wanted.borrow().clone();
     let Some(wanted) = wanted.filter(|w| rt.alive(&w.grant)) else { return };
     let abort = js::abort_controller();
-    let mut body = rt.net.body(rt, &wanted.visitor, &wanted.token);
-    if let Some(last) = &*stream.last.borrow() {
-        body.insert("last", last.as_str());
-    }
+    let more = vec![js::some(stream.last.borrow().as_deref().unwrap_or_default())];
+    let body = rt.net.body(rt, "site key visitor token last", &wanted.visitor, &wanted.token, more);
     let request = Request { signal: js::get(&abort, "signal"), stream: true, ..post("/v1/visitor/stream", body) };
     stream.abort.replace(abort);
     let reference = wanted.reference;
@@ -138,7 +136,7 @@ fn listen(mut of: Listening) {
             // Of a stream that was aborted it is refused; that is no news, and none of the page's business.
             js::wait(&js::call(&of.reader, "cancel", Vec::new()), Box::new(|_| ()));
             if !over {
-                ended(&of.rt, of.reference, Outcome::Retry { after: None });
+                ended(of.rt, of.reference, Outcome::Retry { after: None });
             }
             return;
         };
@@ -146,7 +144,7 @@ fn listen(mut of: Listening) {
             return;
         }
         for message in of.parser.feed(&bytes) {
-            hear(&of.rt, message);
+            hear(of.rt, message);
         }
         listen(of);
     };

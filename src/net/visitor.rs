@@ -6,27 +6,27 @@ use crate::{js, value};
 use vitrine_core::gate::Sync;
 use vitrine_core::io::{Consents, Facts, Outcome, Ref};
 use vitrine_core::{Granted, Input};
-use vitrine_wire::Map;
 use wasm_bindgen::JsValue;
 
 /// One act of choice.
 #[inline(never)]
 pub fn consents(rt: Rt, of: Consents) -> Request {
-    let mut body = match &of.identity {
-        Some(identity) => rt.net.body(rt, &identity.visitor, &identity.token),
-        None => rt.net.body(rt, "", ""),
-    };
-    for (name, value) in [("receipt", of.receipt), ("ticket", of.ticket)] {
-        if let Some(value) = value {
-            body.insert(name, value);
-        }
+    let (visitor, token) = of.identity.map(|i| (i.visitor, i.token)).unwrap_or_default();
+    let mut purposes = Vec::new();
+    for (purpose, state) in of.purposes {
+        purposes.extend([purpose.as_str().into(), state.as_str().into()]);
     }
-    body.insert("purposes", of.purposes.iter().map(|(p, s)| (p.as_str(), s.as_str())).collect::<Map>());
-    for (name, value) in [("notice", of.notice), ("locale", of.locale), ("source", of.source)] {
-        body.insert(name, value);
-    }
-    body.insert("decided", of.decided);
-    post("/v1/visitor/consents", body)
+    let more = vec![
+        js::some(&of.receipt.unwrap_or_default()),
+        js::some(&of.ticket.unwrap_or_default()),
+        js::object(purposes),
+        of.notice.into(),
+        of.locale.into(),
+        of.source.into(),
+        (of.decided as f64).into(),
+    ];
+    let names = "site key visitor token receipt ticket purposes notice locale source decided";
+    post("/v1/visitor/consents", rt.net.body(rt, names, &visitor, &token, more))
 }
 
 /// The profile's rows from the backend.

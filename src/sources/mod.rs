@@ -51,7 +51,6 @@ impl Sources {
         if abort.is_undefined() {
             *abort = js::abort_controller();
         }
-        let rt = rt;
         js::listen(target, name, &js::get(&abort, "signal"), Rc::new(move |event| then(rt, &event)));
     }
 

@@ -6,8 +6,6 @@ use std::cell::{Cell, RefCell};
 use vitrine_core::io::{Draft, Facts};
 use vitrine_wire::{EventKind, Map, Value};
 
-const CAMPAIGN: [&str; 6] = ["utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "utm_id"];
-
 /// What is known of the current view.
 #[derive(Default)]
 pub struct State {
@@ -21,12 +19,7 @@ pub struct State {
 pub fn tell(rt: Rt) {
     let state = &rt.sources.page;
     *state.path.borrow_mut() = location("pathname");
-    let mut context = Map::new();
-    context.insert("page", page());
-    context.insert("query", campaign());
-    if state.granted.get() {
-        device(&mut context);
-    }
+    let mut context = value::read_map(&js::facts(state.granted.get())).unwrap_or_default();
     for (name, members) in state.said.borrow().iter() {
         match (context.get_mut(name), members.as_map()) {
             (Some(Value::Map(known)), Some(said)) => said.iter().for_each(|(k, v)| known.insert(k, v.clone())),
@@ -47,7 +40,14 @@ pub fn consent_changed(rt: Rt) {
         tell(rt);
     }
     if granted && rt.config.autotrack && !state.viewed.replace(true) {
-        rt.event(Draft { kind: Some(EventKind::Page), data: page(), ..Draft::default() }, None);
+        rt.event(
+            Draft {
+                kind: Some(EventKind::Page),
+                data: value::read_map(&js::page()).unwrap_or_default(),
+                ..Draft::default()
+            },
+            None,
+        );
     }
 }
 
@@ -79,43 +79,6 @@ pub fn said(rt: Rt, said: Map) {
     }
     tell(rt);
 }
-
-fn page() -> Map {
-    let mut url = location("origin");
-    url.push_str(&location("pathname"));
-    let title = js::text(&js::document(), "title").unwrap_or_default();
-    value::map(&[("path", &location("pathname")), ("title", &title), ("url", &url)])
-}
-
-fn campaign() -> Map {
-    let query = js::make("URLSearchParams", vec![js::at("location.search")]);
-    CAMPAIGN.into_iter().filter_map(|name| Some((name, js::ask(&query, "get", name).as_string()?))).collect()
-}
-
-fn device(context: &mut Map) {
-    context.insert("language", value::read(&js::at("navigator.language")));
-
-    let host = js::text(&js::make("URL", vec![js::at("document.referrer")]), "host");
-    let host = host.filter(|host| *host != location("host"));
-    context.insert("referrer", value::map(&[("host", host.as_deref().unwrap_or_default())]));
-
-    let window = js::at("window");
-    let mut viewport = Map::new();
-    viewport.insert("width", js::number(&window, "innerWidth"));
-    viewport.insert("height", js::number(&window, "innerHeight"));
-    context.insert("viewport", viewport);
-    let short = js::number(&window, "screen.width").min(js::number(&window, "screen.height"));
-    let coarse = js::get(&js::ask(&window, "matchMedia", "(pointer: coarse)"), "matches") == true;
-    let class = match (coarse, short < TABLET) {
-        (false, _) => "desktop",
-        (true, true) => "mobile",
-        (true, false) => "tablet",
-    };
-    context.insert("device", value::map(&[("class", class)]));
-}
-
-/// Touch screens whose shorter side has at least this many CSS pixels are tablets.
-const TABLET: f64 = 600.0;
 
 fn location(part: &str) -> String {
     js::text(&js::at("location"), part).unwrap_or_default()

@@ -78,7 +78,7 @@ impl Idb {
 
     /// Closes it; what was begun ends first.
     pub fn close(&self) {
-        js::call(&self.0, "close", Vec::new());
+        js::run(&self.0, "close");
     }
 
     fn transact(&self, calls: Vec<JsValue>, step: Option<Step>, then: Then) {
@@ -183,7 +183,7 @@ impl Idb {
 }
 
 fn put_lead(tab: &str, until: f64) -> JsValue {
-    put("lead", js::object(vec!["tab".into(), tab.into(), "until".into(), until.into()]))
+    put("lead", js::named("tab until", vec![tab.into(), until.into()]))
 }
 
 /// Deletes the whole database; every connection of this tab must be closed.

@@ -6,7 +6,6 @@ use vitrine_core::Granted;
 use vitrine_core::gate::Render;
 use vitrine_wire::limits::PAINT_BYTES;
 use vitrine_wire::paint::{ChoiceRecord, PaintRecord, PaintRow, PathTest};
-use vitrine_wire::{Map, Value};
 use wasm_bindgen::JsValue;
 
 fn storage() -> JsValue {
@@ -34,7 +33,7 @@ pub fn write_paint(rt: Rt, grant: &Granted<Render>, paint: &PaintRecord) {
     if !rt.alive(grant) {
         return;
     }
-    let text = js::to_json(&value::write_map(&paint_record(paint)));
+    let text = js::to_json(&paint_record(paint));
     if text.len() <= PAINT_BYTES { write(&rt.config.name("p"), &text) } else { forget_paint(rt) }
 }
 
@@ -44,32 +43,29 @@ pub fn forget_paint(rt: Rt) {
 }
 
 #[inline(never)]
-fn paint_record(of: &PaintRecord) -> Map {
-    let mut out = Map::new();
-    out.insert("v", 1u32);
-    out.insert("bundle", of.bundle as f64);
-    out.insert("choice", of.choice.as_str());
-    out.insert("sessionEndsAt", of.session_ends_at);
-    for (name, rows) in [("same", &of.same), ("fresh", &of.fresh)] {
-        out.insert(name, rows.iter().map(row).collect::<Vec<_>>());
-    }
-    out
+fn paint_record(of: &PaintRecord) -> JsValue {
+    let [same, fresh] = [&of.same, &of.fresh].map(|rows| js::list(rows.iter().map(row).collect()));
+    let ends = js::or_null(Some(of.session_ends_at));
+    let values = vec![1.into(), (of.bundle as f64).into(), of.choice.as_str().into(), ends, same, fresh];
+    js::named("v bundle choice sessionEndsAt same fresh", values)
 }
 
 #[inline(never)]
-fn row(of: &PaintRow) -> Value {
-    let path = match &of.path {
-        PathTest::Any => Value::Null,
-        PathTest::Exact(path) => vec!["=", path].into(),
-        PathTest::Prefix(path) => vec!["^", path].into(),
+fn row(of: &PaintRow) -> JsValue {
+    let (kind, path) = match &of.path {
+        PathTest::Any => ("", ""),
+        PathTest::Exact(path) => ("=", path.as_str()),
+        PathTest::Prefix(path) => ("^", path.as_str()),
     };
-    let mut out = Map::new();
-    out.insert("slot", of.slot.as_str());
-    out.insert("path", path);
-    out.insert("notBefore", of.not_before);
-    out.insert("notAfter", of.not_after);
-    out.insert("ops", of.ops.clone());
-    out.insert("experience", of.experience.as_str());
-    out.insert("variant", of.variant.as_str());
-    out.into()
+    let path = if kind.is_empty() { JsValue::NULL } else { js::list(vec![kind.into(), path.into()]) };
+    let values = vec![
+        of.slot.as_str().into(),
+        path,
+        js::or_null(of.not_before),
+        js::or_null(of.not_after),
+        of.ops.as_ref().map_or(JsValue::NULL, |ops| js::list(ops.iter().map(value::write).collect())),
+        of.experience.as_str().into(),
+        of.variant.as_str().into(),
+    ];
+    js::named("slot path notBefore notAfter ops experience variant", values)
 }

@@ -31,7 +31,7 @@ impl Undo for Inserted {
     fn undo(self: Box<Self>) -> bool {
         let ours = self.intact();
         for node in &self.0 {
-            js::call(node, "remove", Vec::new());
+            js::run(node, "remove");
         }
         ours
     }

@@ -31,7 +31,7 @@ impl Undo for Removed {
 
     fn undo(self: Box<Self>) -> bool {
         if connected(&self.element) {
-            js::call(&self.anchor, "remove", Vec::new());
+            js::run(&self.anchor, "remove");
             return false;
         }
         replace(&self.anchor, &self.element)
