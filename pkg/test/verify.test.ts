@@ -17,10 +17,10 @@ for (const [title, keys, keyId, given, expected] of [
   ["as an attribute", `1:${key}`, 1, signature, true],
   ["as an attribute with two keys", `7:${key}, 1:${key}`, 7, signature, true],
   ["a flipped byte", { 1: key }, 1, flipped, false],
-  ["a key that the page does not know", { 1: key }, 2, signature, false],
-  ["a key that cannot be read", { 1: "not a key" }, 1, signature, false],
+  ["a key that the page does not know", { 1: key }, 2, signature, undefined],
+  ["a key that cannot be read", { 1: "not a key" }, 1, signature, undefined],
   ["a signature of no length", { 1: key }, 1, new Uint8Array(), false],
-] as [string, any, number, Uint8Array, boolean][]) {
+] as [string, any, number, Uint8Array, boolean | undefined][]) {
   test(`verifies: ${title}`, async () => {
     assert.equal(await verifier(keys)!(keyId, given, signed), expected);
   });

@@ -18,8 +18,8 @@ export interface Config {
   wasm: string;
   /** Subresource integrity of the wasm. */
   integrity?: string;
-  /** Set by the core: checks an Ed25519 signature. */
-  verifier?: (keyId: number, signature: Uint8Array, signed: Uint8Array) => Promise<boolean>;
+  /** Set by the core: checks an Ed25519 signature; undefined where the key is not known. */
+  verifier?: (keyId: number, signature: Uint8Array, signed: Uint8Array) => Promise<boolean | undefined>;
 }
 
 /** A call that waits for the core: method, arguments, who waits for its answer, when it was made (Unix ms). */

@@ -19,7 +19,7 @@ export function verifier(keys: Config["verify"]): Verifier | undefined {
   if (!keys) return undefined;
   return async (keyId, signature, signed) => {
     const key = known.get(keyId);
-    return key ? check(key, signature.slice(), signed.slice()) : false;
+    return key && check(key, signature.slice(), signed.slice());
   };
 }
 

@@ -13,6 +13,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use vitrine_core::Input;
 use vitrine_core::io::{DomResult, Facts, SlotPlan};
+use vitrine_core::order;
 use vitrine_wire::{Action, Code};
 use wasm_bindgen::JsValue;
 
@@ -179,9 +180,8 @@ impl Dom {
     /// Looks for slots that are new, and for changes of ours that the page undid.
     fn look(&self, rt: Rt) {
         let found = find::all();
-        let mut names: Vec<String> = found.iter().map(|(name, _)| name.clone()).collect();
-        names.sort_unstable();
-        names.dedup();
+        let names: Vec<&str> = found.iter().map(|(name, _)| name.as_str()).collect();
+        let names: Vec<String> = order::sorted(&names).into_iter().map(Into::into).collect();
         for (name, element) in found {
             self.late(rt, &name, element);
         }

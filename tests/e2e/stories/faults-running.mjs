@@ -70,6 +70,7 @@ export default [
   ...[
     ["another site's bundle", "VT-BUNDLE-SITE", async t => (await otherSite(t))],
     ["a bundle with one bit changed", "VT-BUNDLE-SIGNATURE", async (t, shop) => flipped(await bundle(shop.server.origin, shop.keys.site))],
+    ["a bundle of a key that the page does not know", "VT-BUNDLE-KEY", async (t, shop) => otherKey(await bundle(shop.server.origin, shop.keys.site))],
     ["a bundle cut short", "VT-BUNDLE-MALFORMED", async (t, shop) => (await bundle(shop.server.origin, shop.keys.site)).subarray(0, 100)],
     ["something that is no bundle", "VT-BUNDLE-MALFORMED", async () => Buffer.from("<!doctype html><p>not found")],
   ].map(([title, code, make]) => ({
@@ -134,6 +135,13 @@ async function bundle(origin, site) {
 async function otherSite(t) {
   const other = await t.shop({ site: file => ({ ...file, site: "elsewhere" }) });
   return bundle(other.server.origin, "elsewhere");
+}
+
+/** The key's number stands after `VTRN` and the format. */
+function otherKey(bytes) {
+  const changed = Buffer.from(bytes);
+  changed[5] ^= 1;
+  return changed;
 }
 
 function flipped(bytes) {
