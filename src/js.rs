@@ -36,6 +36,9 @@ extern "C" {
     pub fn answer(of: &JsValue, given: Vec<JsValue>) -> JsValue;
     /// `{promise, give}`: a promise, and the function that keeps it.
     pub fn pending() -> JsValue;
+    /// The body of a document that is not shown, with an HTML text in it; undefined where the page's policy lets nobody
+    /// parse HTML.
+    pub fn inert(html: &str) -> JsValue;
     /// `encodeURIComponent`.
     #[wasm_bindgen(js_name = escape)]
     pub fn escape(text: &str) -> String;

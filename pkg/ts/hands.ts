@@ -208,3 +208,29 @@ export function transact(db: IDBDatabase, calls: unknown[], step: Then | undefin
     queueMicrotask(then);
   }
 }
+
+let policy: any;
+
+/** The body of a document that is not shown: its scripts do not run, its images do not load. Undefined where nobody may. */
+export const inert = (html: string): Element | undefined =>
+  attempt(() => {
+    const body: any = document.implementation.createHTMLDocument("").body;
+    const text = unarmed(html);
+    const types = (globalThis as any).trustedTypes;
+    // Its own default drops classes; with nothing named it drops what is unsafe, and the engine's list chooses from the rest.
+    if (body.setHTML) body.setHTML(text, { sanitizer: {} });
+    // A policy's name can be taken once. What is made of it goes into an inert document and through that list.
+    else body.innerHTML = types ? (policy ??= types.createPolicy("vitrine", { createHTML: String })).createHTML(text) : text;
+    return body;
+  });
+
+/**
+ * Handlers and styles under names that mean nothing. They would be left out anyway; browsers report them to the page's
+ * policy as soon as they are parsed, shown or not.
+ */
+const unarmed = (html: string): string =>
+  html.replace(/<(?:"[^"]*"|'[^']*'|[^'">])*>/g, (tag) =>
+    tag.replace(/"[^"]*"|'[^']*'|[^\s"'<>\/=]+/g, (word, at) =>
+      /^(on|style)/i.test(word) && !/=\s*$/.test(tag.slice(0, at)) ? `x-${word}` : word,
+    ),
+  );

@@ -23,8 +23,8 @@ const DEPTH: u32 = 64;
 /// # Errors
 /// [`Code::ActionFailed`] where the page's policy lets nobody parse HTML.
 pub fn nodes(html: &str) -> Result<Vec<JsValue>, Code> {
-    let body = inert(html).ok_or(Code::ActionFailed)?;
-    Ok(copies(&body, DEPTH))
+    let body = js::inert(html);
+    if body.is_undefined() { Err(Code::ActionFailed) } else { Ok(copies(&body, DEPTH)) }
 }
 
 /// Whether an attribute may be set to this value.
@@ -43,35 +43,6 @@ pub fn allows(name: &str, value: &str) -> bool {
 #[inline(never)]
 pub fn children(of: &JsValue) -> Vec<JsValue> {
     js::items(&js::get(of, "childNodes"))
-}
-
-/// The body of a document that is not shown: its scripts do not run, its images do not load.
-fn inert(html: &str) -> Option<JsValue> {
-    let body = js::get(&js::ask(&js::at("document.implementation"), "createHTMLDocument", ""), "body");
-    let parsed = if js::get(&body, "setHTML").is_function() {
-        // Its own default drops classes; with nothing named it drops what is unsafe, and our list chooses from the rest.
-        let options = js::named("sanitizer", vec![js::object(Vec::new())]);
-        js::works(&body, "setHTML", vec![html.into(), options])
-    } else {
-        js::put(&body, "innerHTML", &trusted(html)?)
-    };
-    parsed.then_some(body)
-}
-
-/// The text, or, under Trusted Types, the text as our policy says it.
-fn trusted(html: &str) -> Option<JsValue> {
-    thread_local! {
-        // A policy's name can be taken once.
-        static POLICY: JsValue = {
-            // What is made of it goes into an inert document and through the allow-list: `String` hands it on as it is.
-            let rules = js::named("createHTML", vec![js::at("String")]);
-            js::call(&js::at("trustedTypes"), "createPolicy", vec!["vitrine".into(), rules])
-        };
-    }
-    if js::at("trustedTypes").is_undefined() {
-        return Some(html.into());
-    }
-    Some(POLICY.with(|policy| js::ask(policy, "createHTML", html))).filter(|html| !html.is_undefined())
 }
 
 fn copies(from: &JsValue, depth: u32) -> Vec<JsValue> {
