@@ -77,7 +77,6 @@ extern "C" {
 
     /// Asks the backend: `[status, retry-after, JSON]`, with `stream` the body in the JSON's place; undefined where there
     /// was no answer.
-    #[expect(clippy::too_many_arguments, reason = "what a request is made of; an object would be made twice")]
     pub fn request(
         method: &str,
         url: &str,

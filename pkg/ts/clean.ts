@@ -1,6 +1,6 @@
 /** Turns what a page passes into plain JSON values, or says why it cannot be. Nothing of the page's is kept. */
 
-import { Argument, EventTooDeep, EventTooLarge, EventValue, type Parts } from "./codes.js";
+import type { Code } from "./codes.js";
 
 /** Limits of one event (crates/wire/src/limits.rs). */
 const BYTES = 32 * 1024;
@@ -10,23 +10,23 @@ const DEPTH = 16;
 /** Why a value is refused. */
 export class Refused extends Error {
   constructor(
-    readonly parts: Parts,
+    readonly code: Code,
     readonly path: string,
   ) {
-    super(parts[1]);
+    super(code);
   }
 }
 
 /** A copy of an object's own members; `undefined` is left out, functions, symbols and bigints are refused. */
 export function cleanObject(value: unknown, what: string): Record<string, unknown> {
   if (value == null) return {};
-  if (typeof value != "object" || Array.isArray(value)) throw new Refused(Argument, what);
+  if (typeof value != "object" || Array.isArray(value)) throw new Refused("VT-ARGUMENT", what);
   const budget = { bytes: BYTES, nodes: NODES };
   try {
     return copy(value, what, 0, budget) as Record<string, unknown>;
   } catch (error) {
     // A getter of the page's that throws is a value that cannot be said.
-    throw error instanceof Refused ? error : new Refused(EventValue, what);
+    throw error instanceof Refused ? error : new Refused("VT-EVENT-VALUE", what);
   }
 }
 
@@ -45,14 +45,14 @@ function copy(value: unknown, path: string, depth: number, budget: { bytes: numb
     case "object":
       break;
     default:
-      throw new Refused(EventValue, path);
+      throw new Refused("VT-EVENT-VALUE", path);
   }
   if (value === null) return null;
   if (value instanceof Date) return Number.isNaN(+value) ? null : value.toISOString();
   // A cycle is endlessly deep.
-  if (depth >= DEPTH) throw new Refused(EventTooDeep, path);
+  if (depth >= DEPTH) throw new Refused("VT-EVENT-TOO-DEEP", path);
   if (Array.isArray(value)) {
-    if (value.length > budget.nodes) throw new Refused(EventTooDeep, path);
+    if (value.length > budget.nodes) throw new Refused("VT-EVENT-TOO-DEEP", path);
     return value.map((item, i) => {
       node(budget, path);
       return copy(item, `${path}[${i}]`, depth + 1, budget) ?? null;
@@ -71,11 +71,11 @@ function copy(value: unknown, path: string, depth: number, budget: { bytes: numb
 }
 
 function node(budget: { nodes: number }, path: string) {
-  if (--budget.nodes < 0) throw new Refused(EventTooDeep, path);
+  if (--budget.nodes < 0) throw new Refused("VT-EVENT-TOO-DEEP", path);
 }
 
 function spend(budget: { bytes: number }, bytes: number, path: string) {
-  if ((budget.bytes -= bytes) < 0) throw new Refused(EventTooLarge, path);
+  if ((budget.bytes -= bytes) < 0) throw new Refused("VT-EVENT-TOO-LARGE", path);
 }
 
 /** Bytes in UTF-8; what is too long in any encoding is not measured. */

@@ -1,7 +1,7 @@
 /** The lazily loaded half: takes over from the boot once glue, wasm and engine are there. */
 
 import { build, Core, finish, imports } from "#glue";
-import { BuildMismatch, Deadline, LoadFailed, WasmBlocked, type Parts } from "./codes.js";
+import type { Code } from "./codes.js";
 import { diagnostic } from "./emitter.js";
 import { Facade } from "./facade.js";
 import { handOver } from "./handover.js";
@@ -19,7 +19,7 @@ export async function adopt(state: State): Promise<void> {
   const deadline = Number(config.deadline ?? 400);
   // Nothing to show yet and slots were kept waiting: the boot has shown them, this says why.
   const late = setTimeout(() => {
-    if (state.hidden.length) warn(state, Deadline, config.wasm);
+    if (state.hidden.length) warn(state, "VT-DEADLINE", config.wasm);
   }, Math.max(0, deadline - performance.now()));
   const wrong = await boot(state, config);
   clearTimeout(late);
@@ -49,10 +49,10 @@ export async function adopt(state: State): Promise<void> {
 }
 
 /** Instantiates the wasm; answers what went wrong, if anything did. */
-async function boot(state: State, config: Config): Promise<[Parts, string] | undefined> {
-  if (typeof WebAssembly != "object") return [WasmBlocked, "WebAssembly"];
+async function boot(state: State, config: Config): Promise<[Code, string] | undefined> {
+  if (typeof WebAssembly != "object") return ["VT-WASM-BLOCKED", "WebAssembly"];
   const response = await state.wasm;
-  if (!response?.ok) return [LoadFailed, `${config.wasm} ${response?.status ?? ""}`];
+  if (!response?.ok) return ["VT-LOAD-FAILED", `${config.wasm} ${response?.status ?? ""}`];
   try {
     // A server that does not know the type of .wasm costs a copy, not the page's personalization.
     const { instance, module } = response.headers.get("content-type")?.startsWith("application/wasm")
@@ -60,15 +60,15 @@ async function boot(state: State, config: Config): Promise<[Parts, string] | und
       : await WebAssembly.instantiate(await response.arrayBuffer(), imports());
     finish(instance, module);
     const made = build();
-    return made == __BUILD__ ? undefined : [BuildMismatch, `${made} is not ${__BUILD__}`];
+    return made == __BUILD__ ? undefined : ["VT-BUILD-MISMATCH", `${made} is not ${__BUILD__}`];
   } catch (error) {
-    return [/unsafe-eval|CSP|Content.Security/i.test(String(error)) ? WasmBlocked : LoadFailed, String(error)];
+    return [/unsafe-eval|CSP|Content.Security/i.test(String(error)) ? "VT-WASM-BLOCKED" : "VT-LOAD-FAILED", String(error)];
   }
 }
 
 /** A diagnostic while the page's listeners still wait in the queue. */
-function warn(state: State, parts: Parts, where: string) {
-  const detail = Object.freeze(diagnostic(parts, where));
+function warn(state: State, code: Code, where: string) {
+  const detail = Object.freeze(diagnostic(code, where));
   console.warn(`${detail.code}: ${detail.message} (${where}); ${detail.help}`);
   for (const [name, [event, listener]] of state.q)
     if (name == "on" && event == "diagnostic") queueMicrotask(() => listener(detail));

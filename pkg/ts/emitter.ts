@@ -1,6 +1,6 @@
 /** Who listens, on the object and in the DOM. A listener that throws is reported as the page's own error. */
 
-import { Argument, type Parts } from "./codes.js";
+import { texts, type Code } from "./codes.js";
 import type { Diagnostic } from "./types.js";
 
 type Listener = (detail: any) => void;
@@ -9,8 +9,11 @@ const NAMES = ["ready", "decision", "segment", "consent", "sync", "diagnostic"];
 /** Kept for `diagnostics()`. */
 const RING = 50;
 
-/** A diagnostic of these parts. */
-export const diagnostic = ([code, message, help]: Parts, where: string): Diagnostic => ({ code, message, where, help });
+/** A diagnostic with what its code means. */
+export const diagnostic = (code: Code, where: string): Diagnostic => {
+  const [message, help] = texts[code];
+  return { code, message, where, help };
+};
 
 /** Freezes what listeners share, all the way down. */
 export function freeze<T>(value: T): T {
@@ -41,7 +44,7 @@ export class Emitter {
   /** `on(name, listener)` as the page calls it. */
   on(name: unknown, call: unknown): () => void {
     if (typeof call != "function" || !NAMES.includes(name as string)) {
-      this.diagnose(Argument, `on(${String(name)})`);
+      this.diagnose("VT-ARGUMENT", `on(${String(name)})`);
       return () => {};
     }
     return this.add(name as string, call as Listener);
@@ -71,8 +74,8 @@ export class Emitter {
   }
 
   /** Emits a diagnostic. */
-  diagnose(parts: Parts, where: string): void {
-    this.emit("diagnostic", diagnostic(parts, where));
+  diagnose(code: Code, where: string): void {
+    this.emit("diagnostic", diagnostic(code, where));
   }
 }
 

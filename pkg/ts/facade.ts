@@ -4,14 +4,12 @@
  */
 
 import { cleanObject, Refused, time } from "./clean.js";
-import * as codes from "./codes.js";
-import { Argument, EventName, Id, Off, Trap, type Code, type Parts } from "./codes.js";
+import type { Code } from "./codes.js";
 import { diagnostic, Emitter, freeze, guard } from "./emitter.js";
 import type { Config, Entry, State } from "./state.js";
 import { named, type Core, type CoreClass, type Done } from "./surface.js";
 import type { Ready } from "./types.js";
 
-const ALL = Object.values(codes) as Parts[];
 /** Longest id, in characters, exclusive (crates/wire/src/limits.rs). */
 const ID_CHARS = 100;
 
@@ -64,8 +62,8 @@ export class Facade {
   /** The engine stopped by an internal error: the page's own content, and no more calls into it. */
   trap(error: unknown): void {
     if (this.gone) return;
-    this.emitter.diagnose(Trap, String(error));
-    this.end(Trap[0], () => this.core?.off("trap"));
+    this.emitter.diagnose("VT-TRAP", String(error));
+    this.end("VT-TRAP", () => this.core?.off("trap"));
   }
 
   private end(reason: Code, stop: () => void): void {
@@ -90,7 +88,7 @@ export class Facade {
     // Once the engine is gone, why is said; what it says of its own end is no second reason.
     const diagnoses = name == "diagnostic";
     if (this.gone && diagnoses) return;
-    const detail = diagnoses ? diagnostic(ALL.find(([code]) => code == said[0])!, said[1]) : named(name, said);
+    const detail = diagnoses ? diagnostic(said[0], said[1]) : named(name, said);
     // Not at once: the engine may still be starting.
     if (name == "ready") queueMicrotask(() => this.settle(detail));
     guard(() => {
@@ -122,9 +120,9 @@ export class Facade {
     });
   }
 
-  private dropped(parts: Parts, where: string) {
-    this.emitter.diagnose(parts, where);
-    return { status: "dropped", reason: parts[0] };
+  private dropped(code: Code, where: string) {
+    this.emitter.diagnose(code, where);
+    return { status: "dropped", reason: code };
   }
 
   private event(kind: string, name: unknown, data: unknown, options: unknown, at: number | undefined): unknown {
@@ -132,21 +130,21 @@ export class Facade {
     const given: Record<string, unknown> = {};
     try {
       if (kind == "page" ? name != null && typeof name != "string" : typeof name != "string" || !name)
-        throw new Refused(kind == "track" ? EventName : kind == "page" ? Argument : Id, where);
+        throw new Refused(kind == "track" ? "VT-EVENT-NAME" : kind == "page" ? "VT-ARGUMENT" : "VT-ID", where);
       if (kind != "track" && kind != "page") checkId(name, where);
       data = cleanObject(data, where);
       // Own members only: what a polluted prototype says is nobody's option.
       const { timestamp, messageId, proof } = Object.assign(Object.create(null), options) as Record<string, unknown>;
       given.timestamp = timestamp == null ? at : time(timestamp);
-      if (timestamp != null && given.timestamp == null) throw new Refused(Argument, `${where}.timestamp`);
+      if (timestamp != null && given.timestamp == null) throw new Refused("VT-ARGUMENT", `${where}.timestamp`);
       if (messageId != null) given.messageId = checkId(messageId, `${where}.messageId`);
       if (proof != null) given.proof = cleanObject(proof, `${where}.proof`);
     } catch (error) {
-      return Promise.resolve(error instanceof Refused ? this.dropped(error.parts, error.path) : this.dropped(Argument, where));
+      return Promise.resolve(error instanceof Refused ? this.dropped(error.code, error.path) : this.dropped("VT-ARGUMENT", where));
     }
     return this.later<unknown>(
       (core, done) => core.event(kind, (name as string | undefined) ?? "", data, given, done),
-      () => ({ status: "dropped", reason: this.gone ?? Off[0] }),
+      () => ({ status: "dropped", reason: this.gone ?? "VT-OFF" }),
       "receipt",
     );
   }
@@ -157,7 +155,7 @@ export class Facade {
       const clean = cleanObject(value, what);
       return this.later<any>((core, done) => run(core, clean, () => done()), () => undefined);
     } catch (error) {
-      this.emitter.diagnose(error instanceof Refused ? error.parts : Argument, what);
+      this.emitter.diagnose(error instanceof Refused ? error.code : "VT-ARGUMENT", what);
       return Promise.resolve();
     }
   }
@@ -167,13 +165,13 @@ export class Facade {
       typeof purposes == "object" &&
       !!purposes &&
       Object.values(purposes).every((state) => state == "granted" || state == "denied");
-    if (!good) this.emitter.diagnose(Argument, what);
+    if (!good) this.emitter.diagnose("VT-ARGUMENT", what);
     return good;
   }
 
   private subscribe(what: string, id: unknown, listener: any, now: (core: Core) => unknown): () => void {
     if (typeof id != "string" || typeof listener != "function") {
-      this.emitter.diagnose(Argument, `${what}(${String(id)})`);
+      this.emitter.diagnose("VT-ARGUMENT", `${what}(${String(id)})`);
       return () => {};
     }
     let on = true;
@@ -199,7 +197,7 @@ export class Facade {
     flush: () => this.later<any>((core, done) => core.flush(done), () => undefined, "sync"),
     context: ([facts]) => void this.order("context", facts, (core, clean, done) => (core.context(clean), done())),
     decide: ([slot]) => {
-      if (typeof slot != "string") this.emitter.diagnose(Argument, "decide");
+      if (typeof slot != "string") this.emitter.diagnose("VT-ARGUMENT", "decide");
       const early = own(slot, this.gone ? "off" : "not_ready");
       return this.waiting || typeof slot != "string" ? early : freeze(this.ask((core) => named("decision", core.decide(slot)), early));
     },
@@ -213,7 +211,7 @@ export class Facade {
       this.subscribe("onSegment", segment, listener, (core) => core.segments().includes(segment)),
     off: ([reason]) => {
       this.ask((core) => core.off(String(reason ?? "")), undefined);
-      this.end(Off[0], () => {});
+      this.end("VT-OFF", () => {});
     },
     "consent.get": () => freeze(this.ask((core) => core.consent_get(), {})),
     "consent.set": ([purposes]) =>
@@ -222,7 +220,7 @@ export class Facade {
         : Promise.resolve(),
     "consent.restore": ([record]) => {
       const decidedAt = time(record?.decidedAt);
-      if (decidedAt == null) this.emitter.diagnose(Argument, "consent.restore.decidedAt");
+      if (decidedAt == null) this.emitter.diagnose("VT-ARGUMENT", "consent.restore.decidedAt");
       return decidedAt != null && this.consent("consent.restore", record.purposes)
         ? this.order("consent.restore", { ...record, decidedAt }, (core, clean, done) => (core.consent_restore(clean), done()))
         : Promise.resolve();
@@ -264,7 +262,7 @@ function endBoot(state: State): void {
 }
 
 function checkId(id: unknown, where: string): string {
-  if (typeof id != "string" || !id || [...id].length >= ID_CHARS) throw new Refused(Id, where);
+  if (typeof id != "string" || !id || [...id].length >= ID_CHARS) throw new Refused("VT-ID", where);
   return id;
 }
 

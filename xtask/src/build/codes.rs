@@ -30,11 +30,13 @@ fn text() -> anyhow::Result<String> {
     for (i, code) in Code::ALL.iter().enumerate() {
         writeln!(out, "  | {}{}", serde_json::to_string(code.as_str())?, if i == last { ";\n" } else { "" })?;
     }
-    out.push_str("/** A code with what happened and what to do about it. */\n");
-    out.push_str("export type Parts = readonly [code: Code, message: string, help: string];\n\n");
+    out.push_str("/** What happened, and what to do about it. */\n");
+    out.push_str("export const texts: Readonly<Record<Code, readonly [message: string, help: string]>> = {\n");
     for code in Code::ALL {
-        let parts = [code.as_str(), code.message(), code.help()].map(|text| serde_json::Value::from(text).to_string());
-        writeln!(out, "export const {code:?}: Parts = [{}];", parts.join(", "))?;
+        let [code, message, help] =
+            [code.as_str(), code.message(), code.help()].map(|text| serde_json::Value::from(text).to_string());
+        writeln!(out, "  {code}: [{message}, {help}],")?;
     }
+    out.push_str("};\n");
     Ok(out)
 }
