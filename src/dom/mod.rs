@@ -181,7 +181,7 @@ impl Dom {
     fn look(&self, rt: Rt) {
         let found = find::all();
         let names: Vec<&str> = found.iter().map(|(name, _)| name.as_str()).collect();
-        let names: Vec<String> = order::sorted(&names).into_iter().map(Into::into).collect();
+        let names = order::owned(&names);
         for (name, element) in found {
             self.late(rt, &name, element);
         }

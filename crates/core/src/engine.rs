@@ -212,7 +212,7 @@ impl Engine {
         time::earlier(&mut wake, self.next_transmission());
         if let Some(here) = self.here(&self.inside) {
             time::earlier(&mut wake, here.known.and_then(|known| known.next_change()));
-            time::earlier(&mut wake, crate::segments::next_flip(here.site.conditions(), &here));
+            time::earlier(&mut wake, crate::segments::next_flip(&here.site.conditions(), &here));
             time::earlier(&mut wake, crate::decide::next_schedule(&here));
         }
         if wake != self.wake {

@@ -42,6 +42,11 @@ pub fn sorted<'a>(texts: &[&'a str]) -> Vec<&'a str> {
     out
 }
 
+/// The same, as texts of their own.
+pub fn owned(texts: &[&str]) -> Vec<String> {
+    sorted(texts).into_iter().map(Into::into).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

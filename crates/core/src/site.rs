@@ -23,9 +23,11 @@ impl Site {
         let bundle = bundle::decode(payload);
         let id = |at: u32| bundle.segments.get(at as usize).map(|s| s.id.as_str());
         let index = order::ranks(bundle.segments.len(), &|a, b| id(a) < id(b));
-        let named = bundle.slots.iter().map(|s| s.name.as_str());
-        let slots: Vec<&str> = named.chain(bundle.experiences.iter().map(|e| e.slot.as_str())).collect();
-        let slots = order::sorted(&slots).into_iter().map(Into::into).collect();
+        let mut slots: Vec<&str> = bundle.slots.iter().map(|s| s.name.as_str()).collect();
+        for experience in &bundle.experiences {
+            slots.push(&experience.slot);
+        }
+        let slots = order::owned(&slots);
         Site { index, slots, sequence, bundle }
     }
 
@@ -42,8 +44,12 @@ impl Site {
     }
 
     /// Every condition: of segments, and of experiences with their exceptions.
-    pub fn conditions(&self) -> impl Iterator<Item = &Cond> {
-        let experiences = self.bundle.experiences.iter().flat_map(|e| std::iter::once(&e.when).chain(&e.unless));
-        self.bundle.segments.iter().map(|s| &s.when).chain(experiences)
+    pub fn conditions(&self) -> Vec<&Cond> {
+        let mut conds: Vec<&Cond> = self.bundle.segments.iter().map(|s| &s.when).collect();
+        for experience in &self.bundle.experiences {
+            conds.push(&experience.when);
+            conds.extend(&experience.unless);
+        }
+        conds
     }
 }

@@ -3,7 +3,7 @@
 use super::Engine;
 use crate::decide;
 use crate::io::Mode;
-use crate::order::sorted;
+use crate::order::owned;
 use crate::segments::{self, world::Here};
 use vitrine_wire::door::Readout;
 use vitrine_wire::{Decision, Map, Millis, Purpose, PurposeSet, Reason, Value};
@@ -98,5 +98,5 @@ impl Engine {
 fn names(segments: &[vitrine_wire::Segment], inside: &[bool]) -> Vec<String> {
     let held = segments.iter().zip(inside).filter(|(_, inside)| **inside);
     let ids: Vec<&str> = held.map(|(segment, _)| segment.id.as_str()).collect();
-    sorted(&ids).into_iter().map(Into::into).collect()
+    owned(&ids)
 }

@@ -1,7 +1,7 @@
 //! The site's rules arrive.
 
 use super::{Engine, Store};
-use crate::io::{Effect, Persist};
+use crate::io::{Effect, Notify, Persist};
 use crate::site::Site;
 use vitrine_wire::Code;
 use vitrine_wire::limits::BUNDLE_BYTES;
@@ -56,15 +56,19 @@ impl Engine {
 
     /// Which segments of new rules the visitor was told to be in.
     fn carry(&mut self, new: &Site) -> Vec<bool> {
-        let old = self.site.as_ref();
-        let was = |id: &str| old.and_then(|old| self.inside.get(old.segment(id)?)).copied().unwrap_or(false);
-        let carried = new.bundle.segments.iter().map(|s| was(&s.id)).collect();
-        let gone: Vec<String> = old.map_or_else(Vec::new, |old| {
-            let left = old.bundle.segments.iter().filter(|s| was(&s.id) && new.segment(&s.id).is_none());
-            left.map(|s| s.id.clone()).collect()
-        });
-        for id in gone {
-            self.notify(crate::io::Notify::Segment { id, inside: false });
+        let mut carried = vec![false; new.bundle.segments.len()];
+        let Some(old) = &self.site else { return carried };
+        for (segment, inside) in old.bundle.segments.iter().zip(&self.inside) {
+            if !inside {
+                continue;
+            }
+            match new.segment(&segment.id) {
+                Some(at) => carried.get_mut(at).into_iter().for_each(|carried| *carried = true),
+                None => {
+                    let gone = Notify::Segment { id: segment.id.clone(), inside: false };
+                    self.effects.push_back(Effect::Notify(gone));
+                }
+            }
         }
         carried
     }

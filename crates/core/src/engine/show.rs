@@ -4,26 +4,31 @@ use super::Engine;
 use crate::decide::{self, Verdict};
 use crate::io::{Effect, Notify, Persist, SlotPlan};
 use crate::plan::paint;
+use crate::profile::kept::Sticky;
 use crate::segments;
-use vitrine_wire::{Decision, Purpose};
+use vitrine_wire::Purpose;
 
 impl Engine {
     /// Segments, and who must be told.
     pub(super) fn evaluate(&mut self) {
-        let Some(here) = self.here(&[]) else { return };
+        let mut effects = std::mem::take(&mut self.effects);
+        let Some(here) = self.here(&[]) else { return self.effects = effects };
         let inside = segments::evaluate(&here);
-        let changes = here.site.bundle.segments.iter().zip(&inside).enumerate();
-        let changes = changes.filter(|(at, (_, now))| self.inside.get(*at).copied().unwrap_or(false) != **now);
-        let changes: Vec<Notify> =
-            changes.map(|(_, (segment, now))| Notify::Segment { id: segment.id.clone(), inside: *now }).collect();
-        self.inside = inside;
-        changes.into_iter().for_each(|change| self.notify(change));
+        for (at, segment) in here.site.bundle.segments.iter().enumerate() {
+            let now = inside.get(at) == Some(&true);
+            if now != (self.inside.get(at) == Some(&true)) {
+                effects.push_back(Effect::Notify(Notify::Segment { id: segment.id.clone(), inside: now }));
+            }
+        }
+        (self.inside, self.effects) = (inside, effects);
     }
 
     /// Decisions for all slots, plans for those in the page.
     pub(super) fn show(&mut self) {
         let mut shown = std::mem::take(&mut self.shown);
-        let (mut decisions, mut plans, mut first) = (Vec::new(), Vec::new(), Vec::new());
+        // Taken out while the page is looked at: plans go out as they are made.
+        let mut effects = std::mem::take(&mut self.effects);
+        let (mut decisions, mut first) = (Vec::new(), Vec::new());
         if let Some(here) = self.here(&self.inside) {
             let person = self.person();
             for slot in &here.site.slots {
@@ -37,25 +42,30 @@ impl Engine {
                 if let (Some(SlotPlan::Show { .. }), Some(_)) = (&plan, person.unit) {
                     first.extend(choice(&verdict));
                 }
-                plans.extend(plan);
+                if let Some(plan) = plan {
+                    effects.push_back(Effect::Render(plan));
+                }
             }
             // A slot that no rule knows keeps its own content, and must not wait for it.
-            let unknown = shown.iter_mut().filter(|shown| !here.site.slots.contains(&shown.slot));
-            plans.extend(unknown.filter_map(|shown| shown.step(&Verdict::none(), here.gate).0));
+            for shown in &mut shown {
+                if !here.site.slots.contains(&shown.slot)
+                    && let Some(plan) = shown.step(&Verdict::none(), here.gate).0
+                {
+                    effects.push_back(Effect::Render(plan));
+                }
+            }
         }
         self.shown = shown;
-        for (experience, version, variant) in first {
-            self.sync.unkept |= self.kept.choose(&experience, version, &variant);
+        for choice in first {
+            self.sync.unkept |= self.kept.choose(choice);
         }
-        for plan in plans {
-            self.effects.push_back(Effect::Render(plan));
+        for decision in &decisions {
+            if !self.decisions.contains(decision) {
+                self.stale = true;
+                effects.push_back(Effect::Notify(Notify::Decision(decision.clone())));
+            }
         }
-        let old = std::mem::replace(&mut self.decisions, decisions);
-        let changed: Vec<Decision> = self.decisions.iter().filter(|d| !old.contains(d)).cloned().collect();
-        if !changed.is_empty() {
-            self.stale = true;
-        }
-        changed.into_iter().for_each(|decision| self.notify(Notify::Decision(decision)));
+        (self.decisions, self.effects) = (decisions, effects);
     }
 
     /// Writes the record for the next page after a decision changed, and when the page goes away.
@@ -72,7 +82,8 @@ impl Engine {
     }
 }
 
-fn choice(verdict: &Verdict) -> Option<(String, u32, String)> {
+fn choice(verdict: &Verdict) -> Option<Sticky> {
     let (experience, variant) = verdict.winner?;
-    Some((experience.id.clone(), experience.version, variant?.id.clone()))
+    let variant = variant?.id.clone();
+    Some(Sticky { experience: experience.id.clone(), version: experience.version, variant })
 }

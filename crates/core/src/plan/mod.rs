@@ -71,31 +71,32 @@ impl Shown {
             let decision = if failed { Decision::own(&self.slot, Reason::None) } else { decision };
             return ((removed || unplanned).then(|| SlotPlan::Own { slot: self.slot.clone() }), decision);
         };
-        let same = self.content.as_ref().is_some_and(|c| c.experience == experience.id && c.variant == variant.id);
-        if same && self.content.as_ref().is_some_and(|c| c.actions == variant.actions) {
+        let content = self.content.as_ref().filter(|c| c.experience == experience.id && c.variant == variant.id);
+        let same = content.is_some();
+        if content.is_some_and(|c| c.actions == variant.actions) {
             self.revealed = true;
             return (None, decision);
         }
         if !first && !same && !experience.live {
             return (None, self.locked());
         }
-        let (slot, id, arm) = (self.slot.clone(), experience.id.clone(), variant.id.clone());
-        let actions = variant.actions.clone();
+        let applied = || Applied {
+            experience: experience.id.clone(),
+            variant: variant.id.clone(),
+            actions: variant.actions.clone(),
+        };
+        (self.planned, self.revealed) = (true, true);
+        self.content = Some(applied());
+        let (slot, Applied { experience: id, variant, actions }) = (self.slot.clone(), applied());
         let plan = if verdict.contextual {
-            SlotPlan::Contextual { slot, experience: id, variant: arm, actions }
+            SlotPlan::Contextual { slot, experience: id, variant, actions }
         } else {
             match gate.ask_render(experience.purpose) {
-                Some(grant) => SlotPlan::Show { grant, slot, experience: id, variant: arm, actions },
+                Some(grant) => SlotPlan::Show { grant, slot, experience: id, variant, actions },
                 // Deciding asked the same gate: without a grant nothing wins.
                 None => SlotPlan::Own { slot },
             }
         };
-        (self.planned, self.revealed) = (true, true);
-        self.content = Some(Applied {
-            experience: experience.id.clone(),
-            variant: variant.id.clone(),
-            actions: variant.actions.clone(),
-        });
         (Some(plan), decision)
     }
 

@@ -9,6 +9,7 @@ use crate::profile::facts::Known;
 use crate::segments::world::{Here, Probe};
 use crate::segments::{self, Leaf};
 use crate::size;
+use crate::time::earlier;
 use std::cell::Cell;
 use vitrine_wire::limits::PAINT_BYTES;
 use vitrine_wire::paint::{PaintRecord, PaintRow, PathTest};
@@ -91,13 +92,17 @@ fn own(slot: &str, path: &str, (not_before, not_after): (Option<Millis>, Option<
 /// Rows that do not fit are left out whole: such a slot shows its own content first.
 fn push(out: &mut Vec<PaintRow>, row: Option<PaintRow>, room: &mut usize) {
     let Some(row) = row else { return };
-    let ops: usize = row.ops.iter().flatten().map(|op| size::bytes(op) + 1).sum();
-    let path = match &row.path {
+    let mut bytes = 120;
+    for op in row.ops.as_deref().unwrap_or_default() {
+        bytes += size::bytes(op) + 1;
+    }
+    bytes += match &row.path {
         PathTest::Any => 4,
         PathTest::Exact(path) | PathTest::Prefix(path) => size::string(path) + 6,
     };
-    let texts = [&row.slot, &row.experience, &row.variant].into_iter().map(|t| size::string(t)).sum::<usize>();
-    let bytes = ops + path + texts + 120;
+    for text in [&row.slot, &row.experience, &row.variant] {
+        bytes += size::string(text);
+    }
     if let Some(left) = room.checked_sub(bytes) {
         *room = left;
         out.push(row);
@@ -111,7 +116,7 @@ fn row(
     slot: &str,
     (test, path): (PathTest, &str),
     fresh: bool,
-    (not_before, not_after): (Option<Millis>, Option<Millis>),
+    time: (Option<Millis>, Option<Millis>),
 ) -> Option<PaintRow> {
     let probe = Probe { path, fresh, open: Cell::new(false) };
     let there = Here { probe: Some(&probe), inside: &[], ..*here };
@@ -121,35 +126,22 @@ fn row(
     let verdict = decide::slot(&there, person, slot, &mut |_| {});
     let pending = probe.open.get() || inside.1;
     let winner = verdict.winner.and_then(|(experience, variant)| Some((experience, variant?)));
-    let ops = match winner {
-        _ if pending => None,
-        Some((_, variant)) => ops(&variant.actions),
-        None => return None,
-    };
-    Some(PaintRow {
-        slot: slot.into(),
-        path: test,
-        not_before,
-        not_after,
-        ops,
-        experience: winner.map_or(String::new(), |(e, _)| e.id.clone()),
-        variant: winner.map_or(String::new(), |(_, v)| v.id.clone()),
-    })
+    if !pending && winner.is_none() {
+        return None;
+    }
+    let mut row = PaintRow { path: test, ops: None, ..own(slot, "", time) };
+    if let Some((experience, variant)) = winner {
+        (row.experience, row.variant) = (experience.id.clone(), variant.id.clone());
+        if !pending {
+            row.ops = ops(&variant.actions);
+        }
+    }
+    Some(row)
 }
 
 /// The segments that a slot's experiences read, on the next page, and whether one of them is open.
 fn inside(there: &Here, slot: &str) -> (Vec<bool>, bool) {
-    let mut needed = vec![false; there.site.bundle.segments.len()];
-    for cond in conditions(there, slot) {
-        need(cond, there, &mut needed);
-    }
-    for at in (0..needed.len()).rev() {
-        if needed.get(at) == Some(&true)
-            && let Some(segment) = there.site.bundle.segments.get(at)
-        {
-            need(&segment.when, there, &mut needed);
-        }
-    }
+    let (_, needed) = needs(there, slot);
     let (mut inside, mut open) = (Vec::with_capacity(needed.len()), false);
     for (segment, needed) in there.site.bundle.segments.iter().zip(needed) {
         there.probe.into_iter().for_each(|probe| probe.open.set(false));
@@ -170,15 +162,21 @@ fn need(cond: &Cond, here: &Here, needed: &mut [bool]) {
     });
 }
 
-fn conditions<'a>(here: &Here<'a>, slot: &str) -> impl Iterator<Item = &'a Cond> {
-    let experiences = here.site.bundle.experiences.iter().filter(move |e| e.slot == slot);
-    experiences.flat_map(|e| std::iter::once(&e.when).chain(&e.unless))
+fn conditions<'a>(here: &Here<'a>, slot: &str) -> Vec<&'a Cond> {
+    let mut conds = Vec::new();
+    for experience in here.site.bundle.experiences.iter().filter(|e| e.slot == slot) {
+        conds.push(&experience.when);
+        if let Some(unless) = &experience.unless {
+            conds.push(unless);
+        }
+    }
+    conds
 }
 
-/// The paths that a slot's conditions name, whether they name them all, and all conditions, those of segments included.
-fn reads<'a>(here: &Here<'a>, slot: &str) -> (Vec<&'a str>, bool, Vec<&'a Cond>) {
+/// A slot's conditions, and which segments they need, directly or by other segments. Conditions of those come along.
+fn needs<'a>(here: &Here<'a>, slot: &str) -> (Vec<&'a Cond>, Vec<bool>) {
     let mut needed = vec![false; here.site.bundle.segments.len()];
-    let mut conds: Vec<&Cond> = conditions(here, slot).collect();
+    let mut conds = conditions(here, slot);
     conds.iter().for_each(|cond| need(cond, here, &mut needed));
     for (at, segment) in here.site.bundle.segments.iter().enumerate().rev() {
         if needed.get(at) == Some(&true) {
@@ -186,6 +184,12 @@ fn reads<'a>(here: &Here<'a>, slot: &str) -> (Vec<&'a str>, bool, Vec<&'a Cond>)
             conds.push(&segment.when);
         }
     }
+    (conds, needed)
+}
+
+/// The paths that a slot's conditions name, whether they name them all, and all conditions, those of segments included.
+fn reads<'a>(here: &Here<'a>, slot: &str) -> (Vec<&'a str>, bool, Vec<&'a Cond>) {
+    let (conds, _) = needs(here, slot);
     let (mut paths, mut settled) = (Vec::new(), true);
     for cond in &conds {
         segments::leaves(cond, &mut |leaf| {
@@ -209,9 +213,10 @@ fn named<'a>(test: &'a Test, paths: &mut Vec<&'a str>) -> bool {
 }
 
 fn next_flip(here: &Here, conds: &[&Cond]) -> Option<Millis> {
-    let flips = [segments::next_flip(conds.iter().copied(), here), decide::next_schedule(here)];
-    let facts = here.known.and_then(|known| known.next_change());
-    flips.into_iter().chain([facts]).flatten().min()
+    let mut next = segments::next_flip(conds, here);
+    earlier(&mut next, decide::next_schedule(here));
+    earlier(&mut next, here.known.and_then(|known| known.next_change()));
+    next
 }
 
 /// The operations that the boot knows; none where an action needs more.

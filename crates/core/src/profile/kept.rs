@@ -94,12 +94,17 @@ impl Kept {
     }
 
     /// Remembers a first choice. Whether it is new.
-    pub fn choose(&mut self, experience: &str, version: u32, variant: &str) -> bool {
-        if self.choice(experience, version).is_some() {
-            return false;
+    pub fn choose(&mut self, choice: Sticky) -> bool {
+        for known in &mut self.choices {
+            if known.experience == choice.experience {
+                let new = known.version != choice.version;
+                if new {
+                    *known = choice;
+                }
+                return new;
+            }
         }
-        self.choices.retain(|c| c.experience != experience);
-        self.choices.push(Sticky { experience: experience.into(), version, variant: variant.into() });
+        self.choices.push(choice);
         true
     }
 }

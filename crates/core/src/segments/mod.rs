@@ -45,7 +45,7 @@ pub fn leaves<'a>(cond: &'a Cond, visit: &mut dyn FnMut(Leaf<'a>)) {
 }
 
 /// The next instant after now at which these conditions can flip by time alone. Segments are not followed.
-pub fn next_flip<'a>(conds: impl Iterator<Item = &'a Cond>, here: &Here) -> Option<Millis> {
+pub fn next_flip(conds: &[&Cond], here: &Here) -> Option<Millis> {
     let mut next: Option<Millis> = None;
     for cond in conds {
         leaves(cond, &mut |leaf| flip(&leaf, here, &mut next));

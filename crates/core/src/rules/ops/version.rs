@@ -12,17 +12,21 @@ pub(super) fn pad(value: &Value) -> String {
     };
     let text = text.strip_prefix('v').unwrap_or(&text);
     let text = text.split('+').next().unwrap_or("");
-    let mut parts: Vec<String> = text.split(['-', '.']).map(padded).collect();
-    if parts.len() == 3 {
-        parts.push("~".into());
+    let (mut out, mut count) = (String::new(), 0);
+    for part in text.split(['-', '.']) {
+        if count > 0 {
+            out.push('-');
+        }
+        count += 1;
+        if !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()) {
+            for _ in part.len()..5 {
+                out.push(' ');
+            }
+        }
+        out.push_str(part);
     }
-    parts.join("-")
-}
-
-fn padded(part: &str) -> String {
-    let numeric = !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-    let missing = if numeric { 5usize.saturating_sub(part.len()) } else { 0 };
-    let mut out = " ".repeat(missing);
-    out.push_str(part);
+    if count == 3 {
+        out.push_str("-~");
+    }
     out
 }
