@@ -20,6 +20,7 @@ pub struct Known<'a> {
 
 impl<'a> Known<'a> {
     /// A fact by its root and the rest of its path.
+    #[inline(never)]
     pub fn fact(&self, root: &str, rest: &str) -> Option<Cow<'a, Value>> {
         let (head, tail) = rest.split_once('.').unwrap_or((rest, ""));
         let owned = match root {

@@ -40,7 +40,12 @@ impl Item {
     pub fn new(event: &Event, sequence: u64) -> Self {
         let identify = matches!(event.kind, EventKind::Identify);
         let proof = event.context.get("vitrine").and_then(|v| v.get("proof")).is_some_and(|p| !p.is_null());
-        let context = CONTEXT.iter().filter_map(|key| Some((*key, event.context.get(key)?.clone())));
+        let mut context = Map::new();
+        for key in CONTEXT {
+            if let Some(value) = event.context.get(key) {
+                context.insert(key, value.clone());
+            }
+        }
         Item {
             key: (crate::time::clamp(event.timestamp), sequence),
             id: fingerprint(&event.message_id),
@@ -50,7 +55,7 @@ impl Item {
             proof,
             page: event.origin == Origin::Page,
             data: if identify { event.traits.clone() } else { event.properties.clone() },
-            context: context.collect(),
+            context,
         }
     }
 

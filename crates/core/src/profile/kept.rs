@@ -56,8 +56,12 @@ impl Kept {
         }
         self.user = user.unwrap_or_default().into();
         (self.traits, self.orders, self.offers) = Default::default();
-        for (name, row) in rows.get("traits").and_then(Value::as_map).into_iter().flat_map(|m| m.iter()) {
-            traits::imported(name, row, instant).into_iter().for_each(|row| self.traits.put(row));
+        if let Some(Value::Map(traits)) = rows.get("traits") {
+            for (name, row) in traits.iter() {
+                if let Some(row) = traits::imported(name, row) {
+                    self.traits.put(row);
+                }
+            }
         }
         for row in list(rows, "orders") {
             self.order(row);

@@ -131,14 +131,14 @@ fn newest(order: &Order) -> Option<Key> {
 
 /// A whole number as text.
 pub fn whole(n: f64) -> String {
-    let mut rest = n.abs() as u64;
-    let mut text = Vec::new();
-    loop {
-        text.push(char::from(b'0' + (rest % 10) as u8));
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
+    let whole = n.abs() as u64;
+    let (mut text, mut unit) = (String::new(), 1);
+    while whole / unit >= 10 {
+        unit *= 10;
     }
-    text.iter().rev().collect()
+    while unit > 0 {
+        text.push(char::from(b'0' + (whole / unit % 10) as u8));
+        unit /= 10;
+    }
+    text
 }

@@ -31,19 +31,19 @@ vitrine_wire::codec!(struct Touches { first, last, seen });
 
 impl Touch {
     /// What an event's context says.
+    #[inline(never)]
     pub fn of(item: &Item) -> Self {
         let read = |key: &str, name: &str| {
             let found = item.context.get(key).and_then(|part| part.get(name)).and_then(Value::as_str);
             found.unwrap_or_default().to_owned()
         };
         let (medium, host) = (read("campaign", "medium"), read("referrer", "host"));
-        let channel = if !medium.is_empty() {
-            medium.to_ascii_lowercase()
-        } else if host.is_empty() {
-            "direct".to_owned()
-        } else {
-            "referral".to_owned()
+        let channel = match (medium.as_str(), host.as_str()) {
+            ("", "") => "direct",
+            ("", _) => "referral",
+            (medium, _) => medium,
         };
+        let channel = channel.to_ascii_lowercase();
         Touch { campaign: read("campaign", "name"), source: read("campaign", "source"), channel }
     }
 

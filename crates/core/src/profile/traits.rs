@@ -1,8 +1,8 @@
 //! Traits, each with where it came from.
 
 use super::{Item, Key};
+use vitrine_wire::Value;
 use vitrine_wire::bundle::TraitDecl;
-use vitrine_wire::{Millis, Value};
 
 /// How a fact came to be known (rules.md "Facts").
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,12 +113,12 @@ pub fn strongest<'a>(rows: impl Iterator<Item = &'a Trait>, name: &str, decls: &
 }
 
 /// A trait row of the backend.
-pub fn imported(name: &str, row: &Value, at: impl Fn(&Value) -> Option<Millis>) -> Option<Trait> {
+pub fn imported(name: &str, row: &Value) -> Option<Trait> {
     Some(Trait {
         name: name.into(),
         source: row.get("source").and_then(Value::as_str).unwrap_or("server").into(),
         value: row.get("value")?.clone(),
-        key: (row.get("at").and_then(at).unwrap_or(0), 0),
+        key: (row.get("at").and_then(super::kept::instant).unwrap_or(0), 0),
         provenance: Provenance::Imported,
     })
 }

@@ -25,9 +25,11 @@ pub fn all(known: &Known) -> Value {
         map.insert(root, facts);
     }
     let mut offers = Map::new();
-    for id in known.profile.offers.ids().chain(known.kept.offers.ids()) {
-        if let Some((state, at)) = known.offer_state(id) {
-            offers.insert(id, two("state", state.as_str().into(), "at", at.into()));
+    for known_by in [&known.profile.offers, &known.kept.offers] {
+        for id in known_by.ids() {
+            if let Some((state, at)) = known.offer_state(id) {
+                offers.insert(id, two("state", state.as_str().into(), "at", at.into()));
+            }
         }
     }
     map.insert("offers", offers);
@@ -61,9 +63,11 @@ pub fn all(known: &Known) -> Value {
 
 fn traits(known: &Known) -> Map {
     let mut map = Map::new();
-    for row in known.profile.traits.rows().iter().chain(known.kept.traits.rows()) {
-        if let Some(row) = known.row(&row.name) {
-            map.insert(&row.name, one(row));
+    for rows in [&known.profile.traits, &known.kept.traits] {
+        for row in rows.rows() {
+            if let Some(row) = known.row(&row.name) {
+                map.insert(&row.name, one(row));
+            }
         }
     }
     map
@@ -78,6 +82,7 @@ fn one(row: &Trait) -> Value {
     Value::Map(map)
 }
 
+#[inline(never)]
 fn two(a: &str, first: Value, b: &str, second: Value) -> Value {
     let mut map = Map::new();
     map.insert(a, first);
