@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 /// The digits of a finite number above zero, and how many of them stand before the decimal point.
 pub(super) fn digits(n: f64) -> (String, i32) {
     let bits = n.to_bits();
-    let (fraction, biased) = (bits & (1 << 52) - 1, (bits >> 52) as i32 & 0x7ff);
+    let (fraction, biased) = (bits & ((1 << 52) - 1), (bits >> 52) as i32 & 0x7ff);
     let (mantissa, exponent) = if biased == 0 { (fraction, -1_074) } else { (fraction | 1 << 52, biased - 1_075) };
     // Below a power of two the neighbours are half as far.
     let uneven = u32::from(fraction == 0 && biased > 1);
@@ -98,7 +98,7 @@ pub(super) fn nearest(digits: impl Iterator<Item = u8>, exponent: i32) -> f64 {
     if unit > 57 {
         return 0.0;
     }
-    let (kept, lost) = (quotient >> unit, quotient & (1 << unit) - 1);
+    let (kept, lost) = (quotient >> unit, quotient & ((1 << unit) - 1));
     let half = 1 << (unit - 1);
     let up = lost > half || lost == half && (!rest.is_zero() || kept & 1 == 1);
     scaled((kept + u64::from(up)) as f64, unit - shift)
