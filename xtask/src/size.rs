@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::{ErrorKind, Write};
 
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
@@ -79,8 +80,9 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     let report = measure()?;
     if args.json {
         println!("{}", serde_json::to_string(&report)?);
-    } else {
-        print(&report, &budget);
+    } else if let Err(error) = std::io::stdout().write_all(table(&report, &budget).as_bytes()) {
+        // Whoever reads only the first lines has read them.
+        anyhow::ensure!(error.kind() == ErrorKind::BrokenPipe, error);
     }
     let over = over(&report, &budget);
     anyhow::ensure!(over.is_empty(), "over {BUDGET}, in bytes after brotli: {}", over.join("; "));
@@ -132,24 +134,24 @@ fn over(report: &Report, budget: &Budget) -> Vec<String> {
         .collect()
 }
 
-fn print(report: &Report, budget: &Budget) {
-    println!("{:<38}{:>10}{:>10}{:>10}{:>10}", "", "raw", "gzip", "brotli", "budget");
-    let row = |name: &str, sizes: Sizes, limit: Option<usize>| {
+fn table(report: &Report, budget: &Budget) -> String {
+    let mut out = format!("{:<38}{:>10}{:>10}{:>10}{:>10}\n", "", "raw", "gzip", "brotli", "budget");
+    let line = |name: &str, sizes: Sizes, limit: Option<usize>| {
         let limit = limit.map(|limit| limit.to_string()).unwrap_or_default();
-        println!("{name:<38}{:>10}{:>10}{:>10}{limit:>10}", sizes.raw, sizes.gzip, sizes.brotli);
+        format!("{name:<38}{:>10}{:>10}{:>10}{limit:>10}\n", sizes.raw, sizes.gzip, sizes.brotli)
     };
+    let mut row = |name: &str, sizes, limit| out.push_str(&line(name, sizes, limit));
     row("boot (inline)", report.boot, Some(budget.boot));
     row("glue", report.glue, None);
     row("wasm", report.wasm, None);
     row("core = boot + glue + wasm", report.core, Some(budget.core));
-    println!();
     for (name, sizes) in &report.chunks {
         row(name, *sizes, budget.chunks.get(name).copied());
     }
-    println!();
     for peer in &report.peers {
         row(&peer.name, peer.sizes, None);
     }
+    out
 }
 
 #[cfg(test)]

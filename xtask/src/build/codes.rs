@@ -1,4 +1,4 @@
-//! `pkg/ts/codes.ts`, written from the one enum of codes.
+//! `pkg/ts/codes.ts` and `docs/errors.md`, written from the one enum of codes.
 
 use std::fmt::Write;
 use std::fs;
@@ -6,19 +6,29 @@ use std::fs;
 use anyhow::Context;
 use vitrine_wire::Code;
 
-const PATH: &str = "pkg/ts/codes.ts";
-
-/// Writes the file if it differs from the enum.
+/// Writes what differs from the enum.
 ///
 /// # Errors
-/// The file cannot be written.
+/// A file cannot be written.
 pub fn write() -> anyhow::Result<()> {
-    let text = text()?;
-    if fs::read_to_string(PATH).is_ok_and(|now| now == text) {
-        return Ok(());
+    for (path, text) in [("pkg/ts/codes.ts", text()?), ("docs/errors.md", page()?)] {
+        if !fs::read_to_string(path).is_ok_and(|now| now == text) {
+            eprintln!("· writing {path} from the codes in crates/wire");
+            fs::write(path, text).with_context(|| format!("cannot write {path}"))?;
+        }
     }
-    eprintln!("· writing {PATH} from the codes in crates/wire");
-    fs::write(PATH, text).with_context(|| format!("cannot write {PATH}"))
+    Ok(())
+}
+
+fn page() -> anyhow::Result<String> {
+    let mut out = String::from(
+        "# Codes\n\nGenerated from `crates/wire/src/code.rs` by `cargo xtask build`. A code never changes its meaning.\n\n\
+         | code | what happened | what to do |\n|---|---|---|\n",
+    );
+    for code in Code::ALL {
+        writeln!(out, "| `{}` | {} | {} |", code.as_str(), code.message(), code.help())?;
+    }
+    Ok(out)
 }
 
 fn text() -> anyhow::Result<String> {

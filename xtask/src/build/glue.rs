@@ -38,7 +38,10 @@ pub fn rewrite(path: &Path, printed: &str) -> anyhow::Result<()> {
     }
     let modules = glue.rfind(TABLE).context("the glue has no table of imports")?;
     let end = glue.get(modules + TABLE.len()..).and_then(|rest| rest.find("};\n")).context("the table does not end")?;
-    glue.replace_range(modules..modules + TABLE.len() + end, &format!("{direct}    }};\n    return {{ {MODULE}: import0 "));
+    glue.replace_range(
+        modules..modules + TABLE.len() + end,
+        &format!("{direct}    }};\n    return {{ {MODULE}: import0 "),
+    );
     for (long, short) in &names.exports {
         glue = replace_whole(&glue, &format!("wasm.{long}"), &format!("wasm.{short}"));
     }

@@ -40,9 +40,11 @@ impl Engine {
         names(&site.bundle.segments, &self.inside)
     }
 
-    /// `{purpose: {state, source, decidedAt, expiresAt}}` for all purposes; instants in milliseconds.
+    /// `{purpose: {state, source, decidedAt, expiresAt}}` of the purposes that the site declares; instants in
+    /// milliseconds.
     pub fn consent(&self) -> Value {
-        self.choices.answer(self.now)
+        let declared = self.site.as_ref().map_or(&[][..], |site| &site.bundle.meta.notices);
+        self.choices.answer(self.now, declared)
     }
 
     /// Everything the device knows about the visitor, for the visitor: traits, sessions, cart, orders, offers, segments

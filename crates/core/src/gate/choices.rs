@@ -101,10 +101,14 @@ impl Choices {
     }
 
     /// `{purpose: {state, source, decidedAt, expiresAt}}`; instants are the start of the day of the act and the end of
-    /// the last day, UTC, in milliseconds.
-    pub fn answer(&self, now: Millis) -> Value {
+    /// the last day, UTC, in milliseconds. Of the purposes that are `declared`, or chosen all the same; none declared: all.
+    pub fn answer(&self, now: Millis, declared: &[(Purpose, String)]) -> Value {
         let mut answer = Map::new();
         for purpose in Purpose::ALL {
+            let asked = declared.is_empty() || declared.iter().any(|(p, _)| *p == purpose);
+            if !asked && self.find(purpose).is_none() {
+                continue;
+            }
             let mut map = Map::new();
             map.insert("state", self.state(purpose, now).as_str());
             if let Some(choice) = self.find(purpose) {

@@ -235,3 +235,18 @@ fn contextual_experiences_run_before_the_choice_only() {
     page.set(&ALL, ConsentState::Denied);
     assert!(page.told().contains(&"own hero".into()));
 }
+
+#[test]
+fn the_answer_lists_what_the_site_declares() {
+    let names = |page: &Page| -> Vec<String> {
+        page.engine.consent().as_map().map_or_else(Vec::new, |map| map.iter().map(|(name, _)| name.into()).collect())
+    };
+    assert_eq!(names(&Page::new(&shop())).len(), 4, "none declared");
+    let mut bundle = shop();
+    bundle.meta.notices = vec![(Purpose::Personalization, "n1".into()), (Purpose::Measurement, "n1".into())];
+    let mut page = Page::new(&bundle);
+    assert_eq!(names(&page), ["measurement", "personalization"]);
+    let restored = Act::Restored { decided: T0, notice: "n1".into() };
+    page.choose(&[(Purpose::Marketing, ConsentState::Denied)], restored, "a");
+    assert_eq!(names(&page).last().map(String::as_str), Some("marketing"), "chosen all the same");
+}

@@ -14,5 +14,6 @@ mod log;
 mod paint;
 mod properties;
 mod replaying;
+mod steps;
 mod sync;
 mod windows;
