@@ -44,7 +44,9 @@ impl Core {
 
     /// Log out: a new person may use this device.
     pub fn reset(&self) {
-        self.0.facts(Facts::Reset { fresh: crate::ids::identity(self.0.now()) });
+        if let Some(fresh) = crate::ids::identity(self.0.now()) {
+            self.0.facts(Facts::Reset { fresh });
+        }
     }
 
     /// Sends what waits; answers how much is unsent.

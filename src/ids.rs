@@ -40,9 +40,10 @@ pub fn secret() -> String {
     base64url(&js::random(32))
 }
 
-/// Ids for a device that has none.
-pub fn identity(at: Millis) -> Identity {
-    Identity { visitor: uuid(at), token: secret(), created: at }
+/// Ids for a device that has none; none either where the browser has no random numbers to make secrets of.
+pub fn identity(at: Millis) -> Option<Identity> {
+    let token = secret();
+    (!token.is_empty()).then(|| Identity { visitor: uuid(at), token, created: at })
 }
 
 fn base64url(bytes: &[u8]) -> String {

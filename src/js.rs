@@ -91,8 +91,8 @@ extern "C" {
     pub fn bundle(begun: &JsValue, url: &str, then: JsValue);
     /// The next bytes of a stream; undefined at its end, or after so long without any.
     pub fn chunk(reader: &JsValue, ms: f64, then: JsValue);
-    /// Opens the device's store: it, or the error's name.
-    pub fn open(name: &str, then: JsValue);
+    /// Opens the device's store: it, or the error's name. `lost` is called should the browser close it by itself.
+    pub fn open(name: &str, then: JsValue, lost: JsValue);
     /// Deletes it: true, or anything else.
     pub fn erase(name: &str, then: JsValue);
     /// One transaction: calls, then those that `step` makes of their results; all results, or undefined.

@@ -115,6 +115,11 @@ impl Runtime {
         self.input(Input::Facts { at: self.now(), facts });
     }
 
+    /// Whether it was switched off for good.
+    pub fn is_off(&self) -> bool {
+        self.off.get()
+    }
+
     /// Gives one input to the engine and does everything that follows from it.
     pub fn input(&'static self, input: Input) {
         if self.off.get() {

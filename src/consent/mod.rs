@@ -35,6 +35,6 @@ pub fn read_again(rt: Rt) {
 /// Hands a change to the engine. The ids are for a device that has none yet.
 fn change(rt: Rt, purposes: Vec<(Purpose, ConsentState)>, act: Act) {
     let at = rt.now();
-    let change = ConsentChange { purposes, act, fresh: Some(ids::identity(at)), receipt: Some(ids::secret()) };
+    let change = ConsentChange { purposes, act, fresh: ids::identity(at), receipt: Some(ids::secret()) };
     rt.input(Input::Consent { at, change });
 }

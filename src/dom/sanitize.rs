@@ -24,7 +24,7 @@ const DEPTH: u32 = 64;
 /// [`Code::ActionFailed`] where the page's policy lets nobody parse HTML.
 pub fn nodes(html: &str) -> Result<Vec<JsValue>, Code> {
     let body = js::inert(html);
-    if body.is_undefined() { Err(Code::ActionFailed) } else { Ok(copies(&body, DEPTH)) }
+    if body.is_undefined() { Err(Code::ActionFailed) } else { copies(&body, DEPTH).ok_or(Code::ActionFailed) }
 }
 
 /// Whether an attribute may be set to this value.
@@ -45,35 +45,51 @@ pub fn children(of: &JsValue) -> Vec<JsValue> {
     js::items(&js::get(of, "childNodes"))
 }
 
-fn copies(from: &JsValue, depth: u32) -> Vec<JsValue> {
-    let Some(depth) = depth.checked_sub(1) else { return Vec::new() };
-    let copy = |node: JsValue| match js::number(&node, "nodeType") as u8 {
-        TEXT => Some(text(&js::text(&node, "nodeValue").unwrap_or_default())),
-        ELEMENT => {
-            let copy = element(&node)?;
-            js::call(&copy, "append", copies(&node, depth));
-            Some(copy)
+/// None where the page lets nobody make nodes.
+fn copies(from: &JsValue, depth: u32) -> Option<Vec<JsValue>> {
+    let mut out = Vec::new();
+    let Some(depth) = depth.checked_sub(1) else { return Some(out) };
+    for node in children(from) {
+        match js::number(&node, "nodeType") as u8 {
+            TEXT => out.push(text(&js::text(&node, "nodeValue").unwrap_or_default()).ok()?),
+            ELEMENT => {
+                if let Some(copy) = element(&node)? {
+                    js::call(&copy, "append", copies(&node, depth)?);
+                    out.push(copy);
+                }
+            }
+            _ => {}
         }
-        _ => None,
-    };
-    children(from).into_iter().filter_map(copy).collect()
+    }
+    Some(out)
 }
 
 const ELEMENT: u8 = 1;
 const TEXT: u8 = 3;
 
-/// A text node.
-pub fn text(of: &str) -> JsValue {
-    js::ask(&js::document(), "createTextNode", of)
+/// A node of this document, by the class's own method: an image of the page's that is called `createElement` stands before
+/// the document's.
+fn made(method: &str, of: &str) -> Option<JsValue> {
+    let method = js::at(&["Document.prototype.", method].concat());
+    Some(js::call(&method, "call", vec![js::document(), of.into()])).filter(JsValue::is_object)
 }
 
-fn element(of: &JsValue) -> Option<JsValue> {
+/// A text node.
+///
+/// # Errors
+/// [`Code::ActionFailed`] where the page lets nobody make one.
+pub fn text(of: &str) -> Result<JsValue, Code> {
+    made("createTextNode", of).ok_or(Code::ActionFailed)
+}
+
+/// What becomes of an element: none inside where it may not be made.
+fn element(of: &JsValue) -> Option<Option<JsValue>> {
     const XHTML: &str = "http://www.w3.org/1999/xhtml";
     let tag = js::text(of, "localName").unwrap_or_default();
     if !listed(TAGS, &tag) || js::text(of, "namespaceURI").as_deref() != Some(XHTML) {
-        return None;
+        return Some(None);
     }
-    let copy = js::ask(&js::document(), "createElement", &tag);
+    let copy = made("createElement", &tag)?;
     for name in attributes(of) {
         let value = js::attribute(of, &name).unwrap_or_default();
         let ours = name.starts_with("data-vitrine-");
@@ -82,7 +98,7 @@ fn element(of: &JsValue) -> Option<JsValue> {
             js::call(&copy, "setAttribute", vec![name.into(), value.into()]);
         }
     }
-    Some(copy)
+    Some(Some(copy))
 }
 
 /// Names of an element's attributes.

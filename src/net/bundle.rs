@@ -44,7 +44,7 @@ impl State {
     pub fn notice(&self, purposes: &[(Purpose, ConsentState)]) -> String {
         let mut named: Vec<String> = Vec::new();
         for (purpose, notice) in &*self.notices.borrow() {
-            if purposes.iter().any(|(p, _)| p == purpose) && !named.contains(notice) {
+            if !notice.is_empty() && purposes.iter().any(|(p, _)| p == purpose) && !named.contains(notice) {
                 named.push(notice.clone());
             }
         }
@@ -78,6 +78,9 @@ fn once(rt: Rt, wait: i64) {
 
 fn done(rt: Rt, wait: i64, result: Result<(), Code>) {
     let state = &rt.net.bundle;
+    if rt.is_off() {
+        return;
+    }
     if let Err(code) = result {
         if !state.told.replace(true) {
             rt.diagnose(code, "");
@@ -93,7 +96,14 @@ fn done(rt: Rt, wait: i64, result: Result<(), Code>) {
             let most = (wait * 2).min(WAIT[1]);
             let part = js::random(1).first().map_or(0, |byte| i64::from(*byte));
             let wait = wait + ((part * wait) >> 8);
-            js::timer(wait, Box::new(move |_| once(rt, most)));
+            js::timer(
+                wait,
+                Box::new(move |_| {
+                    if !rt.is_off() {
+                        once(rt, most)
+                    }
+                }),
+            );
         }
         _ => state.asking.set(false),
     }

@@ -95,7 +95,8 @@ impl Net {
             Send::Register { identity, receipt, .. } => {
                 let more = vec![js::some(&receipt.unwrap_or_default())];
                 let names = "site key visitor token receipt";
-                post("/v1/visitor", self.body(rt, names, &identity.visitor, &identity.token, more))
+                let body = self.body(rt, names, &identity.visitor, &identity.token, more);
+                Request { signal: self.signal(), ..post("/v1/visitor", body) }
             }
             Send::Consents(consents) => visitor::consents(rt, consents),
             Send::Erase { identity } => {

@@ -74,7 +74,7 @@ pub fn visibility(rt: Rt, visible: bool) {
         }
         return;
     }
-    let (rt, shown) = (rt, stream.shown.get());
+    let shown = stream.shown.get();
     js::timer(
         HIDDEN_MS,
         Box::new(move |_| {

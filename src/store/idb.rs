@@ -1,5 +1,5 @@
-//! IndexedDB `vt:<site>`: the truth. Stores `log` (the key is the sequence) and `meta` (`schema snapshot sent identity
-//! bundle choice lead`).
+//! IndexedDB `vt:<site>`: the truth. Stores `log` (the key is the sequence) and `meta` (`snapshot sent identity bundle
+//! choice lead`).
 
 use crate::js::{self, Then};
 use vitrine_core::Granted;
@@ -63,7 +63,7 @@ fn records(of: &[JsValue]) -> Vec<(u64, Vec<u8>)> {
 impl Idb {
     /// Opens the database, making it where there is none: [`Code::StoreNewer`] when a newer version made it,
     /// [`Code::StoreDenied`] when it cannot be used.
-    pub fn open(_grant: &Granted<Store>, name: &str, then: Box<dyn FnOnce(Result<Idb, Code>)>) {
+    pub fn open(_grant: &Granted<Store>, name: &str, then: Box<dyn FnOnce(Result<Idb, Code>)>, lost: Then) {
         js::open(
             name,
             js::once(Box::new(|db| {
@@ -73,6 +73,7 @@ impl Idb {
                     _ => Err(Code::StoreDenied),
                 });
             })),
+            js::once(lost),
         );
     }
 

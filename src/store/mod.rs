@@ -84,12 +84,11 @@ impl Store {
         }
     }
 
-    /// The page leaves: what waits is written at once, then the database is let go.
+    /// The page leaves: what waits is begun at once, in order, then the database is let go.
     pub fn rest(&self, rt: Rt) {
-        let Some(idb) = self.idb.take() else { return };
-        let appends = self.queue.borrow_mut().extract_if(.., |op| matches!(op, Op::Append(..))).collect();
-        run::append(rt, &idb, appends, Box::new(|_| ()));
-        idb.close();
+        if let Some(idb) = self.idb.take() {
+            run::all(rt, &idb, self.queue.take());
+        }
     }
 
     /// The page is back: the database is opened again and everything read.
@@ -97,8 +96,9 @@ impl Store {
         if let Some(grant) = rt.ask(|e| e.gate().ask::<gate::Store>())
             && self.idb.borrow().is_none()
             && self.memory.borrow().is_none()
+            && let Some(identity) = ids::identity(rt.now())
         {
-            self.push(rt, Op::Open(grant, ids::identity(rt.now()), true));
+            self.push(rt, Op::Open(grant, identity, true));
         }
     }
 

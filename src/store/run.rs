@@ -49,6 +49,27 @@ fn run(rt: Rt, op: Op, idb: Option<Idb>) -> bool {
     false
 }
 
+/// Begins everything without waiting for any of it. What reads is left out: a page that comes back reads anew.
+pub fn all(rt: Rt, idb: &Idb, ops: Vec<Op>) {
+    let nothing = || -> Done { Box::new(|_| ()) };
+    let (mut appends, mut erase) = (Vec::new(), false);
+    for op in ops {
+        match op {
+            Op::Append(..) => appends.push(op),
+            Op::Snapshot(grant, up_to, bytes) if rt.alive(&grant) => idb.snapshot(&grant, up_to, &bytes, nothing()),
+            Op::Keep(grant, name, value) if rt.alive(&grant) => idb.keep(&grant, name, value, nothing()),
+            Op::Purge(purposes, false) => idb.purge(purposes, purposes.has(Purpose::Personalization), nothing()),
+            Op::Purge(_, true) => erase = true,
+            Op::Snapshot(..) | Op::Keep(..) | Op::Open(..) | Op::Read(..) => {}
+        }
+    }
+    append(rt, idb, appends, nothing());
+    idb.close();
+    if erase {
+        idb::erase(&rt.config.name(""), nothing());
+    }
+}
+
 #[inline(never)]
 fn open(rt: Rt, grant: Grant, identity: Identity, again: bool, idb: Option<Idb>) -> bool {
     let Some(grant) = live(rt, grant) else { return true };
@@ -57,6 +78,11 @@ fn open(rt: Rt, grant: Grant, identity: Identity, again: bool, idb: Option<Idb>)
         let grant = grant.clone();
         move |opened: Result<Idb, Code>| match opened {
             Ok(idb) => {
+                // Opening may take seconds: what was withdrawn meanwhile is not read.
+                let Some(grant) = live(rt, grant) else {
+                    idb.close();
+                    return next(rt);
+                };
                 let held = idb.clone();
                 let fresh = identity.clone();
                 idb.load(
@@ -77,9 +103,18 @@ fn open(rt: Rt, grant: Grant, identity: Identity, again: bool, idb: Option<Idb>)
     };
     match idb {
         Some(idb) => load(Ok(idb)),
-        None => Idb::open(&grant, &name, Box::new(load)),
+        None => Idb::open(&grant, &name, Box::new(load), Box::new(move |_| lost(rt))),
     }
     false
+}
+
+/// The browser closed the database by itself, as when its data are cleared: what is known stays, in memory.
+fn lost(rt: Rt) {
+    if rt.store.idb.take().is_some() {
+        rt.store.memory.replace(Some(Memory::default()));
+        let loaded = Loaded { grown: true, failed: Some(Code::StoreFailed), ..Loaded::default() };
+        rt.input(Input::Loaded { at: rt.now(), loaded });
+    }
 }
 
 /// The store is open, or stands for one.
@@ -127,7 +162,10 @@ fn read(rt: Rt, idb: &Idb, grant: Grant, after: Option<u64>) {
         next(rt);
     });
     match after {
-        None => idb.load(&grant, ids::identity(rt.now()), then),
+        None => match ids::identity(rt.now()) {
+            Some(fresh) => idb.load(&grant, fresh, then),
+            None => then(None),
+        },
         Some(after) => idb.newer(&grant, after, then),
     }
 }

@@ -25,7 +25,7 @@ use crate::sync::{Queue, jobs::Jobs};
 use crate::time;
 use events::{Held, Pending};
 use vitrine_wire::paint::PaintRecord;
-use vitrine_wire::{Code, Decision, Millis, Value};
+use vitrine_wire::{Code, Decision, Millis, PurposeSet, Value};
 
 /// One visitor on one page of one site.
 #[derive(Debug)]
@@ -38,6 +38,8 @@ pub struct Engine {
     /// The highest bundle sequence seen.
     highest: u64,
     store: Store,
+    /// Purposes granted again after a refusal, and when: what the store holds for them from before must not come back.
+    anew: (PurposeSet, Millis),
     ids: Ids,
     log: Log,
     profile: Profile,
@@ -123,6 +125,7 @@ impl Engine {
             site: None,
             highest: 0,
             store: Store::Closed,
+            anew: (PurposeSet::NONE, 0),
             ids: Ids::default(),
             log: Log::default(),
             profile: Profile::default(),

@@ -6,7 +6,7 @@
 use crate::io::Ref;
 use crate::profile::item::fingerprint;
 use vitrine_wire::event::StoredEvent;
-use vitrine_wire::{Millis, Purpose, PurposeSet};
+use vitrine_wire::{Purpose, PurposeSet};
 
 /// One record.
 #[derive(Debug)]
@@ -189,10 +189,5 @@ impl Log {
             self.base = Vec::new();
         }
         gone
-    }
-
-    /// The oldest record that waits to be sent: since when.
-    pub fn oldest_unsent(&self) -> Option<(u64, Millis)> {
-        self.unsent().next().map(|e| (e.sequence, e.stored.event.timestamp))
     }
 }

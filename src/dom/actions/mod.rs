@@ -51,7 +51,7 @@ pub fn undo_all(done: Vec<Box<dyn Undo>>) -> bool {
 #[inline(never)]
 fn apply(slot: &JsValue, action: &Action) -> Result<Option<Box<dyn Undo>>, Code> {
     Ok(Some(match action {
-        Action::Text { at, to } => text::apply(whole(slot, at)?, to),
+        Action::Text { at, to } => text::apply(whole(slot, at)?, to)?,
         Action::Html { at, to } => html::apply(whole(slot, at)?, to)?,
         Action::Attribute { at, name, to } => attribute::apply(one(slot, at)?, name, to.as_deref())?,
         Action::Class { at, add, remove } => class::apply(one(slot, at)?, add, remove)?,

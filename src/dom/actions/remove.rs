@@ -13,7 +13,7 @@ struct Removed {
 }
 
 pub fn apply(element: JsValue) -> Result<Box<dyn Undo>, Code> {
-    let anchor = sanitize::text("");
+    let anchor = sanitize::text("")?;
     if !replace(&element, &anchor) {
         return Err(Code::ActionFailed);
     }

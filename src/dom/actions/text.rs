@@ -2,8 +2,9 @@
 
 use super::{Undo, children};
 use crate::dom::sanitize;
+use vitrine_wire::Code;
 use wasm_bindgen::JsValue;
 
-pub fn apply(element: JsValue, to: &str) -> Box<dyn Undo> {
-    children::replace(element, vec![sanitize::text(to)])
+pub fn apply(element: JsValue, to: &str) -> Result<Box<dyn Undo>, Code> {
+    Ok(children::replace(element, vec![sanitize::text(to)?]))
 }

@@ -97,8 +97,8 @@ fn purposes(node: &Node<'_>, meta: &mut Meta, lint: &mut crate::finding::Lint) {
         if let Some(basis) = child.get("basis") {
             basis.one_of(Rule::BadValue, "the basis", &["consent"], lint);
         }
-        if let Some(notice) = child.get("notice").and_then(|n| n.id(lint)) {
-            meta.notices.push((purpose, notice.into()));
-        }
+        // Declared, with or without a notice of its own.
+        let notice = child.get("notice").and_then(|n| n.id(lint)).unwrap_or_default();
+        meta.notices.push((purpose, notice.into()));
     }
 }

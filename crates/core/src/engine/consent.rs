@@ -27,7 +27,14 @@ impl Engine {
         };
         let mut purposes = Vec::new();
         for (purpose, state) in change.purposes {
+            let then = self.choices.state(purpose, self.now);
             if let Some(state) = self.choose(purpose, state, source, decided) {
+                if state == ConsentState::Granted
+                    && self.store == Store::Closed
+                    && matches!(then, ConsentState::Denied | ConsentState::Withdrawn)
+                {
+                    self.anew = (self.anew.0.with(purpose), self.now);
+                }
                 purposes.push((purpose, state));
             }
         }
@@ -184,7 +191,7 @@ impl Engine {
             return;
         }
         let Some(grant) = self.gate.ask() else { return };
-        let Some(identity) = self.ids.fresh.clone() else { return self.tell(Code::Argument, "fresh ids") };
+        let Some(identity) = self.ids.fresh.clone() else { return self.tell(Code::StoreDenied, "no random numbers") };
         self.store = Store::Opening;
         self.effects.push_back(Effect::Persist(Persist::Open { grant, identity }));
     }

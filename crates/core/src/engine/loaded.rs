@@ -5,9 +5,9 @@ use super::{Engine, Store};
 use crate::io::{Effect, Identity, Loaded, Persist, Tracked};
 use crate::log::{Change, Log};
 use crate::time::DAY;
-use vitrine_wire::Code;
 use vitrine_wire::event::{StoredError, StoredEvent, restore};
 use vitrine_wire::limits::ID_DAYS;
+use vitrine_wire::{Code, Purpose, PurposeSet};
 
 impl Engine {
     /// The store was opened, or its log grew.
@@ -38,7 +38,9 @@ impl Engine {
         }
         self.bundle_seen(loaded.bundle_sequence);
         self.renew_identity(fresh);
-        if let Err(code) = self.take_in(loaded) {
+        let taken = self.take_in(loaded);
+        self.anew = Default::default();
+        if let Err(code) = taken {
             return self.go_memory(code);
         }
         self.refold();
@@ -66,12 +68,15 @@ impl Engine {
 
     /// Takes the snapshot, the records and the cursor in.
     fn take_in(&mut self, loaded: Loaded) -> Result<Change, Code> {
-        let mut change = Change::None;
+        let (mut change, mut stale) = (Change::None, false);
+        let granted = self.gate.granted();
         if let Some(bytes) = loaded.snapshot {
             match restore::<Snapshot>(&bytes) {
-                Ok(snapshot) if snapshot.up_to >= self.log.base_up_to => {
+                Ok(mut snapshot) if snapshot.up_to >= self.log.base_up_to => {
+                    let lean = snapshot.restrict(granted.without(self.anew.0));
+                    stale |= lean.as_ref().is_some_and(|lean| *lean != bytes);
                     self.kept = snapshot.kept;
-                    self.log.snapshot(bytes, snapshot.up_to);
+                    self.log.snapshot(lean.unwrap_or(bytes), snapshot.up_to);
                     change = Change::All;
                 }
                 Ok(_) => {}
@@ -80,17 +85,27 @@ impl Engine {
             }
         }
         self.log.sent = self.log.sent.max(loaded.sent_up_to);
-        let granted = self.gate.granted();
         let mut records = Vec::with_capacity(loaded.events.len());
         for (sequence, bytes) in loaded.events {
             match restore::<StoredEvent>(&bytes) {
                 Ok(mut stored) => {
-                    stored.purposes = stored.purposes.without(stored.purposes.without(granted));
+                    let old = stored.event.timestamp < self.anew.1;
+                    let allowed = if old { granted.without(self.anew.0) } else { granted };
+                    let gone = stored.purposes.without(allowed);
+                    stale |= !gone.is_empty();
+                    stored.purposes = stored.purposes.without(gone);
                     records.push((sequence, stored));
                 }
                 Err(StoredError::Newer(_)) => return Err(Code::StoreNewer),
                 Err(StoredError::Corrupt) => self.tell(Code::StoreCorrupt, "event"),
             }
+        }
+        if stale {
+            // A page that died while it withdrew left this behind: it goes now, before anything reads it.
+            let purposes: PurposeSet = Purpose::ALL.into_iter().collect();
+            let purposes = purposes.without(granted.without(self.anew.0));
+            self.effects.push_back(Effect::Persist(Persist::Purge { purposes, all: false }));
+            self.sync.unkept = true;
         }
         let read = self.log.read(records.into_iter());
         Ok(if change == Change::All { change } else { read })
@@ -109,9 +124,10 @@ impl Engine {
         self.refold();
     }
 
-    /// Identifiers live 13 months from their creation.
+    /// Identifiers live 13 months from their creation, and no longer than what is granted.
     fn renew_identity(&mut self, fresh: Option<Identity>) {
         let old = self.ids.own.as_ref().is_some_and(|own| self.now - crate::time::clamp(own.created) >= ID_DAYS * DAY);
+        let old = old || self.gate.granted().without(self.anew.0).is_empty();
         let fresh = fresh.filter(|fresh| Some(fresh) != self.ids.own.as_ref());
         if let (true, Some(identity), Some(grant)) = (old, fresh, self.gate.ask()) {
             self.ids.own = Some(identity.clone());

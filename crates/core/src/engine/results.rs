@@ -4,6 +4,7 @@ use super::Engine;
 use crate::io::{DomResult, Effect, Notify, Outcome, Persist, Ref};
 use crate::plan::Shown;
 use crate::sync::jobs::Kind;
+use crate::sync::policy::LONGEST_MS;
 use vitrine_wire::{Code, ConsentState};
 
 impl Engine {
@@ -23,7 +24,13 @@ impl Engine {
             Outcome::Done => self.done(job.kind),
             Outcome::Refused(code) => {
                 self.tell(code, "");
-                self.done(job.kind);
+                if matches!(job.kind, Kind::Stream) {
+                    // Wanted as long as it is allowed: without a pause it would be asked for again at once, and for ever.
+                    let seed = self.seed();
+                    self.sync.jobs.again(job, self.now, Some(LONGEST_MS), seed);
+                } else {
+                    self.done(job.kind);
+                }
             }
         }
     }

@@ -4,6 +4,7 @@ use super::{Engine, Store};
 use crate::io::{Broadcast, Effect, Persist};
 use crate::profile::{Kept, Profile};
 use vitrine_wire::event::{restore, store};
+use vitrine_wire::{Purpose, PurposeSet};
 
 /// What the store keeps under one key, after its schema byte. INVARIANT: a changed shape takes a new schema.
 #[derive(Debug, Default)]
@@ -18,6 +19,21 @@ pub(super) struct Snapshot {
 }
 
 vitrine_wire::codec!(struct Snapshot { up_to, profile, kept });
+
+impl Snapshot {
+    /// Takes out what rests on purposes that are not granted. The bytes of what is left, where something may be missing.
+    pub fn restrict(&mut self, granted: PurposeSet) -> Option<Vec<u8>> {
+        if granted.has(Purpose::Personalization) {
+            return None;
+        }
+        let mut choices = std::mem::take(&mut self.kept.choices);
+        if !granted.has(Purpose::Experiments) {
+            choices.clear();
+        }
+        (self.profile, self.kept) = (Profile::default(), Kept { choices, ..Kept::default() });
+        Some(store(self))
+    }
+}
 
 /// Records after a snapshot that are worth a new one.
 const ENOUGH: usize = 64;

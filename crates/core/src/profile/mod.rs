@@ -82,7 +82,7 @@ impl Profile {
     pub fn copy(&self) -> Profile {
         let mut bytes = Vec::new();
         self.put(&mut bytes);
-        // What was just written is always sound.
+        // What was just written is sound: values are at most 16 deep (limits.rs), the reader allows 64.
         read(&bytes).unwrap_or_default()
     }
 

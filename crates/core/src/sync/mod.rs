@@ -52,11 +52,6 @@ impl Queue {
         self.hurry = true;
     }
 
-    /// Whether a batch is on its way.
-    pub fn in_flight(&self) -> bool {
-        self.flight.is_some()
-    }
-
     /// Whether the backend failed last time.
     pub fn failing(&self) -> bool {
         self.tries > 0

@@ -5,7 +5,7 @@ use crate::page::*;
 use crate::rules::*;
 use vitrine_core::Effect;
 use vitrine_core::io::*;
-use vitrine_wire::{Code, Purpose, Value};
+use vitrine_wire::{Code, ConsentState, Purpose, Value};
 
 #[test]
 fn a_grant_ends_with_its_last_day_and_is_forgotten_once() {
@@ -70,4 +70,45 @@ fn off_is_off_and_the_page_is_its_own() {
     assert_eq!(page.engine.decide("hero").reason.as_str(), "off");
     page.withdraw(&ALL);
     assert!(page.told().iter().any(|t| t.starts_with("purge")), "withdrawal works all the same");
+}
+
+/// A device as a page leaves it that dies while it withdraws: the choice is written, nothing is purged.
+fn died_withdrawing(lost: &[Purpose]) -> Device {
+    let mut page = Page::granted(&shop());
+    page.lead();
+    page.views(3);
+    page.facts(Facts::Hidden);
+    page.views(1);
+    let mut left = page.device.clone();
+    assert!(left.snapshot.is_some() && !left.records.is_empty());
+    page.withdraw(lost);
+    left.choice = page.device.choice.clone();
+    left
+}
+
+#[test]
+fn what_a_dying_page_could_not_purge_is_purged_by_the_next() {
+    let mut page = Page::on(died_withdrawing(&[Purpose::Personalization]), &shop(), T0 + MIN);
+    assert!(page.told().contains(&"purge personalization+marketing".into()));
+    assert!(page.device.events().iter().all(|e| !e.purposes.has(Purpose::Personalization)));
+    assert!(page.device.events().iter().any(|e| e.purposes.has(Purpose::Measurement)), "what is measured stays");
+    page.grant(&[Purpose::Personalization]);
+    assert_eq!(page.engine.profile().at("history").and_then(Value::as_list).map(<[_]>::len), Some(0));
+    let whole = Page::on(page.device.clone(), &shop(), T0 + 2 * MIN);
+    assert!(whole.effects.iter().all(|e| !matches!(e, Effect::Persist(Persist::Purge { .. }))), "once");
+}
+
+#[test]
+fn a_new_grant_does_not_bring_back_what_was_withdrawn() {
+    let all = [Purpose::Personalization, Purpose::Measurement, Purpose::Experiments];
+    let mut page = Page::on(died_withdrawing(&all), &shop(), T0 + MIN);
+    assert!(page.effects.iter().all(|e| !matches!(e, Effect::Persist(_))), "nothing granted: nothing read");
+    page.tick(MIN);
+    let act = Act::Visitor { notice: "n1".into(), locale: "fr".into() };
+    page.choose(&all.map(|p| (p, ConsentState::Granted)), act, "second");
+    assert_eq!(page.engine.profile().at("history").and_then(Value::as_list).map(<[_]>::len), Some(0));
+    assert_eq!(page.device.identity, Some(identity("second")), "a stranger");
+    assert!(page.device.events().is_empty(), "nor is any of it sent");
+    page.track("Product Viewed", &[]);
+    assert_eq!(page.device.events().len(), 1);
 }

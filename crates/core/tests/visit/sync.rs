@@ -169,3 +169,17 @@ fn the_queue_is_bounded_in_count_and_age() {
     assert!(page.told().contains(&"diagnostic VT-QUEUE-EXPIRED ".into()));
     assert!(page.device.sent >= 5_000);
 }
+
+#[test]
+fn a_refused_stream_is_asked_for_again_after_a_pause() {
+    let mut page = Page::granted(&shop());
+    page.lead();
+    let stream = page.sent("send stream").unwrap();
+    page.told();
+    page.answer(stream, Outcome::Refused(Code::Key));
+    assert_eq!(page.told().iter().filter(|t| t.starts_with("send")).count(), 0, "not at once");
+    let due = page.wake.unwrap() - page.now;
+    assert!(due >= 2 * MIN, "{due}");
+    page.tick(due);
+    assert!(page.sent("send stream").is_some());
+}

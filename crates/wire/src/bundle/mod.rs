@@ -45,7 +45,7 @@ pub struct Meta {
     pub hold: bool,
     /// Whether contextual experiences may run before the choice.
     pub contextual: bool,
-    /// The notice shown for each purpose.
+    /// The purposes that the site declares, with the notice shown for each; empty where it names none.
     pub notices: Vec<(Purpose, String)>,
     /// Offset changes of the site's zone: from this instant, this many seconds east of UTC.
     pub zone: Vec<(Millis, i32)>,
