@@ -39,34 +39,37 @@ export const object = (pairs: any[]): object => Object.fromEntries(pairs.flatMap
 /** An object of these members; what is undefined is left out. */
 export const named = (names: string, values: unknown[]): object =>
   Object.fromEntries(names.split(" ").flatMap((name, i) => (values[i] === undefined ? [] : [[name, values[i]]])));
-export const entries = (of: object): unknown[] => Object.entries(of).flat();
+export const entries = (of: object): unknown[] => attempt(() => Object.entries(of).flat()) ?? [];
+
 const CAMPAIGN = /^utm_(source|medium|campaign|term|content|id)$/;
 /** Touch screens whose shorter side has at least this many CSS pixels are tablets. */
 const TABLET = 600;
 
 /** What the view is called. */
-export function page(): object {
-  const { origin, pathname } = location;
-  const title: unknown = document.title;
-  return { path: pathname, title: typeof title == "string" ? title : "", url: origin + pathname };
-}
+export const page = (): object | undefined =>
+  attempt(() => {
+    const { origin, pathname } = location;
+    const title: unknown = document.title;
+    return { path: pathname, title: typeof title == "string" ? title : "", url: origin + pathname };
+  });
 /** What the page says about itself: nothing of the device but with `device`. */
-export function facts(device: boolean): object {
-  const query: Record<string, string> = {};
-  for (const [name, value] of new URLSearchParams(location.search)) if (CAMPAIGN.test(name)) query[name] ??= value;
-  const said = { page: page(), query };
-  if (!device) return said;
-  const host = attempt(() => new URL(document.referrer).host) ?? "";
-  const coarse = attempt(() => matchMedia("(pointer: coarse)").matches);
-  const short = attempt(() => Math.min(screen.width, screen.height)) ?? 0;
-  return {
-    ...said,
-    language: navigator.language,
-    referrer: { host: host == location.host ? "" : host },
-    viewport: { width: innerWidth, height: innerHeight },
-    device: { class: !coarse ? "desktop" : short < TABLET ? "mobile" : "tablet" },
-  };
-}
+export const facts = (device: boolean): object | undefined =>
+  attempt(() => {
+    const query: Record<string, string> = {};
+    for (const [name, value] of new URLSearchParams(location.search)) if (CAMPAIGN.test(name)) query[name] ??= value;
+    const said = { page: page(), query };
+    if (!device) return said;
+    const host = attempt(() => new URL(document.referrer).host) ?? "";
+    const coarse = attempt(() => matchMedia("(pointer: coarse)").matches);
+    const short = attempt(() => Math.min(screen.width, screen.height)) ?? 0;
+    return {
+      ...said,
+      language: navigator.language,
+      referrer: { host: host == location.host ? "" : host },
+      viewport: { width: innerWidth, height: innerHeight },
+      device: { class: !coarse ? "desktop" : short < TABLET ? "mobile" : "tablet" },
+    };
+  });
 
 /** Asks the facade. */
 export const answer = (of: (...given: unknown[]) => Promise<unknown>, given: unknown[]): unknown =>
@@ -87,9 +90,9 @@ export const parse = (text: string): unknown => attempt(() => JSON.parse(text));
 export const size = (of: unknown): number => new Blob([json(of)]).size;
 export const copy = (bytes: Uint8Array): Uint8Array => bytes.slice();
 export const bytes = (of: unknown): Uint8Array | undefined => (of instanceof Uint8Array ? of : undefined);
-/** Random bytes. */
-export const random = (bytes: number): Uint8Array => attempt(() => crypto.getRandomValues(new Uint8Array(bytes))) ?? new Uint8Array(bytes);
-export const zone = (ms: number): number => new Date(ms).getTimezoneOffset();
+/** Random bytes; none where the browser has none to give: zeroes would be everybody's. */
+export const random = (bytes: number): Uint8Array => attempt(() => crypto.getRandomValues(new Uint8Array(bytes))) ?? new Uint8Array();
+export const zone = (ms: number): number => attempt(() => new Date(ms).getTimezoneOffset()) ?? 0;
 /** ISO 8601 of an instant. */
 export const iso = (ms: number): string => attempt(() => new Date(ms).toISOString()) ?? "";
 
@@ -145,22 +148,34 @@ export async function bundle(begun: unknown, url: string, then: Then): Promise<v
   then(bytes);
 }
 
-/** The next bytes of a stream; nothing at its end, or after so long without any. */
-export function chunk(reader: ReadableStreamDefaultReader<Uint8Array>, ms: number, then: Then): void {
-  Promise.race([reader.read(), new Promise((give) => setTimeout(give, ms))]).then(
-    (read: any) => then(read?.value),
-    () => then(),
-  );
+/** The next bytes of a stream; nothing at its end, where there is none, or after so long without any. */
+export async function chunk(reader: unknown, ms: number, then: Then): Promise<void> {
+  let clock;
+  const silence = new Promise((give) => (clock = timer(ms, give)));
+  const read: any = await Promise.race([call(reader, "read", []), silence]).catch(() => {});
+  clearTimeout(clock);
+  then(read?.value);
 }
 
 function settle(request: IDBRequest, then: Then) {
-  request.onsuccess = () => then(request.result ?? true);
-  request.onerror = () => then(request.error?.name);
-  setTimeout(then, OPEN_MS);
+  const clock = timer(OPEN_MS, () => {
+    then();
+    // Nobody waits for it any more: a connection that is left open would stand in every other tab's way.
+    then = (db) => run(db, "close");
+  });
+  const end = (value: unknown) => {
+    clearTimeout(clock);
+    then(value);
+  };
+  request.onsuccess = () => end(request.result ?? true);
+  request.onerror = () => end(request.error?.name);
 }
 
-/** Opens the device's store, making it where there is none. Answers it, or the error's name. */
-export function open(name: string, then: Then): void {
+/**
+ * Opens the device's store, making it where there is none. Answers it, or the error's name. `lost` is called when the
+ * browser closes it by itself.
+ */
+export function open(name: string, then: Then, lost: Then): void {
   try {
     const request = indexedDB.open(name, 1);
     request.onupgradeneeded = () => {
@@ -169,8 +184,11 @@ export function open(name: string, then: Then): void {
       db.createObjectStore("meta");
     };
     settle(request, (db: any) => {
-      // Another tab erases or upgrades: do not stand in its way.
-      if (db?.close) db.onversionchange = () => db.close();
+      if (db?.close) {
+        // Another tab erases or upgrades: do not stand in its way.
+        db.onversionchange = () => db.close();
+        db.onclose = () => lost();
+      }
       then(db);
     });
   } catch {
@@ -192,21 +210,22 @@ export function erase(name: string, then: Then): void {
  * once they are durable; nothing where none of it was done.
  */
 export function transact(db: IDBDatabase, calls: unknown[], step: Then | undefined, then: Then): void {
-  let transaction: IDBTransaction | undefined;
-  try {
-    const open = (transaction = db.transaction(["log", "meta"], "readwrite"));
-    const requests: IDBRequest[] = [];
-    const run = (calls: any[] | undefined) =>
-      calls?.map(([store, method, ...given]) => requests.push((open.objectStore(store) as any)[method](...given)));
-    const results = () => requests.map((request) => request.result);
-    open.oncomplete = () => then(results());
-    open.onabort = () => then();
-    run(calls);
-    if (step) requests.at(-1)!.onsuccess = () => run(step(results()));
-  } catch {
-    attempt(() => transaction?.abort());
-    queueMicrotask(then);
-  }
+  const open = attempt(() => db.transaction(["log", "meta"], "readwrite"));
+  if (!open) return queueMicrotask(then);
+  const requests: IDBRequest[] = [];
+  const results = () => requests.map((request) => request.result);
+  // What fails takes all of it back; the abort is what is answered.
+  const run = (calls: () => any) => {
+    try {
+      calls()?.map(([store, method, ...given]: any[]) => requests.push((open.objectStore(store) as any)[method](...given)));
+    } catch {
+      attempt(() => open.abort());
+    }
+  };
+  open.oncomplete = () => then(results());
+  open.onabort = () => then();
+  run(() => calls);
+  if (step && requests[0]) requests.at(-1)!.onsuccess = () => run(() => step(results()));
 }
 
 let policy: any;
@@ -225,12 +244,12 @@ export const inert = (html: string): Element | undefined =>
   });
 
 /**
- * Handlers and styles under names that mean nothing. They would be left out anyway; browsers report them to the page's
- * policy as soon as they are parsed, shown or not.
+ * Handlers and styles under names that mean nothing; what is between tags and what is a value stays as it is. They would
+ * be left out anyway; browsers report them to the page's policy as soon as they are parsed, shown or not.
  */
 const unarmed = (html: string): string =>
-  html.replace(/<(?:"[^"]*"|'[^']*'|[^'">])*>/g, (tag) =>
-    tag.replace(/"[^"]*"|'[^']*'|[^\s"'<>\/=]+/g, (word, at) =>
-      /^(on|style)/i.test(word) && !/=\s*$/.test(tag.slice(0, at)) ? `x-${word}` : word,
+  html.replace(/<\/?[a-z][^\s\/>]*([\s\/]+|[^\s\/>][^\s\/>=]*(\s*=\s*("[^"]*"|'[^']*'|[^\s>]*))?)*/gi, (tag) =>
+    tag.replace(/^<\/?[^\s\/>]+|[^\s\/>][^\s\/>=]*(\s*=\s*("[^"]*"|'[^']*'|[^\s>]*))?/g, (word) =>
+      word.replace(/^(<\/?)?(?=on|style)/i, "$&x-"),
     ),
   );
