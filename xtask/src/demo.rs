@@ -5,6 +5,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -40,6 +41,10 @@ pub struct Args {
 /// # Errors
 /// A build step failed, or the server ended by itself with a failure.
 pub fn run(args: Args) -> anyhow::Result<()> {
+    // Before anything is built or forgotten: another demo may be serving from that very database.
+    drop(TcpListener::bind((Ipv4Addr::LOCALHOST, args.port)).with_context(|| {
+        format!("127.0.0.1:{} is taken: stop what listens there, or choose another with --port", args.port)
+    })?);
     if args.fresh {
         forget()?;
     }

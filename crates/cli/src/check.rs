@@ -56,6 +56,8 @@ pub fn show(path: &Path, findings: &[Finding]) {
     }
     if !findings.is_empty() {
         let errors = findings.iter().filter(|f| f.is_error()).count();
-        eprintln!("{}: {errors} errors, {} warnings", path.display(), findings.len() - errors);
+        let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+        let warnings = count(findings.len() - errors, "warning");
+        eprintln!("{}: {}, {warnings}", path.display(), count(errors, "error"));
     }
 }

@@ -56,7 +56,7 @@ pub enum StartError {
     #[error(transparent)]
     Publish(#[from] PublishError),
     /// The address.
-    #[error("cannot listen on {0}: {1}")]
+    #[error("cannot listen on {0}; stop what listens there, or choose another address with --port or --host")]
     Listen(SocketAddr, #[source] std::io::Error),
     /// The watch over the site file.
     #[error("the site file cannot be watched: {0}")]

@@ -104,14 +104,18 @@ fn read(stream: impl Read + Send + 'static, lines: Sender<String>) -> thread::Jo
 
 fn collect(lines: &Receiver<String>, shown: &Shown) -> String {
     let mut text = String::new();
+    let mut signed = Instant::now();
     loop {
-        match lines.recv_timeout(SIGN_OF_LIFE) {
+        match lines.recv_timeout(SIGN_OF_LIFE.saturating_sub(signed.elapsed())) {
             Ok(line) => {
                 shown.tell(&line);
                 text.push_str(&line);
                 text.push('\n');
             }
-            Err(RecvTimeoutError::Timeout) => shown.alive(text.lines().next_back().unwrap_or_default()),
+            Err(RecvTimeoutError::Timeout) => {
+                shown.alive(text.lines().next_back().unwrap_or_default());
+                signed = Instant::now();
+            }
             Err(RecvTimeoutError::Disconnected) => return text,
         }
     }

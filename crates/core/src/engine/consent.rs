@@ -89,7 +89,10 @@ impl Engine {
 
     /// The record read at start, or changed by another tab.
     fn consent_record(&mut self, record: ChoiceRecord, before: PurposeSet) {
+        // At a page's start alone: a tab that was open saw the act, and the tab that made it is telling the backend.
+        let starting = self.choices.record().choices.is_empty();
         if let Some(ticket) = &record.ticket
+            && starting
             && !self.sync.jobs.any(|kind| matches!(kind, Kind::Consents(_)))
         {
             let withdrawn = record.choices.iter().filter(|c| c.state == ConsentState::Withdrawn);

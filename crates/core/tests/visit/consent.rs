@@ -104,6 +104,10 @@ fn a_ticket_is_kept_until_the_backend_has_heard() {
     next.answer(reference, Outcome::Done);
     assert_eq!(next.device.choice.as_ref().unwrap().ticket, None);
     let quiet = Page::on(next.device.clone(), &shop(), next.now + DAY);
+    let mut beside = Page::granted(&shop());
+    let withdrawn = page.device.choice.clone().unwrap();
+    beside.choose(&[], Act::Record(withdrawn), "other");
+    assert!(!beside.told().iter().any(|t| t.starts_with("send consents")), "the tab that withdrew says so, once");
     assert!(quiet.effects.iter().all(|e| !matches!(e, Effect::Send { .. } | Effect::Persist(_))));
 }
 
