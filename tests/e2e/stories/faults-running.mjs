@@ -51,7 +51,7 @@ export default [
       await calm(tab);
       shop.proxy.fault = undefined;
       await tab.evaluate(() => window.vitrine.flush());
-      await book.equals(shop.server);
+      await book.equals(shop.server, tab);
     },
   },
   {

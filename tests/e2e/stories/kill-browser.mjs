@@ -21,7 +21,7 @@ export default [{
       if (round === t.times(3)) {
         shop.proxy.fault = undefined;
         await tab.evaluate(() => window.vitrine.flush());
-        await book.equals(shop.server);
+        await book.equals(shop.server, tab);
         await browser.close();
         return;
       }

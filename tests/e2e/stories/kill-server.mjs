@@ -31,7 +31,7 @@ export default [{
       await shop.server.start();
     }
     await tab.evaluate(() => window.vitrine.flush());
-    await book.equals(shop.server, { timeout: 60_000 });
+    await book.equals(shop.server, tab, { timeout: 60_000 });
     assert.equal(book.stored.size, 100 * t.times(5));
   },
 }];

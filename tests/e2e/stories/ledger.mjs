@@ -33,7 +33,7 @@ export default [
         await ready(tab);
       }
       await flush(tab);
-      await book.equals(shop.server);
+      await book.equals(shop.server, tab);
     },
   },
   {
@@ -47,7 +47,7 @@ export default [
       shop.proxy.fault = request => isBatch(request) && lost++ < 2 ? { swallow: true } : undefined;
       await book.book(tab, 30);
       await flush(tab);
-      await book.equals(shop.server);
+      await book.equals(shop.server, tab);
     },
   },
   {
@@ -63,7 +63,7 @@ export default [
       await Promise.all([book.book(first, t.times(100)), book.book(second, t.times(100))]);
       await flush(second);
       await flush(first);
-      await book.equals(shop.server);
+      await book.equals(shop.server, first);
     },
   },
 ];

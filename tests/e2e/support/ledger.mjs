@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 
 import { events } from "./rows.mjs";
+import { until } from "./until.mjs";
 
 const EVENT = "Product Viewed";
 
@@ -19,21 +20,35 @@ export function ledger() {
         stored.add(id);
       }
     },
-    /** Waits until the server's rows are the ledger, then makes sure that they stay so: nothing lost, nothing doubled. */
-    async equals(server, { timeout = 30_000 } = {}) {
+    /**
+     * Waits until the server's rows are the ledger, then until `tab` knows that nothing is left to send, and looks again: what
+     * is sent twice comes after what was lost on the way back. Nothing lost, nothing doubled.
+     */
+    async equals(server, tab, { timeout = 30_000 } = {}) {
       const end = Date.now() + timeout;
+      let settled = false;
       for (;;) {
         const ids = (await events(server)).filter(event => event.event === EVENT).map(event => event.messageId);
         const lost = [...stored].filter(id => !ids.includes(id));
         const strange = ids.filter(id => !stored.has(id));
         assert.equal(new Set(ids).size, ids.length, "an event is there twice");
         assert.deepEqual(strange, [], "events that nobody booked");
-        if (lost.length === 0) return;
+        if (lost.length === 0 && settled) return;
+        if (lost.length === 0) {
+          await until(() => tab.evaluate(sent), "everything to be sent", timeout);
+          settled = true;
+          continue;
+        }
         assert.ok(Date.now() < end, `after ${timeout} ms ${lost.length} of ${stored.size} events are missing`);
         await new Promise(again => setTimeout(again, 100));
       }
     },
   };
+}
+
+// Runs in the page.
+async function sent() {
+  return (await window.vitrine.flush()).unsent === 0;
 }
 
 // Runs in the page. Half of the ids are ours (UUIDv7), half are somebody else's (v4): the server keeps them differently.
