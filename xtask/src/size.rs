@@ -140,16 +140,17 @@ fn table(report: &Report, budget: &Budget) -> String {
         let limit = limit.map(|limit| limit.to_string()).unwrap_or_default();
         format!("{name:<38}{:>10}{:>10}{:>10}{limit:>10}\n", sizes.raw, sizes.gzip, sizes.brotli)
     };
-    let mut row = |name: &str, sizes, limit| out.push_str(&line(name, sizes, limit));
-    row("boot (inline)", report.boot, Some(budget.boot));
-    row("glue", report.glue, None);
-    row("wasm", report.wasm, None);
-    row("core = boot + glue + wasm", report.core, Some(budget.core));
+    out += &line("boot (inline)", report.boot, Some(budget.boot));
+    out += &line("glue", report.glue, None);
+    out += &line("wasm", report.wasm, None);
+    out += &line("core = boot + glue + wasm", report.core, Some(budget.core));
+    out.push('\n');
     for (name, sizes) in &report.chunks {
-        row(name, *sizes, budget.chunks.get(name).copied());
+        out += &line(name, *sizes, budget.chunks.get(name).copied());
     }
+    out.push('\n');
     for peer in &report.peers {
-        row(&peer.name, peer.sizes, None);
+        out += &line(&peer.name, peer.sizes, None);
     }
     out
 }

@@ -26,7 +26,7 @@ pub fn rewrite(path: &Path, printed: &str) -> anyhow::Result<()> {
     let glue = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     let (glue, _) = glue.split_once(LOADERS).context("the glue has no loaders: wasm-bindgen changed its shape")?;
     let mut glue = format!("{glue}{ENDS}");
-    let names: Names = serde_json::from_str(printed).context("wasm-opt printed no names")?;
+    let names: Names = serde_json::from_str(json(printed)).context("wasm-opt printed no names")?;
     // What needs no conversion is imported as it is, once more for each use; all modules became one.
     let mut direct = String::new();
     for (module, long, short) in &names.imports {
@@ -49,8 +49,14 @@ pub fn rewrite(path: &Path, printed: &str) -> anyhow::Result<()> {
         anyhow::ensure!(!glue.contains(left), "an import kept its long name: wasm-opt printed\n{printed}");
     }
     // Tests break exports by the names that Rust gives them.
-    fs::write(path.with_file_name("names.json"), printed).context("cannot write the names")?;
+    fs::write(path.with_file_name("names.json"), json(printed)).context("cannot write the names")?;
     fs::write(path, glue).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// The names among what was printed: Node may have said something of its own before or after.
+fn json(printed: &str) -> &str {
+    let end = printed.rfind('}').map_or(0, |at| at + 1);
+    printed.get(printed.find("{\n").unwrap_or(end)..end).unwrap_or_default()
 }
 
 /// What `wasm-opt` prints.

@@ -7,7 +7,7 @@ use anyhow::Context;
 use wasm_bindgen_cli_support::Bindgen;
 
 use super::glue;
-use crate::tools::{cargo, command, fingerprint, process};
+use crate::tools::{cargo, command, fingerprint, machine, process};
 
 /// A crate that becomes a wasm file.
 pub struct Recipe {
@@ -115,7 +115,8 @@ fn compile(recipe: &Recipe, build: &str) -> anyhow::Result<()> {
 
 /// Panics name their source: without the folders of this machine, which cost bytes and make each machine's build its own.
 fn flags() -> anyhow::Result<String> {
-    let sysroot = process::run("asking for rustc's folder", &mut command("rustc", ["--print", "sysroot"]))?;
+    let sysroot =
+        machine::quiet(&mut command("rustc", ["--print", "sysroot"])).context("rustc does not say its folder")?;
     let home = std::env::home_dir().context("this user has no home folder")?;
     let cargo = std::env::var_os("CARGO_HOME").map_or_else(|| home.join(".cargo"), PathBuf::from);
     let folders = [Path::new(sysroot.trim()).join("lib/rustlib/src/rust"), cargo.join("registry/src")];
