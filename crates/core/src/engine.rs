@@ -106,6 +106,8 @@ struct Sync {
     flushing: bool,
     /// What the backend or a choice changed is not in a snapshot yet.
     unkept: bool,
+    /// The profile changed while it was being fetched: the answer on its way may be from before.
+    outrun: bool,
     /// The receipt of a grant that was posted before there was an id.
     receipt: Option<String>,
     queue: Queue,

@@ -20,8 +20,8 @@ impl Engine {
             }
             Facts::Profile(rows) => self.rows(&rows),
             Facts::ProfileVersion(version) => {
-                if version != self.kept.version && !self.sync.jobs.any(|kind| matches!(kind, Kind::Profile)) {
-                    self.sync.jobs.add(Kind::Profile);
+                if version != self.kept.version {
+                    self.want_profile();
                 }
             }
             Facts::Ticket(ticket) => {

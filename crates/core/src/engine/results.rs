@@ -45,6 +45,7 @@ impl Engine {
                 }
             }
             Kind::Erase(_) => self.settle_ticket(),
+            Kind::Profile if std::mem::take(&mut self.sync.outrun) => self.sync.jobs.add(Kind::Profile),
             Kind::Profile | Kind::Stream => {}
         }
     }
@@ -81,7 +82,16 @@ impl Engine {
             .any(|e| e.stored.event.context.get("vitrine").is_some_and(|v| v.get("proof").is_some()));
         self.give_up(up_to);
         // The backend has just learnt who this is: what it knows of them is new here.
-        if proven && !self.sync.jobs.any(|kind| matches!(kind, Kind::Profile)) {
+        if proven {
+            self.want_profile();
+        }
+    }
+
+    /// Fetches the profile; once more after the fetch that is on its way.
+    pub(super) fn want_profile(&mut self) {
+        if self.sync.jobs.any(|kind| matches!(kind, Kind::Profile)) {
+            self.sync.outrun = true;
+        } else {
             self.sync.jobs.add(Kind::Profile);
         }
     }

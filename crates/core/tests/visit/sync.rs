@@ -154,6 +154,24 @@ fn the_stream_tells_of_newer_profiles_and_is_opened_again() {
 }
 
 #[test]
+fn a_profile_that_changes_while_it_is_fetched_is_fetched_again() {
+    let mut page = leading();
+    page.facts(Facts::ProfileVersion(4));
+    let first = page.sent("send profile").expect("a fetch");
+    page.told();
+    page.facts(Facts::ProfileVersion(5));
+    page.facts(Facts::ProfileVersion(6));
+    assert!(page.sent("send profile").is_none(), "one at a time");
+    page.facts(Facts::Profile(serde_json::from_str(r#"{"version": 4}"#).unwrap()));
+    page.answer(first, Outcome::Done);
+    let second = page.sent("send profile").expect("what the first may have missed");
+    page.told();
+    page.facts(Facts::Profile(serde_json::from_str(r#"{"version": 6}"#).unwrap()));
+    page.answer(second, Outcome::Done);
+    assert!(page.sent("send profile").is_none(), "once is enough");
+}
+
+#[test]
 fn the_queue_is_bounded_in_count_and_age() {
     let mut page = Page::granted(&shop());
     let mut dropped = 0;
