@@ -3,7 +3,7 @@
 use crate::rules::{self, World};
 use crate::{hash, replay};
 use std::borrow::Cow;
-use vitrine_wire::cond::{self, Events};
+use vitrine_wire::cond;
 use vitrine_wire::door::{Answer, Request};
 use vitrine_wire::{Map, Value};
 
@@ -47,12 +47,6 @@ struct Attributes {
 impl World for Attributes {
     fn fact(&self, path: &str) -> Option<Cow<'_, Value>> {
         rules::lookup(&self.root, path).map(Cow::Borrowed)
-    }
-    fn segment(&self, _: &str) -> bool {
-        false
-    }
-    fn events(&self, _: &Events) -> bool {
-        false
     }
     fn group(&self, name: &str) -> Option<&[Value]> {
         self.groups.get(name)?.as_list()

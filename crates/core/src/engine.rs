@@ -19,6 +19,9 @@ use crate::log::Log;
 use crate::plan::Shown;
 use crate::profile::facts::Known;
 use crate::profile::{Kept, Profile};
+use crate::segments::matches::Matches;
+use crate::segments::sources::Dirt;
+use crate::segments::state::State;
 use crate::segments::world::Here;
 use crate::site::Site;
 use crate::sync::{Queue, jobs::Jobs};
@@ -49,6 +52,10 @@ pub struct Engine {
     waiting: Fifo<Pending>,
     ready: bool,
     off: bool,
+    /// What the network of conditions says, and what changed since it last looked.
+    state: State,
+    dirt: Dirt,
+    /// The segments that the page was told the visitor is in.
     inside: Vec<bool>,
     shown: Vec<Shown>,
     decisions: Vec<Decision>,
@@ -94,6 +101,8 @@ struct Page {
     context: Value,
     /// When the page view began.
     view: Millis,
+    /// The visitor's own zone.
+    zone: Vec<(Millis, i32)>,
 }
 
 /// What is under way to the backend.
@@ -132,11 +141,13 @@ impl Engine {
             log: Log::default(),
             profile: Profile::default(),
             kept: Kept::default(),
-            page: Page { context: Value::Null, view: Millis::MIN },
+            page: Page { context: Value::Null, view: Millis::MIN, zone: Vec::new() },
             held: Vec::new(),
             waiting: Fifo::default(),
             ready: false,
             off: false,
+            state: State::default(),
+            dirt: Dirt::everything(),
             inside: Vec::new(),
             shown: Vec::new(),
             decisions: Vec::new(),
@@ -215,9 +226,9 @@ impl Engine {
     fn plan_wake(&mut self) {
         let mut wake = self.choices.next_expiry(self.now);
         time::earlier(&mut wake, self.next_transmission());
-        if let Some(here) = self.here(&self.inside) {
+        if let Some(here) = self.here() {
             time::earlier(&mut wake, here.known.and_then(|known| known.next_change()));
-            time::earlier(&mut wake, crate::segments::next_flip(&here.site.conditions(), &here));
+            time::earlier(&mut wake, self.state.next());
             time::earlier(&mut wake, crate::decide::next_schedule(&here));
         }
         if wake != self.wake {
@@ -227,15 +238,17 @@ impl Engine {
     }
 
     /// The visitor on this page now; none without a bundle.
-    fn here<'a>(&'a self, inside: &'a [bool]) -> Option<Here<'a>> {
-        self.here_at(&self.profile, inside, self.now)
+    fn here(&self) -> Option<Here<'_>> {
+        self.scene(&self.profile, self.now).map(|scene| self.state.here(&scene))
     }
 
-    fn here_at<'a>(&'a self, profile: &'a Profile, inside: &'a [bool], now: Millis) -> Option<Here<'a>> {
+    /// As [`Engine::here`], before any condition is looked at.
+    fn scene<'a>(&'a self, profile: &'a Profile, now: Millis) -> Option<Here<'a>> {
         let site = self.site.as_ref()?;
         let known = self.profiling().then_some(Known { profile, kept: &self.kept, bundle: &site.bundle, now });
-        let (context, gate, view) = (&self.page.context, &self.gate, self.page.view);
-        Some(Here { site, known, context, gate, now, view, inside, probe: None })
+        let (context, gate, view, zone) = (&self.page.context, &self.gate, self.page.view, &self.page.zone);
+        const NONE: &Matches = &Matches::NONE;
+        Some(Here { site, known, context, gate, now, view, zone, matches: NONE, values: &[], facts: &[], probe: None })
     }
 
     /// Whether the profile may be read: personalization is granted and the device's past is known.

@@ -36,6 +36,11 @@ fn offset(zone: &[(Millis, i32)], at: Millis) -> i64 {
     found.map_or(0, |(_, seconds)| i64::from(*seconds) * 1_000)
 }
 
+/// The next instant after this one at which a zone's offset changes.
+pub fn next_shift(zone: &[(Millis, i32)], at: Millis) -> Option<Millis> {
+    zone.iter().map(|(from, _)| *from).find(|from| *from > at)
+}
+
 /// The local wall clock as if it were UTC.
 pub fn local(zone: &[(Millis, i32)], at: Millis) -> Millis {
     at.saturating_add(offset(zone, at))

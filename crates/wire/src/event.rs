@@ -1,6 +1,6 @@
 //! Events, in the vocabulary of the Segment specification.
 
-use crate::codec::{self, Put, Take};
+use crate::codec::{Put, Reader, Take};
 use crate::{Map, Millis, PurposeSet};
 use serde::{Deserialize, Serialize};
 
@@ -122,7 +122,7 @@ crate::codec!(struct Event {
 crate::codec!(struct StoredEvent { purposes, event });
 
 /// The schema of stored records written by this version (architecture.md "Bundle and stored records").
-pub const STORED_SCHEMA: u8 = 1;
+pub const STORED_SCHEMA: u8 = 2;
 
 /// Why a stored record could not be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,18 +140,17 @@ pub fn store<T: Put>(record: &T) -> Vec<u8> {
     bytes
 }
 
-/// Reads a stored record.
+/// Reads a stored record. Schema 1 knew less at the end of a snapshot; what it did not know is empty.
 ///
 /// # Errors
 /// [`StoredError::Newer`] for a schema above [`STORED_SCHEMA`], [`StoredError::Corrupt`] for anything that does not decode.
 pub fn restore<T: Take>(bytes: &[u8]) -> Result<T, StoredError> {
-    codec::read(body(bytes)?).ok_or(StoredError::Corrupt)
-}
-
-fn body(bytes: &[u8]) -> Result<&[u8], StoredError> {
-    match bytes.split_first() {
-        Some((&STORED_SCHEMA, body)) => Ok(body),
-        Some((&schema, _)) if schema > STORED_SCHEMA => Err(StoredError::Newer(schema)),
-        _ => Err(StoredError::Corrupt),
-    }
+    let mut reader = match bytes.split_first() {
+        Some((&STORED_SCHEMA, body)) => Reader::new(body),
+        Some((&1, body)) => Reader::open(body),
+        Some((&schema, _)) if schema > STORED_SCHEMA => return Err(StoredError::Newer(schema)),
+        _ => return Err(StoredError::Corrupt),
+    };
+    let record = reader.take();
+    if reader.sound() { Ok(record) } else { Err(StoredError::Corrupt) }
 }

@@ -1,6 +1,7 @@
 //! Experiences: who sees what in which slot.
 
 use vitrine_wire::bundle::{Schedule, SlotDecl, Trigger};
+use vitrine_wire::cond::encode;
 use vitrine_wire::{Cond, Experience, Purpose, Variant};
 
 use super::{actions, zone};
@@ -57,7 +58,7 @@ fn one(node: &Node<'_>, root: &Node<'_>, slots: Option<&[SlotDecl]>, cx: &mut Cx
     let slot = node.need("slot", &mut cx.lint).and_then(|n| slot(&n, slots, &mut cx.lint));
     cx.reads = Reads::default();
     let when = node.get("when").map_or(Cond::And(Vec::new()), |n| cond::compile(&n, &Scope::Visitor, cx));
-    let unless = node.get("unless").map(|n| cond::compile(&n, &Scope::Visitor, cx));
+    let unless = node.get("unless").map(|n| encode(&cond::compile(&n, &Scope::Visitor, cx)));
     let reads = std::mem::take(&mut cx.reads);
     let titles = node.get("title").map(|t| whole::texts(&t, &mut cx.lint)).unwrap_or_default();
     let names: Vec<_> = titles.iter().map(|(text, pointer)| (*text, pointer.as_str())).collect();
@@ -87,7 +88,7 @@ fn one(node: &Node<'_>, root: &Node<'_>, slots: Option<&[SlotDecl]>, cx: &mut Cx
         paused: flag("paused", lint),
         schedule: node.get("schedule").map(|n| schedule(&n, lint)),
         trigger: Trigger::Load,
-        when,
+        when: encode(&when),
         unless,
         variants: variants(node, root, slot.unwrap_or_default(), lint),
     };

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 
 use vitrine_wire::Segment;
+use vitrine_wire::cond::encode;
 
 use crate::finding::Rule;
 use crate::lint::cond::{self, Scope};
@@ -28,7 +29,7 @@ fn one<'a>(id: &str, node: Node<'a>, cx: &mut Cx) -> Option<Read<'a>> {
     node.keys("a segment", &["when", "title", "justified"], &[], &mut cx.lint);
     cx.reads = Reads::default();
     let when = node.need("when", &mut cx.lint)?;
-    let segment = Segment { id: id.into(), when: cond::compile(&when, &Scope::Visitor, cx) };
+    let segment = Segment { id: id.into(), when: encode(&cond::compile(&when, &Scope::Visitor, cx)) };
     let reads = std::mem::take(&mut cx.reads);
     let titles = node.get("title").map(|t| whole::texts(&t, &mut cx.lint)).unwrap_or_default();
     let mut names = vec![(id, node.pointer.as_str())];

@@ -2,7 +2,6 @@
 
 mod split;
 
-use crate::rules;
 use crate::segments::world::Here;
 use crate::time;
 use vitrine_wire::bundle::{Experience, Schedule, Trigger, Variant};
@@ -31,9 +30,10 @@ pub struct Person<'a> {
 /// Decides one slot. Experiences that did not win are told to `rejected`.
 pub fn slot<'a>(here: &Here<'a>, person: Person, slot: &str, rejected: &mut dyn FnMut(Rejected)) -> Verdict<'a> {
     let mut verdict = Verdict::none();
-    for experience in here.site.bundle.experiences.iter().filter(|e| e.slot == slot) {
+    let nodes = &here.site.program.experiences;
+    for (experience, nodes) in here.site.bundle.experiences.iter().zip(nodes).filter(|(e, _)| e.slot == slot) {
         let contextual = contextual(experience, here);
-        let reason = match test(experience, contextual, person, here) {
+        let reason = match test(experience, *nodes, contextual, person, here) {
             Some(reason) => reason,
             None if verdict.winner.is_some() => Rejection::Outranked,
             None => {
@@ -54,7 +54,13 @@ fn contextual(experience: &Experience, here: &Here) -> bool {
 }
 
 /// The first reason that rules an experience out.
-fn test(experience: &Experience, contextual: bool, person: Person, here: &Here) -> Option<Rejection> {
+fn test(
+    experience: &Experience,
+    (when, unless): (u32, Option<u32>),
+    contextual: bool,
+    person: Person,
+    here: &Here,
+) -> Option<Rejection> {
     let split_missing = experience.split_required && person.unit.is_none();
     let granted = here.gate.granted().has(experience.purpose) && !split_missing;
     if experience.paused {
@@ -65,9 +71,9 @@ fn test(experience: &Experience, contextual: bool, person: Person, here: &Here) 
         Some(Rejection::Consent)
     } else if experience.trigger != Trigger::Load {
         Some(Rejection::Trigger)
-    } else if !rules::holds(&experience.when, here) {
+    } else if !here.holds(when) {
         Some(Rejection::When)
-    } else if experience.unless.as_ref().is_some_and(|unless| rules::holds(unless, here)) {
+    } else if unless.is_some_and(|unless| here.holds(unless)) {
         Some(Rejection::Unless)
     } else {
         None

@@ -4,7 +4,11 @@ use super::Engine;
 use crate::decide;
 use crate::io::Mode;
 use crate::order::owned;
-use crate::segments::{self, world::Here};
+use crate::segments::matches::Matches;
+use crate::segments::sources::Dirt;
+use crate::segments::state::evaluate;
+use crate::segments::world::Here;
+use crate::segments::{explain, scores};
 use vitrine_wire::door::Readout;
 use vitrine_wire::{Decision, Map, Millis, Purpose, PurposeSet, Reason, Value};
 
@@ -50,13 +54,15 @@ impl Engine {
     /// Everything the device knows about the visitor, for the visitor: traits, sessions, cart, orders, offers, segments
     /// with why, history. Null without personalization.
     pub fn profile(&self) -> Value {
-        let Some(here) = self.here(&self.inside).filter(|_| self.profiling()) else { return Value::Null };
+        let Some(here) = self.here().filter(|_| self.profiling()) else { return Value::Null };
         let Some(known) = here.known else { return Value::Null };
         let Value::Map(mut map) = crate::profile::view::all(&known) else { return Value::Null };
         map.insert("visitor", self.visitor_id());
         let mut why = Map::new();
-        for (segment, _) in here.site.bundle.segments.iter().zip(&self.inside).filter(|(_, inside)| **inside) {
-            why.insert(&segment.id, segments::explain::tree(&segment.when, &here));
+        for (place, segment) in here.site.bundle.segments.iter().enumerate() {
+            if here.inside(place) {
+                why.insert(&segment.id, explain::segment(place, &here));
+            }
         }
         map.insert("segments", why);
         Value::Map(map)
@@ -66,7 +72,9 @@ impl Engine {
     pub fn read(&self, at: Millis) -> Readout {
         let mut readout = Readout { at, segments: vec![], scores: Map::new(), decisions: vec![], rejected: vec![] };
         self.look(at, |here| {
-            readout.segments = names(&here.site.bundle.segments, here.inside);
+            let inside: Vec<bool> = (0..here.site.bundle.segments.len()).map(|place| here.inside(place)).collect();
+            readout.segments = names(&here.site.bundle.segments, &inside);
+            readout.scores = scores::all(here);
             for slot in &here.site.slots {
                 let verdict = decide::slot(here, self.person(), slot, &mut |r| readout.rejected.push(r));
                 readout.decisions.push(verdict.decision(slot));
@@ -79,21 +87,29 @@ impl Engine {
     /// The tree of a segment or slot: each leaf's value, operator and result. None for unknown ids.
     pub fn explain(&self, at: Millis, id: &str) -> Option<Value> {
         let mut tree = None;
-        self.look(at, |here| tree = segments::explain::named(here, self.person(), id));
+        self.look(at, |here| tree = explain::named(here, self.person(), id));
         tree
     }
 
-    /// Looks at the world of an instant, evaluated anew.
+    /// Looks at the world of an instant: as it is kept where that is now, else evaluated anew.
     fn look(&self, at: Millis, then: impl FnOnce(&Here)) {
         let Some(site) = &self.site else { return };
         let now = self.now.max(crate::time::clamp(at));
+        let whole = self.state.values().len() == site.program.nodes.len();
+        if let Some(here) = self.here().filter(|_| now == self.now && whole && self.dirt.is_clean()) {
+            return then(&here);
+        }
         let mut later = None;
         if self.profile.next_waiting().is_some_and(|due| due <= now) {
-            later.insert(self.profile.copy()).advance(&site.bundle.offers, now);
+            later.insert(self.profile.copy()).advance(&site.bundle.offers, now, &mut Dirt::default());
         }
-        let Some(here) = self.here_at(later.as_ref().unwrap_or(&self.profile), &[], now) else { return };
-        let inside = segments::evaluate(&here);
-        then(&Here { inside: &inside, ..here });
+        let profile = later.as_ref().unwrap_or(&self.profile);
+        let Some(scene) = self.scene(profile, now) else { return };
+        let matches = Matches::new(&site.program, &site.bundle.scores, &profile.history);
+        let scene = Here { matches: &matches, ..scene };
+        let all: Vec<u32> = (0..site.program.nodes.len() as u32).collect();
+        let values = evaluate(&scene, &all);
+        then(&Here { values: &values, ..scene });
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{Engine, Store};
 use crate::io::{Effect, Notify, Persist};
+use crate::segments::state::State;
 use crate::site::Site;
 use vitrine_wire::Code;
 use vitrine_wire::limits::BUNDLE_BYTES;
@@ -26,6 +27,7 @@ impl Engine {
             self.tell(Code::BundleNewer, "");
         }
         self.inside = self.carry(&site);
+        self.state = State::default();
         let newer = sequence > self.highest;
         (self.site, self.highest) = (Some(site), sequence);
         self.refold();

@@ -6,6 +6,7 @@ use crate::io::{Act, Broadcast, ConsentChange, Consents, Effect, Notify, Persist
 use crate::log::Log;
 use crate::plan::Shown;
 use crate::profile::{Kept, Profile};
+use crate::segments::sources::Group;
 use crate::sync::Queue;
 use crate::sync::jobs::Kind;
 use vitrine_wire::paint::ChoiceRecord;
@@ -147,6 +148,7 @@ impl Engine {
             let state = self.choices.state(purpose, self.now);
             if state != self.gate.state(purpose) {
                 self.gate.set(purpose, state);
+                self.dirt.touch(Group::Consent.bit());
                 self.notify(Notify::Consent { purpose, state });
             }
         }
@@ -186,6 +188,7 @@ impl Engine {
         self.sync.jobs.drop(Kind::leads);
         (self.profile, self.kept, self.paint) = (Profile::default(), Kept::default(), None);
         self.sync.registered = false;
+        self.dirt.all = true;
     }
 
     /// Opens the store once something is granted.

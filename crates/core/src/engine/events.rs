@@ -220,6 +220,7 @@ impl Engine {
     /// Folds the snapshot and every record after it anew: what is not in the log never happened.
     pub(super) fn refold(&mut self) {
         self.profile = self.base_profile();
+        self.dirt.all = true;
         let log = std::mem::take(&mut self.log);
         log.entries().for_each(|entry| self.fold_entry(entry));
         self.log = log;
@@ -229,14 +230,14 @@ impl Engine {
         let folded = entry.stored.purposes.has(Purpose::Personalization) && !self.profile.knows(entry.id);
         let Some(site) = self.site.as_ref().filter(|_| folded) else { return };
         if let Ok(item) = self.gate.admit(Item::new(&entry.stored.event, entry.sequence)) {
-            self.profile.fold(item, &site.bundle.offers, self.now);
+            self.profile.fold(item, &site.bundle.offers, self.now, &mut self.dirt);
         }
     }
 
     /// Events from the future whose time has come.
     pub(super) fn advance(&mut self) {
         if let Some(site) = &self.site {
-            self.profile.advance(&site.bundle.offers, self.now);
+            self.profile.advance(&site.bundle.offers, self.now, &mut self.dirt);
         }
     }
 

@@ -3,6 +3,7 @@
 use super::{Engine, Store};
 use crate::io::{Broadcast, Effect, Facts, Identity, Notify, Persist, Send, SlotPlan, Tracked};
 use crate::plan::Shown;
+use crate::segments::sources::Group;
 use crate::sync::jobs::Kind;
 use vitrine_wire::{Code, Purpose, Value};
 
@@ -13,7 +14,10 @@ impl Engine {
             return;
         }
         match facts {
-            Facts::Context(context) => self.page.context = context,
+            Facts::Context(context) => {
+                self.page.context = context;
+                self.dirt.touch(Group::Context.bit());
+            }
             Facts::PageView => {
                 self.page.view = self.now;
                 self.shown.iter_mut().for_each(Shown::unlock);
@@ -34,8 +38,10 @@ impl Engine {
                 self.sync.queue.hurry();
             }
             Facts::Lead(lead) => self.lead(lead),
-            // Read by `$time` with `tz: "visitor"`, which no rule of this format has yet.
-            Facts::Zone(_) => {}
+            Facts::Zone(zone) => {
+                self.page.zone = zone;
+                self.dirt.all = true;
+            }
             Facts::Hidden => {}
             Facts::Slots(slots) => {
                 self.shown.retain(|shown| slots.contains(&shown.slot));
@@ -59,6 +65,8 @@ impl Engine {
         }
         let proven = self.profile.user.as_ref().filter(|(.., proof)| *proof).map(|(_, user, _)| user.as_str());
         self.kept.sync(rows, proven);
+        self.dirt.touch(Group::SYNCED);
+        self.dirt.synced = true;
         self.sync.unkept = true;
     }
 

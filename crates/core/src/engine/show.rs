@@ -5,22 +5,37 @@ use crate::decide::{self, Verdict};
 use crate::io::{Effect, Notify, Persist, SlotPlan};
 use crate::plan::paint;
 use crate::profile::kept::Sticky;
-use crate::segments;
 use vitrine_wire::Purpose;
 
 impl Engine {
     /// Segments, and who must be told.
     pub(super) fn evaluate(&mut self) {
-        let mut effects = std::mem::take(&mut self.effects);
-        let Some(here) = self.here(&[]) else { return self.effects = effects };
-        let inside = segments::evaluate(&here);
-        for (at, segment) in here.site.bundle.segments.iter().enumerate() {
-            let now = inside.get(at) == Some(&true);
-            if now != (self.inside.get(at) == Some(&true)) {
-                effects.push_back(Effect::Notify(Notify::Segment { id: segment.id.clone(), inside: now }));
+        let (mut state, dirt) = (std::mem::take(&mut self.state), std::mem::take(&mut self.dirt));
+        let Some(scene) = self.scene(&self.profile, self.now) else { return };
+        let mut changes = state.update(&scene, dirt);
+        let segments = &scene.site.bundle.segments;
+        if changes.all {
+            changes.segments = (0..segments.len() as u32).collect();
+        }
+        let here = state.here(&scene);
+        let mut turned = Vec::new();
+        for place in &changes.segments {
+            let now = here.inside(*place as usize);
+            if now != (self.inside.get(*place as usize) == Some(&true)) {
+                turned.push((*place as usize, now));
             }
         }
-        (self.inside, self.effects) = (inside, effects);
+        let count = segments.len();
+        self.state = state;
+        self.inside.resize(count, false);
+        for (place, inside) in turned {
+            let id = self.site.as_ref().and_then(|site| site.bundle.segments.get(place)).map(|s| s.id.clone());
+            // One that changed and changed back stands twice among the changes: the first time it is as it was told.
+            if let (Some(id), Some(told)) = (id, self.inside.get_mut(place).filter(|told| **told != inside)) {
+                *told = inside;
+                self.notify(Notify::Segment { id, inside });
+            }
+        }
     }
 
     /// Decisions for all slots, plans for those in the page.
@@ -29,7 +44,7 @@ impl Engine {
         // Taken out while the page is looked at: plans go out as they are made.
         let mut effects = std::mem::take(&mut self.effects);
         let (mut decisions, mut first) = (Vec::new(), Vec::new());
-        if let Some(here) = self.here(&self.inside) {
+        if let Some(here) = self.here() {
             let person = self.person();
             for slot in &here.site.slots {
                 let verdict = decide::slot(&here, person, slot, &mut |_| {});
@@ -74,7 +89,7 @@ impl Engine {
         if !std::mem::take(&mut self.stale) && !hidden && self.paint.is_some() {
             return;
         }
-        let Some(record) = self.here(&self.inside).map(|here| paint::record(&here, self.person())) else { return };
+        let Some(record) = self.here().map(|here| paint::record(&here, self.person())) else { return };
         if self.paint.as_ref() != Some(&record) {
             self.paint = Some(record.clone());
             self.effects.push_back(Effect::Persist(Persist::Paint { grant, record }));

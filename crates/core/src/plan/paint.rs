@@ -6,14 +6,16 @@
 use crate::decide::{self, Person};
 use crate::order::sorted;
 use crate::profile::facts::Known;
+use crate::segments::leaf::{self, Leaf};
+use crate::segments::program::Kind;
+use crate::segments::state::evaluate;
 use crate::segments::world::{Here, Probe};
-use crate::segments::{self, Leaf};
 use crate::size;
 use crate::time::earlier;
 use std::cell::Cell;
 use vitrine_wire::limits::PAINT_BYTES;
 use vitrine_wire::paint::{PaintRecord, PaintRow, PathTest};
-use vitrine_wire::{Action, Cond, Millis, Purpose, Test, Value};
+use vitrine_wire::{Action, Millis, Purpose, Test, Value};
 
 /// Spans of time looked ahead for each session; later ones have no row.
 const SPANS: usize = 3;
@@ -48,19 +50,21 @@ fn rows(
 ) -> Vec<PaintRow> {
     let mut out = Vec::new();
     for slot in &here.site.slots {
-        let (paths, settled, conds) = reads(here, slot);
+        let needed = needed(here, slot);
+        let (paths, settled) = paths(here, &needed);
         let mut start = Some(from);
         for _ in 0..SPANS {
             let Some(now) = start.filter(|start| until.is_none_or(|until| *start < until)) else { break };
             let moved = at(here, now);
-            let ends = next_flip(&moved, &conds);
+            let ends = next_flip(&moved, &needed);
             let time = (Some(now).filter(|now| *now > from), ends);
-            let mut any = row(&moved, person, slot, (PathTest::Any, ""), fresh, time);
+            let mut any = row(&moved, person, slot, &needed, (PathTest::Any, ""), fresh, time);
             if !settled {
                 any = Some(PaintRow { path: PathTest::Any, ops: None, ..own(slot, "", time) });
             }
             for path in &paths {
-                let exact = row(&moved, person, slot, (PathTest::Exact((*path).into()), path), fresh, time);
+                let exact = (PathTest::Exact((*path).into()), *path);
+                let exact = row(&moved, person, slot, &needed, exact, fresh, time);
                 let owns = any.is_some() && exact.is_none();
                 // Where every other path has content, the page's own must be said.
                 let exact = exact.or_else(|| owns.then(|| own(slot, path, time)));
@@ -74,7 +78,7 @@ fn rows(
 }
 
 fn at<'a>(here: &Here<'a>, now: Millis) -> Here<'a> {
-    Here { now, known: here.known.map(|known| Known { now, ..known }), ..*here }
+    Here { now, known: here.known.map(|known| Known { now, ..known }), facts: &[], ..*here }
 }
 
 fn own(slot: &str, path: &str, (not_before, not_after): (Option<Millis>, Option<Millis>)) -> PaintRow {
@@ -114,17 +118,17 @@ fn row(
     here: &Here,
     person: Person,
     slot: &str,
+    needed: &[u32],
     (test, path): (PathTest, &str),
     fresh: bool,
     time: (Option<Millis>, Option<Millis>),
 ) -> Option<PaintRow> {
     let probe = Probe { path, fresh, open: Cell::new(false) };
-    let there = Here { probe: Some(&probe), inside: &[], ..*here };
-    let inside = inside(&there, slot);
-    probe.open.set(false);
-    let there = Here { probe: Some(&probe), inside: &inside.0, ..*here };
+    let there = Here { probe: Some(&probe), facts: &[], ..*here };
+    let values = evaluate(&there, needed);
+    let there = Here { values: &values, ..there };
     let verdict = decide::slot(&there, person, slot, &mut |_| {});
-    let pending = probe.open.get() || inside.1;
+    let pending = probe.open.get();
     let winner = verdict.winner.and_then(|(experience, variant)| Some((experience, variant?)));
     if !pending && winner.is_none() {
         return None;
@@ -139,66 +143,39 @@ fn row(
     Some(row)
 }
 
-/// The segments that a slot's experiences read, on the next page, and whether one of them is open.
-fn inside(there: &Here, slot: &str) -> (Vec<bool>, bool) {
-    let (_, needed) = needs(there, slot);
-    let (mut inside, mut open) = (Vec::with_capacity(needed.len()), false);
-    for (segment, needed) in there.site.bundle.segments.iter().zip(needed) {
-        there.probe.into_iter().for_each(|probe| probe.open.set(false));
-        let holds = needed && crate::rules::holds(&segment.when, &Here { inside: &inside, ..*there });
-        open |= there.probe.is_some_and(|probe| probe.open.get());
-        inside.push(holds);
-    }
-    (inside, open)
-}
-
-fn need(cond: &Cond, here: &Here, needed: &mut [bool]) {
-    segments::leaves(cond, &mut |leaf| {
-        if let Leaf::Segment(id) = leaf
-            && let Some(needed) = here.site.segment(id).and_then(|at| needed.get_mut(at))
-        {
-            *needed = true;
-        }
-    });
-}
-
-fn conditions<'a>(here: &Here<'a>, slot: &str) -> Vec<&'a Cond> {
-    let mut conds = Vec::new();
-    for experience in here.site.bundle.experiences.iter().filter(|e| e.slot == slot) {
-        conds.push(&experience.when);
-        if let Some(unless) = &experience.unless {
-            conds.push(unless);
+/// The nodes that a slot's experiences hang on, children first.
+fn needed(here: &Here, slot: &str) -> Vec<u32> {
+    let program = &here.site.program;
+    let mut roots = Vec::new();
+    for (experience, (when, unless)) in here.site.bundle.experiences.iter().zip(&program.experiences) {
+        if experience.slot == slot {
+            roots.push(*when);
+            roots.extend(unless);
         }
     }
-    conds
+    program.below(&roots)
 }
 
-/// A slot's conditions, and which segments they need, directly or by other segments. Conditions of those come along.
-fn needs<'a>(here: &Here<'a>, slot: &str) -> (Vec<&'a Cond>, Vec<bool>) {
-    let mut needed = vec![false; here.site.bundle.segments.len()];
-    let mut conds = conditions(here, slot);
-    conds.iter().for_each(|cond| need(cond, here, &mut needed));
-    for (at, segment) in here.site.bundle.segments.iter().enumerate().rev() {
-        if needed.get(at) == Some(&true) {
-            need(&segment.when, here, &mut needed);
-            conds.push(&segment.when);
-        }
-    }
-    (conds, needed)
+/// The leaves among some nodes.
+fn leaves<'a>(here: &Here<'a>, nodes: &[u32]) -> impl Iterator<Item = &'a Leaf> {
+    let program = &here.site.program;
+    nodes.iter().filter_map(|node| match program.kind(*node) {
+        Kind::Leaf(leaf) => program.leaves.get(leaf as usize),
+        _ => None,
+    })
 }
 
-/// The paths that a slot's conditions name, whether they name them all, and all conditions, those of segments included.
-fn reads<'a>(here: &Here<'a>, slot: &str) -> (Vec<&'a str>, bool, Vec<&'a Cond>) {
-    let (conds, _) = needs(here, slot);
+/// The paths that some nodes name, and whether they name all that matter.
+fn paths<'a>(here: &Here<'a>, nodes: &[u32]) -> (Vec<&'a str>, bool) {
     let (mut paths, mut settled) = (Vec::new(), true);
-    for cond in &conds {
-        segments::leaves(cond, &mut |leaf| {
-            if let Leaf::Fact("context.page.path", tests) = leaf {
-                settled &= tests.iter().all(|test| named(test, &mut paths));
-            }
-        });
+    for leaf in leaves(here, nodes) {
+        if let Leaf::Fact { fact, tests } = leaf
+            && here.site.program.facts.get(*fact as usize).is_some_and(|fact| fact.path == "context.page.path")
+        {
+            settled &= tests.iter().all(|test| named(test, &mut paths));
+        }
     }
-    (sorted(&paths), settled, conds)
+    (sorted(&paths), settled)
 }
 
 /// Whether a test only tells named paths from all others; it adds the names.
@@ -212,9 +189,14 @@ fn named<'a>(test: &'a Test, paths: &mut Vec<&'a str>) -> bool {
     true
 }
 
-fn next_flip(here: &Here, conds: &[&Cond]) -> Option<Millis> {
-    let mut next = segments::next_flip(conds, here);
-    earlier(&mut next, decide::next_schedule(here));
+fn next_flip(here: &Here, nodes: &[u32]) -> Option<Millis> {
+    let mut next = decide::next_schedule(here);
+    for leaf in leaves(here, nodes) {
+        earlier(&mut next, leaf::next(leaf, here));
+        if let Leaf::Fact { fact, .. } = leaf {
+            earlier(&mut next, here.site.program.facts.get(*fact as usize).and_then(|fact| fact.next(here)));
+        }
+    }
     earlier(&mut next, here.known.and_then(|known| known.next_change()));
     next
 }

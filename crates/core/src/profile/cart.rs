@@ -36,8 +36,8 @@ pub struct Cart {
 vitrine_wire::codec!(struct Cart { whole, changes });
 
 impl Cart {
-    /// Takes an event in.
-    pub fn take(&mut self, item: &Item) {
+    /// Takes an event in. Whether it was one of a cart.
+    pub fn take(&mut self, item: &Item) -> bool {
         match item.name.as_str() {
             "Product Added" => self.change(item, 1.0),
             "Product Removed" => self.change(item, -1.0),
@@ -48,8 +48,9 @@ impl Cart {
                     self.replace(item.key, lines.collect());
                 }
             }
-            _ => {}
+            _ => return false,
         }
+        true
     }
 
     fn change(&mut self, item: &Item, sign: f64) {

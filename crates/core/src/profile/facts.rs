@@ -33,9 +33,18 @@ impl<'a> Known<'a> {
             "offers" => self.offer(head, tail)?,
             "forms" if tail == "state" => self.profile.forms.state(head)?.into(),
             "identity" if rest == "level" => self.level().into(),
-            _ => return None,
+            _ => return crate::rules::lookup(self.kept.rows.get(root)?, rest).map(Cow::Borrowed),
         };
         Some(Cow::Owned(owned))
+    }
+
+    /// When the next offer expires.
+    pub fn next_expiry(&self) -> Option<Millis> {
+        let mut next = None;
+        for offers in [&self.profile.offers, &self.kept.offers] {
+            earlier(&mut next, offers.next_expiry(&self.bundle.offers, self.now));
+        }
+        next
     }
 
     /// The row of a trait that counts.
@@ -93,9 +102,7 @@ impl<'a> Known<'a> {
     pub fn next_change(&self) -> Option<Millis> {
         let mut next = self.profile.sessions.ends_at(self.now);
         earlier(&mut next, self.profile.next_waiting());
-        for offers in [&self.profile.offers, &self.kept.offers] {
-            earlier(&mut next, offers.next_expiry(&self.bundle.offers, self.now));
-        }
+        earlier(&mut next, self.next_expiry());
         next
     }
 }

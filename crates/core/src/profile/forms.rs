@@ -22,9 +22,10 @@ const STATES: [(&str, &str); 3] =
     [("Form Started", "started"), ("Form Submitted", "submitted"), ("Form Abandoned", "abandoned")];
 
 impl Forms {
-    /// Takes an event in.
-    pub fn take(&mut self, item: &Item) {
-        if let Some(state) = STATES.iter().position(|(event, _)| *event == item.name) {
+    /// Takes an event in. Whether it was one of a form.
+    pub fn take(&mut self, item: &Item) -> bool {
+        let state = STATES.iter().position(|(event, _)| *event == item.name);
+        if let Some(state) = state {
             let id = item.text("form");
             let room = self.forms.len() < FORMS && !id.is_empty();
             match self.forms.binary_search_by(|(form, ..)| form.as_str().cmp(id)) {
@@ -48,6 +49,7 @@ impl Forms {
             Err(place) if room => self.counters.insert(place, (name.into(), 1, item.key.0)),
             Err(_) => {}
         }
+        state.is_some()
     }
 
     /// `forms.<id>.state`.

@@ -1,8 +1,9 @@
 //! The events themselves, in order and bounded, for exact windows.
 
 use super::{Item, Key};
+use crate::segments::sources::Dirt;
 use crate::size;
-use vitrine_wire::{EventKind, Map, Millis};
+use vitrine_wire::{EventKind, Map};
 
 /// Most events kept.
 const ITEMS: usize = 2_000;
@@ -43,7 +44,7 @@ vitrine_wire::codec!(struct History { items, bytes, floor });
 
 impl History {
     /// Puts an event into its place and lets the oldest go where there are too many.
-    pub fn take(&mut self, item: Item) {
+    pub fn take(&mut self, item: Item, dirt: &mut Dirt) {
         if self.floor.is_some_and(|floor| item.key <= floor) {
             return;
         }
@@ -53,11 +54,13 @@ impl History {
             Past { key: item.key, id: item.id, kind: item.kind, name: item.name, properties, context: item.context };
         self.bytes += weight(&past);
         let place = self.items.partition_point(|other| other.key < past.key);
+        dirt.added.push(past.key);
         self.items.insert(place, past);
         while !self.items.is_empty() && (self.items.len() > ITEMS || self.bytes > BYTES) {
             let oldest = self.items.remove(0);
             self.bytes = self.bytes.saturating_sub(weight(&oldest));
             self.floor = Some(oldest.key);
+            dirt.evicted.push(oldest);
         }
     }
 
@@ -71,11 +74,14 @@ impl History {
         &self.items
     }
 
-    /// Events in `(from, to]`, oldest first; no `from` is all that is kept.
-    pub fn window(&self, from: Option<Millis>, to: Millis) -> &[Past] {
-        let start = from.map_or(0, |from| self.items.partition_point(|past| past.key.0 <= from));
-        let end = self.items.partition_point(|past| past.key.0 <= to);
-        self.items.get(start..end).unwrap_or_default()
+    /// The event of a key.
+    pub fn get(&self, key: Key) -> Option<&Past> {
+        self.items.get(self.items.partition_point(|past| past.key < key)).filter(|past| past.key == key)
+    }
+
+    /// The newest event that had to go: before it, nothing is known.
+    pub fn floor(&self) -> Option<Key> {
+        self.floor
     }
 
     /// The key of the newest page event.

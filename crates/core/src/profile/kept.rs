@@ -3,7 +3,7 @@
 use super::offers::{self, Offers};
 use super::orders::{self, Orders};
 use super::traits::{self, Traits};
-use vitrine_wire::{Millis, Value};
+use vitrine_wire::{Map, Millis, Value};
 
 /// The first choice between an experience's variants: new weights move nobody, a new version does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,9 +39,15 @@ pub struct Kept {
     pub choices: Vec<Sticky>,
     /// The backend's revocation ticket; empty until the device is registered.
     pub ticket: String,
+    /// Other rows of the backend, by root: `contact`, `loyalty` and the like.
+    pub rows: Map,
 }
 
-vitrine_wire::codec!(struct Kept { version, unit, user, traits, orders, offers, choices, ticket });
+vitrine_wire::codec!(struct Kept { version, unit, user, traits, orders, offers, choices, ticket, rows });
+
+/// Roots of facts that only the backend knows (rules.md "Facts a condition can read").
+const ROWS: [&str; 8] =
+    ["channels", "touches", "contact", "household", "loyalty", "service", "satisfaction", "lost"];
 
 impl Kept {
     /// Takes the backend's rows in; older ones than known change nothing. Rows that make no sense are left out.
@@ -61,6 +67,12 @@ impl Kept {
                 if let Some(row) = traits::imported(name, row) {
                     self.traits.put(row);
                 }
+            }
+        }
+        self.rows = Map::new();
+        for root in ROWS {
+            if let Some(row) = rows.get(root).filter(|row| row.as_map().is_some()) {
+                self.rows.insert(root, row.clone());
             }
         }
         for row in list(rows, "orders") {

@@ -18,6 +18,7 @@ pub mod traits;
 pub mod view;
 
 use crate::gate::{self, Admitted};
+use crate::segments::sources::{Dirt, Group};
 pub use history::History;
 pub use item::{Item, Key};
 pub use kept::Kept;
@@ -57,25 +58,28 @@ vitrine_wire::codec!(struct Profile { history, traits, sessions, cart, orders, o
 
 impl Profile {
     /// Takes one event in; one from the future waits. Duplicates (by message id) are the caller's to leave out.
-    pub fn fold(&mut self, item: Admitted<gate::Profile, Item>, offers: &[bundle::Offer], now: Millis) {
+    pub fn fold(
+        &mut self,
+        item: Admitted<gate::Profile, Item>,
+        offers: &[bundle::Offer],
+        now: Millis,
+        dirt: &mut Dirt,
+    ) {
         let item = item.into_inner();
         if item.key.0 <= now {
-            return self.take(item, offers);
+            return self.take(item, offers, dirt);
         }
         let place = self.waiting.partition_point(|other| other.key < item.key);
         self.waiting.insert(place, item);
         self.waiting.truncate(WAITING);
     }
 
-    /// Takes in what waited until now. Whether anything did.
-    pub fn advance(&mut self, offers: &[bundle::Offer], now: Millis) -> bool {
-        let mut any = false;
+    /// Takes in what waited until now.
+    pub fn advance(&mut self, offers: &[bundle::Offer], now: Millis, dirt: &mut Dirt) {
         while self.next_waiting().is_some_and(|due| due <= now) {
             let item = self.waiting.remove(0);
-            self.take(item, offers);
-            any = true;
+            self.take(item, offers, dirt);
         }
-        any
     }
 
     /// A copy, made through its bytes: what writes and reads them is in the page anyway, a clone of every part is not.
@@ -96,21 +100,33 @@ impl Profile {
         self.history.knows(id) || self.waiting.iter().any(|item| item.id == id)
     }
 
-    /// Puts a trait's value in, as folded from an identify.
-    fn take(&mut self, item: Item, offers: &[bundle::Offer]) {
+    /// Takes an event into every part, and notes what it may have changed.
+    fn take(&mut self, item: Item, offers: &[bundle::Offer], dirt: &mut Dirt) {
+        dirt.touch(Group::Derived.bit() | Group::Offers.bit());
+        if item.page {
+            dirt.touch(Group::Session.bit() | Group::Touch.bit());
+        }
         self.sessions.take(&item);
         self.touches.take(&item);
-        self.cart.take(&item);
-        self.orders.take(&item);
+        if self.cart.take(&item) {
+            dirt.touch(Group::Cart.bit());
+        }
+        if self.orders.take(&item) {
+            dirt.touch(Group::Orders.bit());
+        }
         self.offers.take(&item, offers);
-        self.forms.take(&item);
+        if self.forms.take(&item) {
+            dirt.touch(Group::Forms.bit());
+        }
         if matches!(item.kind, EventKind::Identify) {
+            dirt.touch(Group::Traits.bit() | Group::Identity.bit());
+            dirt.traits.extend(item.data.iter().map(|(name, _)| name.to_owned()));
             self.traits.take(&item);
             let newer = self.user.as_ref().is_none_or(|(key, ..)| *key < item.key);
             if newer && !item.user.is_empty() {
                 self.user = Some((item.key, item.user.clone(), item.proof));
             }
         }
-        self.history.take(item);
+        self.history.take(item, dirt);
     }
 }

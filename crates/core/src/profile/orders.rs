@@ -1,7 +1,7 @@
 //! Orders by id: this device's own and the backend's are one set.
 
 use super::{Item, Key};
-use vitrine_wire::Value;
+use vitrine_wire::{Millis, Value};
 
 /// Orders kept; the oldest go first.
 const KEPT: usize = 500;
@@ -48,13 +48,13 @@ pub struct Orders(Vec<Order>);
 vitrine_wire::codec!(struct Orders(rows));
 
 impl Orders {
-    /// Takes an event in.
-    pub fn take(&mut self, item: &Item) {
+    /// Takes an event in. Whether it was one of an order.
+    pub fn take(&mut self, item: &Item) -> bool {
         let state = match item.name.as_str() {
             "Order Completed" => State::Completed,
             "Order Refunded" => State::Refunded,
             "Order Cancelled" => State::Cancelled,
-            _ => return,
+            _ => return false,
         };
         let id = match item.data.get("order_id") {
             Some(Value::Str(id)) if !id.is_empty() => id.clone(),
@@ -64,6 +64,7 @@ impl Orders {
         };
         let value = item.number(&["revenue", "total", "value"]).unwrap_or(0.0);
         self.put(id, item.key, value, state);
+        true
     }
 
     /// Puts one statement in; the earliest of its kind counts.
@@ -101,20 +102,31 @@ impl Orders {
         &self.0
     }
 
-    /// `orders.*` over both sets, each id once.
-    pub fn fact(&self, other: &Orders, name: &str) -> Option<Value> {
-        let (mut count, mut sum, mut last) = (0u32, 0.0, None);
+    /// Instant and value of each order that counts, over both sets, each id once; oldest first.
+    pub fn completed(&self, other: &Orders) -> Vec<(Millis, f64)> {
+        let mut list: Vec<(Key, f64)> = Vec::new();
+        self.each(other, &mut |(key, value)| list.insert(list.partition_point(|(known, _)| *known < key), (key, value)));
+        list.into_iter().map(|((at, _), value)| (at, value)).collect()
+    }
+
+    /// Every order that counts, over both sets, each id once.
+    fn each(&self, other: &Orders, found: &mut dyn FnMut((Key, f64))) {
         let mut add = |one: &Order, same: Option<&Order>| {
             let ended = one.ended.is_some() || same.is_some_and(|o| o.ended.is_some());
-            let completed = same.and_then(|o| o.completed).or(one.completed);
-            if let Some((key, value)) = completed.filter(|_| !ended) {
-                count += 1;
-                sum += value;
-                last = last.max(Some(key.0));
-            }
+            same.and_then(|o| o.completed).or(one.completed).filter(|_| !ended).into_iter().for_each(&mut *found);
         };
         self.0.iter().for_each(|one| add(one, other.find(&one.id)));
         other.0.iter().filter(|one| self.find(&one.id).is_none()).for_each(|one| add(one, None));
+    }
+
+    /// `orders.*` over both sets.
+    pub fn fact(&self, other: &Orders, name: &str) -> Option<Value> {
+        let (mut count, mut sum, mut last) = (0u32, 0.0, None);
+        self.each(other, &mut |(key, value)| {
+            count += 1;
+            sum += value;
+            last = last.max(Some(key.0));
+        });
         match name {
             "count" => Some(count.into()),
             "value" => Some(sum.into()),

@@ -80,9 +80,19 @@ impl Sessions {
         self.current(now).map(ends)
     }
 
+    /// How many visits there were.
+    pub fn count(&self) -> u32 {
+        self.older + self.list.len() as u32
+    }
+
+    /// When each visit that is kept began, and its channel.
+    pub fn starts(&self) -> impl Iterator<Item = (Millis, &str)> {
+        self.list.iter().map(|session| (session.start.0, session.entry.channel.as_str()))
+    }
+
     /// The number of the current visit, or of the empty one that comes next.
     pub fn number(&self, now: Millis) -> u32 {
-        self.older + self.list.len() as u32 + u32::from(self.current(now).is_none())
+        self.count() + u32::from(self.current(now).is_none())
     }
 }
 

@@ -76,6 +76,11 @@ impl Touches {
         }
     }
 
+    /// When the visitor was last seen.
+    pub const fn seen(&self) -> Option<Millis> {
+        self.seen
+    }
+
     /// `first.*`.
     pub fn first(&self, name: &str) -> Option<Value> {
         let (key, touch) = self.first.as_ref()?;

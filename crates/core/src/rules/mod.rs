@@ -8,17 +8,12 @@ mod ops;
 mod tests;
 
 use std::borrow::Cow;
-use vitrine_wire::cond::Events;
 use vitrine_wire::{Cond, Test, Value};
 
 /// Everything a condition can ask.
 pub trait World {
     /// The fact at a dotted path; none reads as null.
     fn fact(&self, path: &str) -> Option<Cow<'_, Value>>;
-    /// Whether a segment holds.
-    fn segment(&self, id: &str) -> bool;
-    /// Whether an aggregate over history passes its tests.
-    fn events(&self, events: &Events) -> bool;
     /// A saved group.
     fn group(&self, name: &str) -> Option<&[Value]>;
 }
@@ -28,9 +23,9 @@ pub fn holds(cond: &Cond, world: &dyn World) -> bool {
     eval(cond, world) == Some(true)
 }
 
-/// Whether a value passes every test. A missing value is null.
-pub fn passes(tests: &[Test], value: Option<&Value>, world: &dyn World) -> bool {
-    ops::all(tests, value.unwrap_or(&Value::Null), world) == Some(true)
+/// Whether a value passes every test: true, false, or not known. A missing value is null.
+pub fn all(tests: &[Test], value: &Value, world: &dyn World) -> Option<bool> {
+    ops::all(tests, value, world)
 }
 
 /// The value at a dotted path of own members; items of arrays by index.
@@ -53,9 +48,8 @@ fn eval(cond: &Cond, world: &dyn World) -> Option<bool> {
             let fact = world.fact(path);
             ops::all(tests, fact.as_deref().unwrap_or(&Value::Null), world)
         }
-        Cond::Segment(id) => Some(world.segment(id)),
-        Cond::Events(events) => Some(world.events(events)),
-        Cond::Unknown => None,
+        // Forms of the visitor's own conditions, which are a network's leaves: no event and no item has them.
+        _ => None,
     }
 }
 
@@ -89,12 +83,6 @@ struct Item<'a> {
 impl World for Item<'_> {
     fn fact(&self, path: &str) -> Option<Cow<'_, Value>> {
         lookup(self.value, path).map(Cow::Borrowed)
-    }
-    fn segment(&self, id: &str) -> bool {
-        self.outer.segment(id)
-    }
-    fn events(&self, events: &Events) -> bool {
-        self.outer.events(events)
     }
     fn group(&self, name: &str) -> Option<&[Value]> {
         self.outer.group(name)

@@ -1,22 +1,31 @@
-//! Why a segment or a slot is what it is: the tree of its conditions with every leaf's value and result.
+//! Why a segment or a slot is what it is: the tree of its conditions with every leaf's value and result, the leaf that
+//! decided, and the smallest change that would turn the answer.
 
-use super::windows;
+mod flip;
+mod tests;
+
+use super::leaf::{self, Leaf};
+use super::program::{FALSE, Kind, TRUE, UNKNOWN};
 use super::world::Here;
+use super::{scores, sequence, windows};
 use crate::decide::{self, Person};
-use crate::rules::{self, World};
-use vitrine_wire::{Cond, Map, Value};
+use vitrine_wire::cond::{Aggregate, Events, Within};
+use vitrine_wire::{Map, Millis, Value};
 
 /// The tree of a segment, or of a slot with its experiences. None for unknown ids.
 pub fn named(here: &Here, person: Person, id: &str) -> Option<Value> {
-    if let Some(at) = here.site.segment(id) {
-        let segment = here.site.bundle.segments.get(at)?;
-        let mut map = Map::new();
-        map.insert("segment", id);
-        map.insert("result", here.segment(id));
-        map.insert("when", tree(&segment.when, here));
-        return Some(Value::Map(map));
+    let Some(place) = here.site.segment(id) else {
+        return here.site.slots.iter().any(|slot| slot == id).then(|| slot(here, person, id));
+    };
+    let mut map = Map::new();
+    map.insert("segment", id);
+    map.insert("result", here.inside(place));
+    if here.known.is_none() {
+        map.insert("needs", "personalization");
     }
-    here.site.slots.iter().any(|slot| slot == id).then(|| slot(here, person, id))
+    let node = *here.site.program.segments.get(place)?;
+    condition(&mut map, "when", node, here);
+    Some(Value::Map(map))
 }
 
 fn slot(here: &Here, person: Person, id: &str) -> Value {
@@ -28,14 +37,17 @@ fn slot(here: &Here, person: Person, id: &str) -> Value {
     map.insert("variant", decision.variant);
     map.insert("reason", decision.reason.as_str());
     let mut experiences = Vec::new();
-    for e in here.site.bundle.experiences.iter().filter(|e| e.slot == id) {
+    for (e, (when, unless)) in here.site.bundle.experiences.iter().zip(&here.site.program.experiences) {
+        if e.slot != id {
+            continue;
+        }
         let mut map = Map::new();
         map.insert("experience", e.id.as_str());
         let reason = rejected.iter().find(|r| r.experience == e.id).map(|r| r.reason.as_str());
         map.insert("rejected", reason);
-        map.insert("when", tree(&e.when, here));
-        if let Some(unless) = &e.unless {
-            map.insert("unless", tree(unless, here));
+        condition(&mut map, "when", *when, here);
+        if let Some(unless) = unless {
+            condition(&mut map, "unless", *unless, here);
         }
         experiences.push(Value::Map(map));
     }
@@ -43,46 +55,160 @@ fn slot(here: &Here, person: Person, id: &str) -> Value {
     Value::Map(map)
 }
 
-/// Segments are opened this deep: rules that read each other many times over have trees beyond all measure.
-const OPENED: u32 = 4;
-
-/// The tree of a condition: `{op, result}` with `of` for inner nodes, `path` and `value` for facts.
-pub fn tree(cond: &Cond, here: &Here) -> Value {
-    node(cond, here, OPENED)
+/// A condition's tree, its deciding leaf and what would turn it.
+fn condition(map: &mut Map, name: &str, node: u32, here: &Here) {
+    let node = here.site.program.children(node).first().copied().unwrap_or(node);
+    map.insert(name, tree(node, here));
+    if let Some(leaf) = flip::decider(node, here) {
+        map.insert("decided", leaf_map(leaf, here));
+    }
+    map.insert("change", flip::smallest(node, here));
 }
 
-fn node(cond: &Cond, here: &Here, opened: u32) -> Value {
+/// The tree of a segment's condition, by its place.
+pub fn segment(place: usize, here: &Here) -> Value {
+    let node = here.site.program.segments.get(place).and_then(|node| here.site.program.children(*node).first());
+    node.map_or(Value::Null, |node| tree(*node, here))
+}
+
+/// Segments are opened this deep: rules that read each other many times over have trees beyond all measure.
+const OPENED: u32 = 4;
+/// And so many nodes are written at most.
+const NODES: u32 = 5_000;
+
+/// The tree of a node: `{op, result}` with `of` for inner nodes, `path` and `value` for facts.
+fn tree(node: u32, here: &Here) -> Value {
+    branch(node, here, OPENED, &mut NODES.clone())
+}
+
+fn branch(node: u32, here: &Here, opened: u32, room: &mut u32) -> Value {
+    let program = &here.site.program;
+    let children = program.children(node);
     let mut map = Map::new();
-    let (op, of): (&str, Option<&[Cond]>) = match cond {
-        Cond::And(list) => ("$and", Some(list)),
-        Cond::Or(list) => ("$or", Some(list)),
-        Cond::Nor(list) => ("$nor", Some(list)),
-        Cond::Not(one) => ("$not", Some(std::slice::from_ref(one))),
-        Cond::Fact { path, .. } => {
-            map.insert("path", path.as_str());
-            map.insert("value", here.fact(path).map(std::borrow::Cow::into_owned));
-            ("fact", None)
+    let mut inside = opened;
+    match program.kind(node) {
+        Kind::Leaf(leaf) => return program.leaves.get(leaf as usize).map_or(Value::Null, |leaf| leaf_map(leaf, here)),
+        Kind::Every { invert: false, .. } => map.insert("op", "$and"),
+        Kind::Every { negate: true, .. } => map.insert("op", "$or"),
+        Kind::Every { .. } => map.insert("op", if children.len() == 1 { "$not" } else { "$nor" }),
+        Kind::Segment(place) => {
+            map.insert("op", "$segment");
+            map.insert("segment", here.site.bundle.segments.get(place as usize).map(|s| s.id.as_str()));
+            inside = opened.saturating_sub(1);
         }
-        Cond::Segment(id) => {
-            map.insert("segment", id.as_str());
-            let segment = here.site.segment(id).and_then(|at| here.site.bundle.segments.get(at));
-            ("$segment", segment.filter(|_| opened > 0).map(|s| std::slice::from_ref(&s.when)))
+        Kind::Fixed(value) => map.insert("op", if value == UNKNOWN { "unknown" } else { "constant" }),
+        Kind::Shows(_) | Kind::Part(_) => {
+            return children.first().map_or(Value::Null, |child| branch(*child, here, opened, room));
         }
-        Cond::Events(events) => {
-            map.insert("value", windows::value(events, here));
-            ("$events", None)
+    }
+    map.insert("result", result(node, here));
+    if opened > 0 || !matches!(program.kind(node), Kind::Segment(_)) {
+        let mut of = Vec::new();
+        for child in children {
+            let Some(left) = room.checked_sub(1) else { break };
+            *room = left;
+            of.push(branch(*child, here, inside, room));
         }
-        Cond::Unknown => ("unknown", None),
-    };
-    map.insert("op", op);
-    map.insert("result", rules::holds(cond, here));
-    if let Some(of) = of {
-        let opened = if matches!(cond, Cond::Segment(_)) { opened - 1 } else { opened };
-        let mut inner = Vec::new();
-        for cond in of {
-            inner.push(node(cond, here, opened));
+        if !children.is_empty() {
+            map.insert("of", Value::List(of));
         }
-        map.insert("of", Value::List(inner));
     }
     Value::Map(map)
+}
+
+fn result(node: u32, here: &Here) -> Value {
+    match here.values.get(node as usize) {
+        Some(&TRUE) => true.into(),
+        Some(&FALSE) => false.into(),
+        // Neither it nor its opposite holds.
+        _ => Value::Null,
+    }
+}
+
+/// A leaf: what it reads, what it finds, what it asks, what comes out.
+fn leaf_map(leaf: &Leaf, here: &Here) -> Value {
+    let mut map = Map::new();
+    let path = |fact: u32| here.site.program.facts.get(fact as usize);
+    match leaf {
+        Leaf::Fact { fact, tests } => {
+            let fact = path(*fact);
+            map.insert("path", fact.map(|fact| fact.path.as_str()));
+            let value = fact.map_or(Value::Null, |fact| fact.read(here));
+            tests::put(&mut map, tests, &value, here);
+        }
+        Leaf::Score { score, member, tests } => {
+            let name = here.site.bundle.scores.get(*score as usize).map_or("", |score| score.name.as_str());
+            map.insert("path", ["scores.", name, ".", member].concat());
+            tests::put(&mut map, tests, &scores::member(*score, member, here.now, here).into(), here);
+        }
+        Leaf::Events { matcher, events } => {
+            map.insert("op", "$events");
+            map.insert("compute", aggregate(events.aggregate));
+            let value = windows::value(events, here.matches.of(*matcher), here).unwrap_or(Value::Null);
+            tests::put(&mut map, &events.tests, &value, here);
+            exactness(&mut map, reach(events, here), here);
+        }
+        Leaf::Since { matcher, first, tests } => {
+            map.insert("op", "$since");
+            map.insert("of", if *first { "first" } else { "last" });
+            let value = leaf::since(here.matches, *matcher, *first, here.now);
+            // Never is said as null: JSON has no infinity.
+            let shown = if value.is_finite() { value.into() } else { Value::Null };
+            tests::put(&mut map, tests, &value.into(), here);
+            map.insert("value", shown);
+            exactness(&mut map, Millis::MIN, here);
+        }
+        Leaf::Sequence { steps, within, inside } => {
+            map.insert("op", "$sequence");
+            map.insert("value", sequence::newest(steps, *within, here));
+            exactness(&mut map, if *inside > 0 { here.now - inside } else { Millis::MIN }, here);
+        }
+        Leaf::Rank { score, top, is } => {
+            map.insert("op", "$rank");
+            let names = scores::ranking(*score, here).into_iter().take(*top as usize).map(|(_, name)| name);
+            map.insert("value", Value::List(names.map(Value::Str).collect()));
+            map.insert("operand", is.as_str());
+        }
+        Leaf::Time(_) => map.insert("op", "$time"),
+        Leaf::Anniversary { fact, .. } => {
+            map.insert("op", "$anniversary");
+            map.insert("path", path(*fact).map(|fact| fact.path.as_str()));
+            map.insert("value", path(*fact).map(|fact| fact.read(here)).unwrap_or_default());
+        }
+    }
+    let truth = leaf::truth(leaf, here);
+    map.insert("result", if truth == UNKNOWN { Value::Null } else { (truth == TRUE).into() });
+    if let Some(at) = leaf::next(leaf, here) {
+        map.insert("until", at);
+    }
+    Value::Map(map)
+}
+
+/// From which instant on the history must be whole for an answer.
+fn reach(events: &Events, here: &Here) -> Millis {
+    match events.within {
+        Within::Last(length) => here.now.saturating_sub(events.before).saturating_sub(length),
+        Within::Ever => Millis::MIN,
+        Within::Session | Within::Page => here.now,
+    }
+}
+
+/// Says so where events had to go that the answer would have needed.
+fn exactness(map: &mut Map, from: Millis, here: &Here) {
+    let floor = here.known.and_then(|known| known.profile.history.floor());
+    if let Some((floor, _)) = floor.filter(|(floor, _)| *floor > from) {
+        map.insert("exact", false);
+        map.insert("since", floor);
+    }
+}
+
+fn aggregate(aggregate: Aggregate) -> &'static str {
+    match aggregate {
+        Aggregate::Count => "count",
+        Aggregate::Sum => "sum",
+        Aggregate::Avg => "avg",
+        Aggregate::Min => "min",
+        Aggregate::Max => "max",
+        Aggregate::Distinct => "distinct",
+    }
 }

@@ -1,6 +1,8 @@
 //! The worlds that conditions are evaluated in: one event of the past, and the visitor now.
 
-use super::windows;
+use super::matches::Matches;
+use super::program::{OPEN, TRUE, Truth};
+use super::{derived, scores};
 use crate::gate::Gate;
 use crate::profile::{Item, facts::Known, history::Past};
 use crate::rules::{World, lookup};
@@ -8,7 +10,6 @@ use crate::site::Site;
 use crate::time;
 use std::borrow::Cow;
 use std::cell::Cell;
-use vitrine_wire::cond::Events;
 use vitrine_wire::{ConsentState, EventKind, Map, Millis, Purpose, Value};
 
 /// One event, as `where` reads it: `event`, `name`, `type`, `properties.*`, `context.*`.
@@ -59,12 +60,6 @@ impl World for EventWorld<'_> {
         let found = if tail.is_empty() { Some(value) } else { lookup(value, tail) };
         found.map(Cow::Borrowed)
     }
-    fn segment(&self, _: &str) -> bool {
-        false
-    }
-    fn events(&self, _: &Events) -> bool {
-        false
-    }
     fn group(&self, _: &str) -> Option<&[Value]> {
         None
     }
@@ -94,13 +89,33 @@ pub struct Here<'a> {
     pub now: Millis,
     /// When the page view began.
     pub view: Millis,
-    /// Which segments hold, as far as they are evaluated.
-    pub inside: &'a [bool],
+    /// The visitor's own zone; empty where it is not known.
+    pub zone: &'a [(Millis, i32)],
+    /// Which events count for what.
+    pub matches: &'a Matches,
+    /// What the network's nodes say, as far as they are evaluated.
+    pub values: &'a [Truth],
+    /// What facts were when they were last read; empty: they are read anew.
+    pub facts: &'a [Value],
     /// Assumes the next page instead of this one.
     pub probe: Option<&'a Probe<'a>>,
 }
 
 impl Here<'_> {
+    /// Whether a node of the network holds. One that hangs on the next page leaves the answer open.
+    pub fn holds(&self, node: u32) -> bool {
+        let value = self.values.get(node as usize).copied();
+        if value == Some(OPEN) {
+            self.leave_open();
+        }
+        value == Some(TRUE)
+    }
+
+    /// Whether a segment holds, by its place.
+    pub fn inside(&self, place: usize) -> bool {
+        self.site.program.segments.get(place).is_some_and(|node| self.holds(*node))
+    }
+
     /// Notes that the answer is not known before the page is there.
     pub fn leave_open(&self) {
         self.probe.into_iter().for_each(|probe| probe.open.set(true));
@@ -131,6 +146,8 @@ impl Here<'_> {
             ("session", "number") => true,
             ("session", "pages" | "duration") | ("last", _) => false,
             ("session", _) => !fresh,
+            // A page more: someone who was inactive is not.
+            ("lifecycle", _) | ("channels", "preferred") => false,
             _ => true,
         }
     }
@@ -146,17 +163,13 @@ impl World for Here<'_> {
                 if self.probe.is_some() && !self.settled(root, rest) {
                     self.leave_open();
                 }
-                self.known?.fact(root, rest)
+                let known = self.known.as_ref()?;
+                if root == "scores" {
+                    return scores::named(rest, self).map(|value| Cow::Owned(value.into()));
+                }
+                known.fact(root, rest).or_else(|| derived::fact(path, known, self).map(Cow::Owned))
             }
         }
-    }
-
-    fn segment(&self, id: &str) -> bool {
-        self.site.segment(id).and_then(|at| self.inside.get(at)).copied().unwrap_or(false)
-    }
-
-    fn events(&self, events: &Events) -> bool {
-        windows::holds(events, self)
     }
 
     fn group(&self, name: &str) -> Option<&[Value]> {

@@ -3,6 +3,7 @@
 use crate::page::*;
 use crate::rules::*;
 use vitrine_core::io::*;
+use vitrine_wire::cond::encode;
 use vitrine_wire::bundle::{Experience, Schedule, Variant};
 use vitrine_wire::cond::Within;
 use vitrine_wire::{Action, Bundle, Cond, Purpose, Rejection, Value};
@@ -23,13 +24,13 @@ fn the_first_reason_that_applies_is_the_one_given() {
     let rows: Vec<(Experience, Rejection)> = vec![
         (Experience { paused: true, schedule: over, ..always("a") }, Rejection::Paused),
         (Experience { schedule: over, purpose: Purpose::Marketing, ..always("b") }, Rejection::Schedule),
-        (Experience { purpose: Purpose::Marketing, when: never(), ..always("c") }, Rejection::Consent),
+        (Experience { purpose: Purpose::Marketing, when: encode(&never()), ..always("c") }, Rejection::Consent),
         (
-            Experience { trigger: vitrine_wire::bundle::Trigger::Unknown, when: never(), ..always("d") },
+            Experience { trigger: vitrine_wire::bundle::Trigger::Unknown, when: encode(&never()), ..always("d") },
             Rejection::Trigger,
         ),
-        (Experience { unless: Some(Cond::And(vec![])), when: never(), ..always("e") }, Rejection::When),
-        (Experience { unless: Some(Cond::And(vec![])), ..always("f") }, Rejection::Unless),
+        (Experience { unless: Some(encode(&Cond::And(vec![]))), when: encode(&never()), ..always("e") }, Rejection::When),
+        (Experience { unless: Some(encode(&Cond::And(vec![]))), ..always("f") }, Rejection::Unless),
         (always("h"), Rejection::Outranked),
     ];
     let mut experiences: Vec<_> = rows.iter().map(|(e, _)| e.clone()).collect();
@@ -149,7 +150,7 @@ fn content_is_locked_after_reveal_unless_live() {
 #[test]
 fn unless_takes_away_what_is_on_screen() {
     let mut reminder = experience("reminder", fact("cart.items", at_least(1.0)));
-    (reminder.live, reminder.unless) = (true, Some(fact("orders.count", at_least(1.0))));
+    (reminder.live, reminder.unless) = (true, Some(encode(&fact("orders.count", at_least(1.0)))));
     let mut page = Page::granted(&site(vec![reminder]));
     page.track("Product Added", &[("sku", "a".into())]);
     assert!(page.told().contains(&"show hero reminder a".into()));

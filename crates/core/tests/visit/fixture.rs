@@ -46,7 +46,7 @@ fn visitor() -> Page {
 }
 
 #[test]
-fn the_kept_snapshot_of_this_schema_reads_as_it_was_written() {
+fn kept_snapshots_of_every_schema_read_as_they_were_written() {
     let page = visitor();
     let (up_to, snapshot) = page.device.snapshot.clone().expect("a snapshot");
     assert_eq!(up_to, 12, "everything is in it");
@@ -55,9 +55,11 @@ fn the_kept_snapshot_of_this_schema_reads_as_it_was_written() {
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();
         std::fs::write(&file, &snapshot).unwrap();
     }
-    let kept = std::fs::read(&file).expect("the kept fixture");
-    let device = Device { snapshot: Some((up_to, kept)), records: vec![], ..page.device.clone() };
-    let old = Page::on(device, &shop(), page.now);
-    assert_eq!(old.engine.profile(), page.engine.profile());
-    assert_eq!(old.engine.read(T0 + DAY), page.engine.read(T0 + DAY));
+    for schema in 1..=STORED_SCHEMA {
+        let kept = std::fs::read(path(schema)).expect("the kept fixture");
+        let device = Device { snapshot: Some((up_to, kept)), records: vec![], ..page.device.clone() };
+        let old = Page::on(device, &shop(), page.now);
+        assert_eq!(old.engine.profile(), page.engine.profile(), "schema {schema}");
+        assert_eq!(old.engine.read(T0 + DAY), page.engine.read(T0 + DAY), "schema {schema}");
+    }
 }

@@ -1,7 +1,7 @@
 //! Bundles for tests, written as short as they read.
 
 use vitrine_wire::bundle::*;
-use vitrine_wire::cond::{Aggregate, Events, Within};
+use vitrine_wire::cond::{Aggregate, Events, Within, encode};
 use vitrine_wire::{Action, Cond, Purpose, Test, Value};
 
 pub fn fact(path: &str, test: Test) -> Cond {
@@ -31,7 +31,7 @@ pub fn event(name: &str, purpose: Purpose, properties: &[&str]) -> EventDecl {
 }
 
 pub fn segment(id: &str, when: Cond) -> Segment {
-    Segment { id: id.into(), when }
+    Segment { id: id.into(), when: encode(&when) }
 }
 
 pub fn experience(id: &str, when: Cond) -> Experience {
@@ -49,7 +49,7 @@ pub fn experience(id: &str, when: Cond) -> Experience {
         paused: false,
         schedule: None,
         trigger: Trigger::Load,
-        when,
+        when: encode(&when),
         unless: None,
         variants: vec![variant("a", 1.0)],
     }

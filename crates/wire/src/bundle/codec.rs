@@ -1,14 +1,14 @@
 //! The payload's sections and records.
 
 use super::{
-    Bundle, EventDecl, Experience, Meta, Offer, PropertyDecl, PropertyKind, Schedule, Segment, SlotDecl, TraitDecl,
-    Trigger, Variant,
+    Bundle, CutPoints, EventDecl, Experience, Lifecycle, Meta, Need, Offer, PropertyDecl, PropertyKind, Schedule, Score,
+    ScoreKind, Segment, SlotDecl, TraitDecl, Trigger, Variant,
 };
+use crate::{action, cond};
 use crate::codec::{Put, Reader, Take, put_bytes, put_varint};
 use crate::records::{self, put, write};
-use crate::{action, cond};
 
-crate::codec!(struct Meta { site, timezone, locales, holdout, hold, contextual, notices, zone });
+crate::codec!(struct Meta { site, timezone, locales, holdout, hold, contextual, notices, zone, channels });
 crate::codec!(struct EventDecl { name, purpose, properties });
 crate::codec!(struct PropertyDecl { name, kind });
 crate::codec!(
@@ -25,6 +25,20 @@ crate::codec!(
 crate::codec!(struct TraitDecl { name, kind, source });
 crate::codec!(struct SlotDecl { name, reserve, selector });
 crate::codec!(struct Schedule { from, to });
+crate::codec!(struct CutPoints { recency, frequency, monetary, size });
+crate::codec!(
+    struct Lifecycle {
+        lost_churn,
+        lost_intervals,
+        risk_churn,
+        inactive,
+        loyal_orders,
+        loyal_within,
+        prospect_sessions,
+    }
+);
+crate::codec!(struct Need { event, keep, properties, context });
+crate::codec!(struct Segment { id, when });
 
 /// Writes the payload.
 pub fn encode(bundle: &Bundle) -> Vec<u8> {
@@ -32,19 +46,58 @@ pub fn encode(bundle: &Bundle) -> Vec<u8> {
     put(&mut out, 1, &bundle.meta);
     put(&mut out, 2, &bundle.events);
     put(&mut out, 3, &bundle.slots);
-    section(&mut out, 4, &bundle.segments, |s, body| {
-        s.id.put(body);
-        put_bytes(body, &cond::encode(&s.when));
-    });
+    section(&mut out, 4, &bundle.segments, Put::put);
     section(&mut out, 5, &bundle.experiences, put_experience);
     section(&mut out, 6, &bundle.offers, |o, body| {
         o.id.put(body);
-        put_cond(o.consumed_by.as_ref(), body);
+        o.consumed_by.as_ref().map(cond::encode).put(body);
         o.expires.put(body);
     });
     put(&mut out, 7, &bundle.groups);
     put(&mut out, 8, &bundle.traits);
+    // What a site does not use is not written: an engine from before would count it as newer.
+    if !bundle.scores.is_empty() {
+        let mut records = Vec::new();
+        bundle.scores.iter().for_each(|score| put_score(score, &mut records));
+        write(&mut out, 9, &records);
+    }
+    if bundle.cuts != CutPoints::default() {
+        put(&mut out, 10, &bundle.cuts);
+    }
+    if bundle.lifecycle != Lifecycle::default() {
+        put(&mut out, 11, &bundle.lifecycle);
+    }
+    if !bundle.needs.is_empty() {
+        put(&mut out, 12, &bundle.needs);
+    }
     out
+}
+
+fn put_score(score: &Score, out: &mut Vec<u8>) {
+    match &score.kind {
+        ScoreKind::Family { by, weights, half_life } => put(out, 1, &(&score.name, by, weights, *half_life)),
+        ScoreKind::Sum { parts, min, max } => put(out, 2, &(&score.name, parts, *min, *max)),
+        ScoreKind::Unknown => put(out, u16::MAX, &score.name),
+    }
+}
+
+fn scores(bytes: &[u8], skipped: &mut u32) -> Vec<Score> {
+    let mut list = Vec::new();
+    for (tag, bytes) in records::read(bytes) {
+        let mut r = Reader::open(bytes);
+        let name = r.take();
+        let kind = match tag {
+            1 => ScoreKind::Family { by: r.take(), weights: r.take(), half_life: r.take() },
+            2 => ScoreKind::Sum { parts: r.take(), min: r.take(), max: r.take() },
+            _ => ScoreKind::Unknown,
+        };
+        let sound = r.sound();
+        *skipped += u32::from(!sound || kind == ScoreKind::Unknown);
+        if sound {
+            list.push(Score { name, kind });
+        }
+    }
+    list
 }
 
 fn section<T>(out: &mut Vec<u8>, kind: u16, list: &[T], put: fn(&T, &mut Vec<u8>)) {
@@ -57,13 +110,6 @@ fn section<T>(out: &mut Vec<u8>, kind: u16, list: &[T], put: fn(&T, &mut Vec<u8>
     write(out, kind, &records);
 }
 
-fn put_cond(cond: Option<&cond::Cond>, body: &mut Vec<u8>) {
-    cond.is_some().put(body);
-    if let Some(cond) = cond {
-        put_bytes(body, &cond::encode(cond));
-    }
-}
-
 /// Reads a payload. What a newer compiler added is passed over and counted in `skipped`; nothing is fatal.
 pub fn decode(payload: &[u8]) -> Bundle {
     let mut bundle = Bundle::default();
@@ -73,11 +119,15 @@ pub fn decode(payload: &[u8]) -> Bundle {
             1 => assign(&mut bundle.meta, bytes, &mut skipped),
             2 => assign(&mut bundle.events, bytes, &mut skipped),
             3 => assign(&mut bundle.slots, bytes, &mut skipped),
-            4 => bundle.segments = each(bytes, &mut skipped, segment),
+            4 => bundle.segments = each(bytes, &mut skipped, |r, _| r.take()),
             5 => bundle.experiences = each(bytes, &mut skipped, experience),
             6 => bundle.offers = each(bytes, &mut skipped, offer),
             7 => assign(&mut bundle.groups, bytes, &mut skipped),
             8 => assign(&mut bundle.traits, bytes, &mut skipped),
+            9 => bundle.scores = scores(bytes, &mut skipped),
+            10 => assign(&mut bundle.cuts, bytes, &mut skipped),
+            11 => assign(&mut bundle.lifecycle, bytes, &mut skipped),
+            12 => assign(&mut bundle.needs, bytes, &mut skipped),
             _ => skipped += 1,
         }
     }
@@ -111,16 +161,10 @@ fn each<T>(bytes: &[u8], skipped: &mut u32, read: fn(&mut Reader<'_>, &mut u32) 
     list
 }
 
-fn segment(r: &mut Reader<'_>, skipped: &mut u32) -> Segment {
-    Segment { id: r.take(), when: cond::decode(r.bytes(), skipped) }
-}
-
 fn offer(r: &mut Reader<'_>, skipped: &mut u32) -> Offer {
-    Offer { id: r.take(), consumed_by: take_cond(r, skipped), expires: r.take() }
-}
-
-fn take_cond(r: &mut Reader<'_>, skipped: &mut u32) -> Option<cond::Cond> {
-    if r.flag() { Some(cond::decode(r.bytes(), skipped)) } else { None }
+    let id = r.take();
+    let consumed_by = if r.flag() { Some(cond::decode(r.bytes(), skipped)) } else { None };
+    Offer { id, consumed_by, expires: r.take() }
 }
 
 const SPLIT_REQUIRED: u8 = 1;
@@ -140,8 +184,7 @@ fn put_experience(e: &Experience, body: &mut Vec<u8>) {
     (e.version, e.holdout, &e.seed).put(body);
     (flags, e.schedule).put(body);
     put_bytes(body, &trigger);
-    put_bytes(body, &cond::encode(&e.when));
-    put_cond(e.unless.as_ref(), body);
+    (&e.when, &e.unless).put(body);
     put_varint(body, e.variants.len() as u64);
     for v in &e.variants {
         (&v.id, v.weight).put(body);
@@ -173,8 +216,8 @@ fn experience(r: &mut Reader<'_>, skipped: &mut u32) -> Experience {
         paused: flags & PAUSED != 0,
         schedule,
         trigger,
-        when: cond::decode(r.bytes(), skipped),
-        unless: take_cond(r, skipped),
+        when: r.take(),
+        unless: r.take(),
         variants: variants(r, skipped),
     }
 }
@@ -196,7 +239,7 @@ mod tests {
 
     fn bundle() -> Bundle {
         Bundle {
-            segments: vec![Segment { id: "vip".into(), when: Cond::And(vec![]) }],
+            segments: vec![Segment { id: "vip".into(), when: cond::encode(&Cond::And(vec![])) }],
             experiences: vec![Experience {
                 id: "e".into(),
                 slot: "hero".into(),
@@ -211,7 +254,7 @@ mod tests {
                 paused: false,
                 schedule: Some(Schedule { from: Some(1), to: None }),
                 trigger: Trigger::Load,
-                when: Cond::Segment("vip".into()),
+                when: cond::encode(&Cond::Segment("vip".into())),
                 unless: None,
                 variants: vec![Variant {
                     id: "a".into(),

@@ -25,6 +25,14 @@ pub struct Bundle {
     pub groups: Vec<(String, Vec<Value>)>,
     /// Declared traits and the order of their sources.
     pub traits: Vec<TraitDecl>,
+    /// Scores, each after those it reads.
+    pub scores: Vec<Score>,
+    /// Where classes of customers begin.
+    pub cuts: CutPoints,
+    /// The thresholds of the life cycle.
+    pub lifecycle: Lifecycle,
+    /// What the history keeps of which events.
+    pub needs: Vec<Need>,
     /// How many parts of a newer compiler were passed over.
     pub skipped: u32,
 }
@@ -49,6 +57,8 @@ pub struct Meta {
     pub notices: Vec<(Purpose, String)>,
     /// Offset changes of the site's zone: from this instant, this many seconds east of UTC.
     pub zone: Vec<(Millis, i32)>,
+    /// Channels that the site speaks through.
+    pub channels: Vec<String>,
 }
 
 /// An event that the site collects.
@@ -122,8 +132,93 @@ pub struct SlotDecl {
 pub struct Segment {
     /// Its id.
     pub id: String,
-    /// Who is in it.
-    pub when: Cond,
+    /// Who is in it: a condition as its record (`cond::encode`).
+    pub when: Vec<u8>,
+}
+
+/// A score: a number about the visitor.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Score {
+    /// Its name; facts read it as `scores.<name>`, of a family as `scores.<name>.<member>`.
+    pub name: String,
+    /// How it is computed.
+    pub kind: ScoreKind,
+}
+
+/// How a score is computed.
+#[expect(missing_docs, reason = "each variant says what its fields are")]
+#[derive(Debug, Clone, PartialEq)]
+pub enum ScoreKind {
+    /// One number per value at `by` of the events named in `weights`: the sum of their weights, halved every
+    /// `half_life` milliseconds (0 is never).
+    Family { by: String, weights: Vec<(String, f64)>, half_life: i64 },
+    /// The sum of the weights whose conditions (records) hold, within `min` and `max`.
+    Sum { parts: Vec<(Vec<u8>, f64)>, min: Option<f64>, max: Option<f64> },
+    /// From a newer compiler: has no value.
+    Unknown,
+}
+
+/// Published cut points. Empty lists give no class.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
+pub struct CutPoints {
+    /// Recency, days since the last order, rising: 5 is below the first.
+    pub recency: Vec<f64>,
+    /// Frequency, orders, rising: 1 is below the first.
+    pub frequency: Vec<f64>,
+    /// Monetary, value of orders, rising: 1 is below the first.
+    pub monetary: Vec<f64>,
+    /// Value of orders at which medium, big and very big begin.
+    pub size: Vec<f64>,
+}
+
+/// Thresholds of `lifecycle`.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
+pub struct Lifecycle {
+    /// `lost`: at least this churn,
+    pub lost_churn: f64,
+    /// and no order for this many of the visitor's own median intervals.
+    pub lost_intervals: f64,
+    /// `at-risk`: at least this churn.
+    pub risk_churn: f64,
+    /// `inactive`: no event for this long, milliseconds.
+    pub inactive: i64,
+    /// `loyal`: this many orders
+    pub loyal_orders: u32,
+    /// in this time, milliseconds.
+    pub loyal_within: i64,
+    /// `prospect`: this many sessions.
+    pub prospect_sessions: u32,
+}
+
+impl Default for Lifecycle {
+    fn default() -> Self {
+        const DAY: i64 = 86_400_000;
+        Lifecycle {
+            lost_churn: 0.8,
+            lost_intervals: 2.0,
+            risk_churn: 0.5,
+            inactive: 90 * DAY,
+            loyal_orders: 3,
+            loyal_within: 365 * DAY,
+            prospect_sessions: 2,
+        }
+    }
+}
+
+/// What the history keeps of an event: what some rule may ask of it, and no longer than it may be asked.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
+pub struct Need {
+    /// The event's name, or its kind (`page`, `identify` …) behind a colon; empty for every event.
+    pub event: String,
+    /// For how long, milliseconds; 0 is as long as there is room.
+    pub keep: i64,
+    /// Which properties; none for all.
+    pub properties: Option<Vec<String>>,
+    /// Which parts of the context.
+    pub context: Vec<String>,
 }
 
 /// An offer and what ends it.
@@ -185,10 +280,10 @@ pub struct Experience {
     pub schedule: Option<Schedule>,
     /// What starts it.
     pub trigger: Trigger,
-    /// Who sees it.
-    pub when: Cond,
+    /// Who sees it: a condition as its record.
+    pub when: Vec<u8>,
     /// Who does not, checked again in the instant of showing.
-    pub unless: Option<Cond>,
+    pub unless: Option<Vec<u8>>,
     /// What is shown.
     pub variants: Vec<Variant>,
 }

@@ -1,8 +1,8 @@
 //! Conditions as tagged records.
 
-use super::{Aggregate, Cond, Events, Test, Within};
+use super::{Aggregate, Anniversary, Cond, Events, Sequence, Since, Test, TimeWindow, Within, Zone};
 use crate::Value;
-use crate::codec::{Put, Reader, Take, put_bytes};
+use crate::codec::{Put, Reader, Take, put_bytes, put_varint};
 use crate::limits::COND_DEPTH;
 use crate::records::{self, put, write};
 
@@ -38,8 +38,70 @@ fn write_cond(out: &mut Vec<u8>, cond: &Cond) {
             put_bytes(&mut body, &tests(&e.tests));
             write(out, 7, &body);
         }
+        Cond::Sequence(s) => {
+            let mut body = Vec::new();
+            (s.within, s.inside).put(&mut body);
+            put_varint(&mut body, s.steps.len() as u64);
+            for (matching, within) in &s.steps {
+                put_bytes(&mut body, &encode(matching));
+                within.put(&mut body);
+            }
+            write(out, 8, &body);
+        }
+        Cond::Since(s) => {
+            let mut body = Vec::new();
+            put_bytes(&mut body, &encode(&s.matching));
+            s.first.put(&mut body);
+            put_bytes(&mut body, &tests(&s.tests));
+            write(out, 9, &body);
+        }
+        Cond::Rank { score, top, is } => put(out, 10, &(score, *top, is)),
+        Cond::Time(t) => put(out, 11, t),
+        Cond::Anniversary(a) => put(out, 12, a),
         Cond::Unknown => write(out, u16::MAX, &[]),
     }
+}
+
+crate::codec!(
+    enum Zone {
+        Site,
+        Visitor,
+        Utc,
+    }
+);
+crate::codec!(struct TimeWindow { days, from, to, zone });
+crate::codec!(struct Anniversary { of, ahead, behind, zone });
+
+/// How a condition combines others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Inner {
+    /// All hold.
+    And,
+    /// One holds.
+    Or,
+    /// None holds.
+    Nor,
+    /// The one does not hold.
+    Not,
+}
+
+/// Whether a record of this tag combines others, which are the records in its body.
+pub const fn inner(tag: u16) -> Option<Inner> {
+    match tag {
+        1 => Some(Inner::And),
+        2 => Some(Inner::Or),
+        3 => Some(Inner::Nor),
+        4 => Some(Inner::Not),
+        _ => None,
+    }
+}
+
+/// Reads one record that does not combine others; unknown parts never match and are counted in `skipped`.
+pub fn leaf(tag: u16, bytes: &[u8], skipped: &mut u32) -> Cond {
+    read_cond(tag, bytes, skipped, 0).unwrap_or_else(|| {
+        *skipped += 1;
+        Cond::Unknown
+    })
 }
 
 fn conds(list: &[Cond]) -> Vec<u8> {
@@ -116,6 +178,22 @@ fn read_cond(tag: u16, bytes: &[u8], skipped: &mut u32, depth: usize) -> Option<
             of: r.take(),
             tests: read_tests(r.bytes(), skipped, depth),
         })),
+        8 => {
+            let (within, inside, mut left) = (r.take(), r.take(), r.count());
+            let mut steps = Vec::new();
+            while r.another(&mut left) {
+                steps.push((first(r.bytes(), skipped, depth)?, r.take()));
+            }
+            Cond::Sequence(Box::new(Sequence { steps, within, inside }))
+        }
+        9 => Cond::Since(Box::new(Since {
+            matching: first(r.bytes(), skipped, depth)?,
+            first: r.flag(),
+            tests: read_tests(r.bytes(), skipped, depth),
+        })),
+        10 => Cond::Rank { score: r.take(), top: r.take(), is: r.take() },
+        11 => Cond::Time(r.take()),
+        12 => Cond::Anniversary(r.take()),
         _ => return None,
     };
     r.sound().then_some(cond)

@@ -5,7 +5,7 @@
 
 mod codec;
 
-pub use codec::{decode, encode};
+pub use codec::{Inner, decode, encode, inner, leaf};
 
 use crate::Value;
 
@@ -27,6 +27,16 @@ pub enum Cond {
     Segment(String),
     /// An aggregate over the event history.
     Events(Box<Events>),
+    /// Events happened in this order.
+    Sequence(Box<Sequence>),
+    /// Time since an event passes every test.
+    Since(Box<Since>),
+    /// A name is among the `top` strongest of a score family.
+    Rank { score: String, top: u32, is: String },
+    /// A calendar window.
+    Time(TimeWindow),
+    /// A yearly day is near.
+    Anniversary(Anniversary),
     /// From a newer compiler: never matches.
     Unknown,
 }
@@ -109,6 +119,67 @@ pub struct Events {
     pub of: String,
     /// The result passes every test.
     pub tests: Vec<Test>,
+}
+
+/// `$sequence`: some events e1 < e2 < … match the steps.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sequence {
+    /// What each step matches, and how long after the one before at most, milliseconds; 0 is any time.
+    pub steps: Vec<(Cond, i64)>,
+    /// From the first to the last at most, milliseconds; 0 is any time.
+    pub within: i64,
+    /// All of it after `now - ms`; 0 is ever.
+    pub inside: i64,
+}
+
+/// `$since`: milliseconds since the newest or oldest match at or before now; infinite where there is none.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Since {
+    /// Which events count.
+    pub matching: Cond,
+    /// Counted from the oldest match instead of the newest.
+    pub first: bool,
+    /// `Gte Gt Lt Lte` of milliseconds; the time passes every one.
+    pub tests: Vec<Test>,
+}
+
+/// Whose clock a calendar window is read from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
+pub enum Zone {
+    /// The site's.
+    Site,
+    /// The visitor's; the site's where it is not known.
+    Visitor,
+    /// UTC.
+    Utc,
+}
+
+/// `$time`: local wall clock from `from` to `to`, the end excluded. From later than to runs past midnight and belongs to
+/// the day it starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimeWindow {
+    /// Days of the week, Monday is bit 0.
+    pub days: u8,
+    /// Minutes after midnight, 0 to 1439.
+    pub from: u32,
+    /// Minutes after midnight, 1 to 1440.
+    pub to: u32,
+    /// Whose clock.
+    pub zone: Zone,
+}
+
+/// `$anniversary` of a date such as a birthday, in local days.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Anniversary {
+    /// The fact that holds `YYYY-MM-DD` or `--MM-DD`.
+    pub of: String,
+    /// At most so many days ahead.
+    pub ahead: u32,
+    /// At most so many days ago.
+    pub behind: u32,
+    /// Whose days.
+    pub zone: Zone,
 }
 
 /// The span of `$events`.

@@ -109,8 +109,8 @@ fn conditions_and_experiences_are_records_of_postcard_tuples() {
         paused: true,
         schedule,
         trigger: bundle::Trigger::Load,
-        when: events.clone(),
-        unless: Some(vip.clone()),
+        when: cond::encode(&events),
+        unless: Some(cond::encode(&vip)),
         variants: vec![variant.clone(), variant],
     };
     let arm = ("v", 0.5, record(6, &(None::<String>,)));
@@ -125,7 +125,7 @@ fn conditions_and_experiences_are_records_of_postcard_tuples() {
     );
     let offer = bundle::Offer { id: "o".into(), consumed_by: Some(vip.clone()), expires: 9 };
     let whole = Bundle {
-        segments: vec![Segment { id: "vip".into(), when: vip.clone() }],
+        segments: vec![Segment { id: "vip".into(), when: cond::encode(&vip) }],
         experiences: vec![experience],
         offers: vec![offer],
         groups: vec![("g".into(), vec![1.0.into()])],

@@ -1,0 +1,400 @@
+//! The site's conditions as one network: leaves read facts and the history, nodes above them combine, equal parts stand
+//! once. It is made from a bundle's records without a tree in between, so that a page loads it in a millisecond.
+
+use super::intern::{Index, Interner};
+use super::leaf::{Leaf, Matcher};
+use super::sources::{Fact, Group};
+use vitrine_wire::bundle::ScoreKind;
+use vitrine_wire::codec::Reader;
+use vitrine_wire::cond::{self, Cond, Inner, Within};
+use vitrine_wire::limits::COND_DEPTH;
+use vitrine_wire::{Bundle, records};
+
+/// What a node says. A part that a newer compiler wrote must not match even when it is negated.
+pub type Truth = u8;
+/// It does not hold.
+pub const FALSE: Truth = 0;
+/// It holds.
+pub const TRUE: Truth = 1;
+/// Written by a newer compiler.
+pub const UNKNOWN: Truth = 2;
+/// Hangs on a page that is not there yet.
+pub const OPEN: Truth = 3;
+
+/// How a node comes to what it says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A leaf.
+    Leaf(u32),
+    /// Every child holds; `invert` takes the children's opposites, `negate` the result's.
+    Every {
+        /// None of the children instead of all.
+        invert: bool,
+        /// Not this.
+        negate: bool,
+    },
+    /// A segment: its child holds for a known visitor.
+    Segment(u32),
+    /// The `when` or `unless` of an experience.
+    Shows(u32),
+    /// A weighed part of a score.
+    Part(u32),
+    /// Always this.
+    Fixed(Truth),
+}
+
+/// One node and where its children are.
+#[derive(Debug, Clone, Copy)]
+pub struct Node {
+    /// How it is computed.
+    pub kind: Kind,
+    first: u32,
+    count: u32,
+}
+
+/// The network. Children come before their parents.
+#[derive(Debug, Default)]
+pub struct Program {
+    /// Every node.
+    pub nodes: Vec<Node>,
+    children: Vec<u32>,
+    /// Who combines a node.
+    pub parents: Index,
+    /// What leaves ask.
+    pub leaves: Vec<Leaf>,
+    /// The node of each leaf.
+    pub leaf_nodes: Vec<u32>,
+    /// Which events count for leaves.
+    pub matchers: Vec<Matcher>,
+    /// Leaves with a window that begins with a session or page.
+    pub running: Vec<u32>,
+    /// Facts that leaves read.
+    pub facts: Vec<Fact>,
+    /// Leaves by fact.
+    pub fact_leaves: Index,
+    /// Leaves by matcher.
+    pub matcher_leaves: Index,
+    /// What events are found by, sorted, and the matchers of each.
+    labels: Vec<String>,
+    labelled: Vec<Vec<u32>>,
+    /// Leaves by family.
+    pub score_leaves: Index,
+    /// The node of each segment.
+    pub segments: Vec<u32>,
+    /// The nodes of each experience's `when` and `unless`.
+    pub experiences: Vec<(u32, Option<u32>)>,
+    /// The nodes of each score's parts; empty for families.
+    pub parts: Vec<Vec<u32>>,
+    /// How many parts of a newer compiler were passed over.
+    pub skipped: u32,
+}
+
+struct Builder<'a> {
+    bundle: &'a Bundle,
+    find: &'a dyn Fn(&str) -> Option<usize>,
+    program: Program,
+    whole: Interner<'a>,
+    /// The node of each number of `whole`.
+    nodes: Vec<u32>,
+    facts: Interner<'a>,
+    matchers: Interner<'a>,
+    on_fact: Vec<(u32, u32)>,
+    on_matcher: Vec<(u32, u32)>,
+    on_score: Vec<(u32, u32)>,
+    parents: Vec<(u32, u32)>,
+    /// Scores whose parts are there, or being made.
+    scored: Vec<bool>,
+}
+
+impl Program {
+    /// Makes the network. `find` is a segment's place by its id.
+    pub fn new(bundle: &Bundle, find: &dyn Fn(&str) -> Option<usize>) -> Self {
+        let mut b = Builder {
+            bundle,
+            find,
+            program: Program { parts: vec![Vec::new(); bundle.scores.len()], ..Program::default() },
+            whole: Interner::default(),
+            nodes: Vec::new(),
+            facts: Interner::default(),
+            matchers: Interner::default(),
+            on_fact: Vec::new(),
+            on_matcher: Vec::new(),
+            on_score: Vec::new(),
+            parents: Vec::new(),
+            scored: vec![false; bundle.scores.len()],
+        };
+        for (place, segment) in bundle.segments.iter().enumerate() {
+            let child = b.condition(&segment.when, 0);
+            let node = b.node(Kind::Segment(place as u32), &[child]);
+            b.program.segments.push(node);
+        }
+        for (place, experience) in bundle.experiences.iter().enumerate() {
+            let when = b.condition(&experience.when, 0);
+            let when = b.node(Kind::Shows(place as u32), &[when]);
+            let unless = experience.unless.as_ref().map(|unless| b.condition(unless, 0));
+            let unless = unless.map(|unless| b.node(Kind::Shows(place as u32), &[unless]));
+            b.program.experiences.push((when, unless));
+        }
+        (0..bundle.scores.len()).for_each(|score| b.score(score));
+        let mut program = b.program;
+        program.parents = Index::new(program.nodes.len(), &b.parents);
+        program.fact_leaves = Index::new(program.facts.len(), &b.on_fact);
+        program.matcher_leaves = Index::new(program.matchers.len(), &b.on_matcher);
+        program.score_leaves = Index::new(bundle.scores.len(), &b.on_score);
+        program.label();
+        program
+    }
+
+    /// Which matchers an event of each label must be shown to.
+    fn label(&mut self) {
+        let mut labels = Vec::new();
+        for matcher in &self.matchers {
+            labels.extend(matcher.labels.iter().flatten().map(String::as_str));
+        }
+        // The last one stands for all others.
+        self.labels = crate::order::owned(&labels);
+        self.labelled = vec![Vec::new(); self.labels.len() + 1];
+        for (number, matcher) in (0..).zip(&self.matchers) {
+            for (at, list) in self.labelled.iter_mut().enumerate() {
+                let label = self.labels.get(at);
+                if matcher.labels.as_ref().is_none_or(|names| label.is_some_and(|label| names.contains(label))) {
+                    list.push(number);
+                }
+            }
+        }
+    }
+
+    /// The matchers that an event of this label may match.
+    pub fn matchers_of(&self, label: &str) -> &[u32] {
+        let at = self.labels.binary_search_by(|known| known.as_str().cmp(label)).unwrap_or(self.labels.len());
+        self.labelled.get(at).map_or(&[], Vec::as_slice)
+    }
+
+    /// A node's children.
+    pub fn children(&self, node: u32) -> &[u32] {
+        let Some(node) = self.nodes.get(node as usize) else { return &[] };
+        self.children.get(node.first as usize..(node.first + node.count) as usize).unwrap_or_default()
+    }
+
+    /// How a node is computed.
+    pub fn kind(&self, node: u32) -> Kind {
+        self.nodes.get(node as usize).map_or(Kind::Fixed(FALSE), |node| node.kind)
+    }
+
+    /// These nodes and all that they are computed from, children first.
+    pub fn below(&self, roots: &[u32]) -> Vec<u32> {
+        let mut needed = vec![false; self.nodes.len()];
+        let need = |needed: &mut Vec<bool>, nodes: &[u32]| {
+            for node in nodes {
+                if let Some(needed) = needed.get_mut(*node as usize) {
+                    *needed = true;
+                }
+            }
+        };
+        need(&mut needed, roots);
+        for node in (0..self.nodes.len() as u32).rev() {
+            if needed.get(node as usize) == Some(&true) {
+                need(&mut needed, self.children(node));
+                if let Kind::Leaf(leaf) = self.kind(node) {
+                    self.scores_of(leaf).iter().for_each(|score| need(&mut needed, self.parts_of(*score)));
+                }
+            }
+        }
+        (0..self.nodes.len() as u32).filter(|node| needed.get(*node as usize) == Some(&true)).collect()
+    }
+
+    /// The nodes of a score's parts.
+    pub fn parts_of(&self, score: u32) -> &[u32] {
+        self.parts.get(score as usize).map_or(&[], Vec::as_slice)
+    }
+
+    /// The scores that a leaf's fact is made of.
+    fn scores_of(&self, leaf: u32) -> &[u32] {
+        match self.leaves.get(leaf as usize) {
+            Some(Leaf::Fact { fact, .. }) => self.facts.get(*fact as usize).map_or(&[], |fact| &fact.scores),
+            _ => &[],
+        }
+    }
+}
+
+impl<'a> Builder<'a> {
+    fn node(&mut self, kind: Kind, children: &[u32]) -> u32 {
+        let program = &mut self.program;
+        let number = program.nodes.len() as u32;
+        let (first, count) = (program.children.len() as u32, children.len() as u32);
+        program.nodes.push(Node { kind, first, count });
+        program.children.extend_from_slice(children);
+        for child in children {
+            self.parents.push((*child, number));
+        }
+        number
+    }
+
+    /// The node of a condition's record.
+    fn condition(&mut self, bytes: &'a [u8], depth: usize) -> u32 {
+        match records::read(bytes).next() {
+            Some((tag, body)) => self.record(tag, body, depth + 1),
+            None => self.skip(),
+        }
+    }
+
+    fn skip(&mut self) -> u32 {
+        self.program.skipped += 1;
+        self.node(Kind::Fixed(UNKNOWN), &[])
+    }
+
+    fn record(&mut self, tag: u16, body: &'a [u8], depth: usize) -> u32 {
+        if depth > COND_DEPTH {
+            return self.skip();
+        }
+        let (number, new) = self.whole.number(tag, body);
+        if let Some(known) = self.nodes.get(number as usize).filter(|_| !new) {
+            return *known;
+        }
+        // Held while the parts are made; a part cannot contain the whole.
+        self.nodes.push(0);
+        let node = match cond::inner(tag) {
+            Some(inner) => self.inner(inner, body, depth),
+            None => self.leaf(tag, body, depth),
+        };
+        if let Some(place) = self.nodes.get_mut(number as usize) {
+            *place = node;
+        }
+        node
+    }
+
+    fn inner(&mut self, inner: Inner, body: &'a [u8], depth: usize) -> u32 {
+        let mut children = Vec::new();
+        for (tag, body) in records::read(body) {
+            let child = self.record(tag, body, depth + 1);
+            children.push(child);
+        }
+        let (invert, negate) = match inner {
+            Inner::And => (false, false),
+            // The published semantics: an empty `$or` is true.
+            Inner::Or if children.is_empty() => return self.node(Kind::Fixed(TRUE), &[]),
+            Inner::Nor if children.is_empty() => return self.node(Kind::Fixed(FALSE), &[]),
+            Inner::Not if children.is_empty() => return self.skip(),
+            Inner::Or => (true, true),
+            Inner::Nor => (true, false),
+            Inner::Not => {
+                children.truncate(1);
+                (true, false)
+            }
+        };
+        self.node(Kind::Every { invert, negate }, &children)
+    }
+
+    fn leaf(&mut self, tag: u16, body: &'a [u8], depth: usize) -> u32 {
+        let cond = cond::leaf(tag, body, &mut self.program.skipped);
+        let mut body = Reader::open(body);
+        let leaf = match cond {
+            Cond::Segment(id) => {
+                // A segment reads only earlier ones.
+                let place = (self.find)(&id);
+                let node = place.and_then(|place| self.program.segments.get(place));
+                return node.copied().unwrap_or_else(|| self.node(Kind::Fixed(FALSE), &[]));
+            }
+            Cond::Fact { path, tests } => match self.member(&path) {
+                Some((score, member)) => Leaf::Score { score, member, tests },
+                None => Leaf::Fact { fact: self.fact(body.bytes(), depth), tests },
+            },
+            Cond::Anniversary(day) => Leaf::Anniversary { fact: self.fact(body.bytes(), depth), day },
+            Cond::Events(events) => Leaf::Events { matcher: self.matcher(body.bytes()), events },
+            Cond::Since(since) => {
+                Leaf::Since { matcher: self.matcher(body.bytes()), first: since.first, tests: since.tests }
+            }
+            Cond::Sequence(sequence) => {
+                let (_, _): (i64, i64) = (body.take(), body.take());
+                let _ = body.count();
+                let mut steps = Vec::new();
+                for (_, within) in sequence.steps {
+                    steps.push((self.matcher(body.bytes()), within));
+                    let _: i64 = body.take();
+                }
+                Leaf::Sequence { steps, within: sequence.within, inside: sequence.inside }
+            }
+            Cond::Rank { score, top, is } => {
+                let score = self.bundle.scores.iter().position(|s| s.name == score);
+                let Some(score) = score else { return self.node(Kind::Fixed(FALSE), &[]) };
+                Leaf::Rank { score: score as u32, top, is }
+            }
+            Cond::Time(window) => Leaf::Time(window),
+            _ => return self.node(Kind::Fixed(UNKNOWN), &[]),
+        };
+        let number = self.program.leaves.len() as u32;
+        if let Leaf::Events { events, .. } = &leaf
+            && matches!(events.within, Within::Session | Within::Page)
+        {
+            self.program.running.push(number);
+        }
+        match &leaf {
+            Leaf::Fact { fact, .. } | Leaf::Anniversary { fact, .. } => self.on_fact.push((*fact, number)),
+            Leaf::Events { matcher, .. } | Leaf::Since { matcher, .. } => self.on_matcher.push((*matcher, number)),
+            Leaf::Sequence { steps, .. } => steps.iter().for_each(|(step, _)| self.on_matcher.push((*step, number))),
+            Leaf::Score { score, .. } | Leaf::Rank { score, .. } => self.on_score.push((*score, number)),
+            Leaf::Time(_) => {}
+        }
+        self.program.leaves.push(leaf);
+        let node = self.node(Kind::Leaf(number), &[]);
+        self.program.leaf_nodes.push(node);
+        node
+    }
+
+    /// A fact by its path, which a record holds.
+    fn fact(&mut self, path: &'a [u8], depth: usize) -> u32 {
+        let (number, new) = self.facts.number(0, path);
+        if new {
+            let path = String::from_utf8_lossy(path).into_owned();
+            let scores = self.scores_in(&path);
+            self.program.facts.push(Fact { group: Group::of(&path), scores: scores.clone(), path });
+            // What it is made of comes before its leaves.
+            if depth < COND_DEPTH {
+                scores.iter().for_each(|score| self.score(*score as usize));
+            }
+        }
+        number
+    }
+
+    /// The sums that a fact is made of.
+    fn scores_in(&self, path: &str) -> Vec<u32> {
+        let names = self.bundle.scores.iter().map(|score| score.name.as_str());
+        let wanted = if path == "lifecycle" { Some("churn") } else { path.strip_prefix("scores.") };
+        (0u32..).zip(names).filter(|(_, name)| Some(*name) == wanted).map(|(at, _)| at).collect()
+    }
+
+    /// The family and member that a path names.
+    fn member(&self, path: &str) -> Option<(u32, String)> {
+        let rest = path.strip_prefix("scores.")?;
+        for (at, score) in (0u32..).zip(&self.bundle.scores) {
+            let member = rest.strip_prefix(score.name.as_str()).and_then(|rest| rest.strip_prefix('.'));
+            if let (ScoreKind::Family { .. }, Some(member)) = (&score.kind, member) {
+                return Some((at, member.into()));
+            }
+        }
+        None
+    }
+
+    fn score(&mut self, score: usize) {
+        let made = self.scored.get_mut(score).is_none_or(|made| std::mem::replace(made, true));
+        let bundle: &'a Bundle = self.bundle;
+        let Some(ScoreKind::Sum { parts, .. }) = bundle.scores.get(score).map(|s| &s.kind).filter(|_| !made) else {
+            return;
+        };
+        for (when, _) in parts {
+            let child = self.condition(when, 0);
+            let node = self.node(Kind::Part(score as u32), &[child]);
+            if let Some(nodes) = self.program.parts.get_mut(score) {
+                nodes.push(node);
+            }
+        }
+    }
+
+    fn matcher(&mut self, bytes: &'a [u8]) -> u32 {
+        let (number, new) = self.matchers.number(0, bytes);
+        if new {
+            self.program.matchers.push(Matcher::new(cond::decode(bytes, &mut self.program.skipped)));
+        }
+        number
+    }
+}
