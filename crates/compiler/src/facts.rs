@@ -51,6 +51,20 @@ const VISITOR: &[(&str, Kind)] = &[
     ("consent.experiments", Kind::String),
     ("consent.marketing", Kind::String),
     ("identity.level", Kind::String),
+    ("rfm.r", Kind::Number),
+    ("rfm.f", Kind::Number),
+    ("rfm.m", Kind::Number),
+    ("lifecycle", Kind::String),
+    ("size", Kind::String),
+    ("channels.preferred", Kind::String),
+    ("channels.*", Kind::Any),
+    ("touches.*", Kind::Any),
+    ("contact.*", Kind::Any),
+    ("household.*", Kind::Any),
+    ("loyalty.*", Kind::Any),
+    ("service.*", Kind::Any),
+    ("satisfaction.*", Kind::Any),
+    ("lost.*", Kind::Any),
 ];
 
 /// Facts of one event, inside `$events` and `consumedBy`. `name` is a page's.
@@ -58,21 +72,7 @@ const EVENT: &[(&str, Kind)] =
     &[("event", Kind::String), ("type", Kind::String), ("name", Kind::String), ("context.*", Kind::Any)];
 
 /// Roots of facts that later versions bring.
-const LATER: &[&str] = &[
-    "scores",
-    "rfm",
-    "lifecycle",
-    "size",
-    "channels",
-    "touches",
-    "pressure",
-    "contact",
-    "household",
-    "loyalty",
-    "service",
-    "satisfaction",
-    "lost",
-];
+const LATER: &[&str] = &["pressure"];
 
 /// What is known of a path.
 #[derive(Debug, Clone, PartialEq)]

@@ -6,6 +6,8 @@ use vitrine_wire::cond::{Aggregate, Cond, Events, Test, Within};
 
 use crate::json::value;
 
+pub(crate) mod behaviour;
+
 /// A published (GrowthBook) condition: `$segment` and the like are plain names here.
 pub fn condition(json: &Value) -> Cond {
     lower(json, false)
@@ -31,6 +33,11 @@ fn lower(json: &Value, ours: bool) -> Cond {
             ("$not", _) => Cond::Not(Box::new(lower(v, ours))),
             ("$segment", true) => v.as_str().map_or(Cond::Unknown, |id| Cond::Segment(id.into())),
             ("$events", true) => events(v).unwrap_or(Cond::Unknown),
+            ("$sequence", true) => behaviour::sequence(v).unwrap_or(Cond::Unknown),
+            ("$since", true) => behaviour::since(v).unwrap_or(Cond::Unknown),
+            ("$rank", true) => behaviour::rank(v).unwrap_or(Cond::Unknown),
+            ("$time", true) => behaviour::time(v).unwrap_or(Cond::Unknown),
+            ("$anniversary", true) => behaviour::anniversary(v).unwrap_or(Cond::Unknown),
             _ => Cond::Fact { path: key.clone(), tests: tests(v) },
         })
         .collect();

@@ -5,7 +5,7 @@ use vitrine_wire::Cond;
 use vitrine_wire::bundle::PropertyKind as Kind;
 use vitrine_wire::cond::{self, Within};
 
-use super::{Cx, values};
+use super::{Cx, behaviour, values};
 use crate::facts::{self, Fact};
 use crate::finding::Rule;
 use crate::lower;
@@ -23,8 +23,7 @@ pub(crate) enum Scope {
 }
 
 const FORMS: &[&str] = &["$and", "$or", "$nor", "$not"];
-const OURS: &[&str] = &["$segment", "$events"];
-const LATER: &[&str] = &["$sequence", "$since", "$rank", "$time", "$anniversary"];
+const OURS: &[&str] = &["$segment", "$events", "$sequence", "$since", "$rank", "$time", "$anniversary"];
 
 /// Checks a condition and compiles it. What it depends on is added to `cx.reads`.
 pub(crate) fn compile(node: &Node<'_>, scope: &Scope, cx: &mut Cx) -> Cond {
@@ -39,7 +38,7 @@ pub(crate) fn compile(node: &Node<'_>, scope: &Scope, cx: &mut Cx) -> Cond {
     compiled
 }
 
-fn check(node: &Node<'_>, scope: &Scope, cx: &mut Cx) {
+pub(super) fn check(node: &Node<'_>, scope: &Scope, cx: &mut Cx) {
     let members = node.members(&mut cx.lint);
     let scope = &narrowed(node.value, scope);
     for (key, child) in members {
@@ -48,13 +47,17 @@ fn check(node: &Node<'_>, scope: &Scope, cx: &mut Cx) {
             "$not" => check(&child, scope, cx),
             "$segment" if *scope == Scope::Visitor => segment(&child, cx),
             "$events" if *scope == Scope::Visitor => events(&child, cx),
-            _ if OURS.contains(&key) || LATER.contains(&key) && *scope != Scope::Visitor => {
+            "$sequence" if *scope == Scope::Visitor => behaviour::sequence(&child, cx),
+            "$since" if *scope == Scope::Visitor => behaviour::since(&child, cx),
+            "$rank" if *scope == Scope::Visitor => behaviour::rank(&child, cx),
+            "$time" if *scope == Scope::Visitor => behaviour::time(&child, cx),
+            "$anniversary" if *scope == Scope::Visitor => behaviour::anniversary(&child, cx),
+            _ if OURS.contains(&key) => {
                 let fix = "move it out: inside, only facts of the event or item can be read";
                 cx.lint.error(Rule::BadValue, &child.pointer, format!("`{key}` cannot stand here"), fix);
             }
-            _ if LATER.contains(&key) => child.unsupported(&format!("`{key}`"), &mut cx.lint),
             _ if key.starts_with('$') => {
-                let known = [FORMS, OURS, LATER].concat();
+                let known = [FORMS, OURS].concat();
                 let fix = "operators on a value stand inside a fact, as in {\"cart.value\": {\"$gt\": 5}}";
                 cx.lint.unknown(Rule::UnknownOperator, &child.pointer, "the operator", key, &known, fix);
             }
@@ -92,7 +95,7 @@ fn segment(node: &Node<'_>, cx: &mut Cx) {
 }
 
 /// The type of a fact; reports one that does not exist.
-fn kind(path: &str, pointer: &str, scope: &Scope, cx: &mut Cx) -> Kind {
+pub(crate) fn kind(path: &str, pointer: &str, scope: &Scope, cx: &mut Cx) -> Kind {
     let fact = match scope {
         Scope::Item => return Kind::Any,
         Scope::Event(names) => match path.strip_prefix("properties.") {
@@ -104,6 +107,7 @@ fn kind(path: &str, pointer: &str, scope: &Scope, cx: &mut Cx) -> Kind {
             match path.split_once('.') {
                 Some(("profile", name)) => return self::profile(name, pointer, cx),
                 Some(("offers", rest)) => return self::offer(rest, pointer, cx),
+                Some(("scores", rest)) => return self::score(rest, pointer, cx),
                 _ => facts::visitor(path),
             }
         }
@@ -137,6 +141,27 @@ fn profile(path: &str, pointer: &str, cx: &mut Cx) -> Kind {
     let known: Vec<_> = traits.iter().map(|t| t.name.as_str()).collect();
     cx.lint.unknown(Rule::UnknownFact, pointer, "the trait", name, &known, "declare it under `traits`");
     Kind::Any
+}
+
+fn score(path: &str, pointer: &str, cx: &mut Cx) -> Kind {
+    let is = |(name, family): &(String, bool)| {
+        if *family {
+            path.strip_prefix(name.as_str()).is_some_and(|rest| rest.len() > 1 && rest.starts_with('.'))
+        } else {
+            path == name
+        }
+    };
+    if !cx.scores.iter().any(is) {
+        let known: Vec<String> = cx
+            .scores
+            .iter()
+            .map(|(name, family)| if *family { format!("{name}.<name>") } else { name.clone() })
+            .collect();
+        let known: Vec<_> = known.iter().map(String::as_str).collect();
+        cx.lint.unknown(Rule::UnknownFact, pointer, "the score", path, &known, "declare it under `scores`");
+    }
+    cx.reads.scores.push((path.into(), pointer.into()));
+    Kind::Number
 }
 
 fn offer(path: &str, pointer: &str, cx: &mut Cx) -> Kind {

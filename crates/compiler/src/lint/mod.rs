@@ -1,5 +1,6 @@
 //! What is checked beyond the shape: conditions, names, special categories, and experiences beside each other.
 
+mod behaviour;
 pub(crate) mod cond;
 pub(crate) mod sensitive;
 pub(crate) mod values;
@@ -21,6 +22,10 @@ pub(crate) struct Cx {
     pub segments: Vec<String>,
     pub offers: Vec<String>,
     pub groups: Vec<String>,
+    /// Scores by name, and whether each is a family.
+    pub scores: Vec<(String, bool)>,
+    /// What each score depends on, by name.
+    pub score_reads: HashMap<String, Reads>,
     /// What each segment depends on, by id.
     pub dependencies: HashMap<String, Reads>,
     /// What the condition being read depends on.
@@ -34,6 +39,8 @@ pub(crate) struct Reads {
     pub facts: Vec<(String, String)>,
     /// Text that facts are compared with.
     pub texts: Vec<(String, String)>,
+    /// Scores.
+    pub scores: Vec<(String, String)>,
     /// Uses of the event history.
     pub history: Vec<String>,
 }

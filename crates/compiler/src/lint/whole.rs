@@ -58,8 +58,9 @@ pub(crate) fn contextual(node: &Node<'_>, root: &Node<'_>, experience: &Experien
 
 /// Checks experiences beside each other.
 pub(crate) fn check(root: &Node<'_>, bundle: &Bundle, cx: &mut Cx) {
-    let always =
-        |e: &&Experience| e.when == encode(&Cond::And(Vec::new())) && e.unless.is_none() && e.schedule.is_none() && !e.paused;
+    let always = |e: &&Experience| {
+        e.when == encode(&Cond::And(Vec::new())) && e.unless.is_none() && e.schedule.is_none() && !e.paused
+    };
     let pointers = |id: &str| {
         let list = root.value.get("experiences").and_then(|e| e.as_array());
         let at = list.and_then(|l| l.iter().position(|e| e.get("id").and_then(|i| i.as_str()) == Some(id)));

@@ -4,6 +4,7 @@ mod actions;
 mod declare;
 mod experiences;
 mod meta;
+mod scores;
 mod segments;
 pub(crate) mod zone;
 
@@ -16,8 +17,7 @@ use crate::lint::{Cx, whole};
 use crate::node::Node;
 
 /// Keys of the format that later versions implement.
-const LATER: &[&str] =
-    &["catalog", "goals", "pressure", "cutPoints", "lifecycle", "channels", "topics", "scores", "tests"];
+const LATER: &[&str] = &["catalog", "goals", "pressure", "topics"];
 const KEYS: &[&str] = &[
     "$schema",
     "vitrine",
@@ -32,9 +32,14 @@ const KEYS: &[&str] = &[
     "slots",
     "offers",
     "holdout",
+    "cutPoints",
+    "lifecycle",
     "groups",
+    "channels",
+    "scores",
     "segments",
     "experiences",
+    "tests",
 ];
 
 /// Reads a whole site file. The bundle means something only if `lint` has no error.
@@ -54,6 +59,12 @@ pub(crate) fn compile(json: &Value, options: &Options, lint: Lint) -> (Bundle, L
     bundle.slots = declare::slots(&root, &mut cx);
     bundle.groups = declare::groups(&root, &mut cx);
     bundle.offers = declare::offers(&root, &mut cx);
+    scores::names(&root, &mut cx);
+    segments::names(&root, &mut cx);
+    bundle.meta.channels = scores::channels(&root, &mut cx);
+    bundle.cuts = scores::cuts(&root, &mut cx);
+    bundle.lifecycle = scores::lifecycle(&root, &mut cx);
+    bundle.scores = scores::read(&root, &mut cx);
     bundle.segments = segments::read(&root, &mut cx);
     bundle.experiences = experiences::read(&root, &mut bundle.slots, &mut cx);
     whole::check(&root, &bundle, &mut cx);

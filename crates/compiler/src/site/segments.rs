@@ -16,9 +16,14 @@ struct Read<'a> {
     reads: Reads,
 }
 
-pub(super) fn read(root: &Node<'_>, cx: &mut Cx) -> Vec<Segment> {
+/// The names, before any condition reads them.
+pub(super) fn names(root: &Node<'_>, cx: &mut Cx) {
     let members = root.get("segments").map(|n| n.members(&mut cx.lint)).unwrap_or_default();
     cx.segments = members.iter().map(|(id, _)| (*id).to_owned()).collect();
+}
+
+pub(super) fn read(root: &Node<'_>, cx: &mut Cx) -> Vec<Segment> {
+    let members = root.get("segments").map(|n| n.members(&mut cx.lint)).unwrap_or_default();
     let all: Vec<_> = members.into_iter().filter_map(|(id, node)| one(id, node, cx)).collect();
     cx.dependencies = all.iter().map(|r| (r.segment.id.clone(), r.reads.clone())).collect();
     order(all, cx)
@@ -30,12 +35,30 @@ fn one<'a>(id: &str, node: Node<'a>, cx: &mut Cx) -> Option<Read<'a>> {
     cx.reads = Reads::default();
     let when = node.need("when", &mut cx.lint)?;
     let segment = Segment { id: id.into(), when: encode(&cond::compile(&when, &Scope::Visitor, cx)) };
-    let reads = std::mem::take(&mut cx.reads);
+    let mut reads = std::mem::take(&mut cx.reads);
+    through_scores(&mut reads, cx);
     let titles = node.get("title").map(|t| whole::texts(&t, &mut cx.lint)).unwrap_or_default();
     let mut names = vec![(id, node.pointer.as_str())];
     names.extend(titles.iter().map(|(text, pointer)| (*text, pointer.as_str())));
     sensitive::check(&node, &names, &reads, cx);
     Some(Read { segment, node, reads })
+}
+
+/// What a segment reads through sums of conditions is as if it read it itself.
+fn through_scores(reads: &mut Reads, cx: &Cx) {
+    let mut open: Vec<(String, String)> = reads.scores.clone();
+    open.extend(
+        reads.facts.iter().filter(|(path, _)| path == "lifecycle").map(|(_, at)| ("churn".to_owned(), at.clone())),
+    );
+    let mut seen = Vec::new();
+    while let Some((score, pointer)) = open.pop() {
+        let Some(inner) = cx.score_reads.get(&score).filter(|_| !seen.contains(&score)) else { continue };
+        open.extend(inner.scores.iter().map(|(name, _)| (name.clone(), pointer.clone())));
+        reads.segments.extend(inner.segments.iter().map(|(id, _)| (id.clone(), pointer.clone())));
+        reads.facts.extend(inner.facts.iter().map(|(path, _)| (path.clone(), pointer.clone())));
+        reads.history.extend(inner.history.iter().map(|_| pointer.clone()));
+        seen.push(score);
+    }
 }
 
 /// Each segment after those it reads, else in the file's order; circles are reported and left out.

@@ -46,8 +46,7 @@ pub struct Kept {
 vitrine_wire::codec!(struct Kept { version, unit, user, traits, orders, offers, choices, ticket, rows });
 
 /// Roots of facts that only the backend knows (rules.md "Facts a condition can read").
-const ROWS: [&str; 8] =
-    ["channels", "touches", "contact", "household", "loyalty", "service", "satisfaction", "lost"];
+const ROWS: [&str; 8] = ["channels", "touches", "contact", "household", "loyalty", "service", "satisfaction", "lost"];
 
 impl Kept {
     /// Takes the backend's rows in; older ones than known change nothing. Rows that make no sense are left out.

@@ -105,7 +105,9 @@ impl Orders {
     /// Instant and value of each order that counts, over both sets, each id once; oldest first.
     pub fn completed(&self, other: &Orders) -> Vec<(Millis, f64)> {
         let mut list: Vec<(Key, f64)> = Vec::new();
-        self.each(other, &mut |(key, value)| list.insert(list.partition_point(|(known, _)| *known < key), (key, value)));
+        self.each(other, &mut |(key, value)| {
+            list.insert(list.partition_point(|(known, _)| *known < key), (key, value))
+        });
         list.into_iter().map(|((at, _), value)| (at, value)).collect()
     }
 

@@ -96,7 +96,9 @@ pub fn next(score: u32, name: &str, tests: &[Test], here: &Here) -> Option<Milli
     if half == 0 || here.known.is_none() {
         return None;
     }
-    let at = |now: Millis, test: &Test| leaf::passes(std::slice::from_ref(test), &member(score, name, now, here).into(), here);
+    let at = |now: Millis, test: &Test| {
+        leaf::passes(std::slice::from_ref(test), &member(score, name, now, here).into(), here)
+    };
     let flip = |test: &Test| {
         let before = at(here.now, test);
         // After 64 halves next to nothing is left; a test that has not changed by then hangs on zero alone.

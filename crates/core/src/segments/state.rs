@@ -111,7 +111,8 @@ impl State {
         self.values.reserve(program.nodes.len());
         for node in 0..program.nodes.len() as u32 {
             if let Kind::Leaf(leaf) = program.kind(node)
-                && let Some(Leaf::Fact { fact, .. } | Leaf::Anniversary { fact, .. }) = program.leaves.get(leaf as usize)
+                && let Some(Leaf::Fact { fact, .. } | Leaf::Anniversary { fact, .. }) =
+                    program.leaves.get(leaf as usize)
                 && let Some(read) = read.get_mut(*fact as usize).filter(|read| !**read)
             {
                 *read = true;

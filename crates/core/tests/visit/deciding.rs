@@ -3,9 +3,9 @@
 use crate::page::*;
 use crate::rules::*;
 use vitrine_core::io::*;
-use vitrine_wire::cond::encode;
 use vitrine_wire::bundle::{Experience, Schedule, Variant};
 use vitrine_wire::cond::Within;
+use vitrine_wire::cond::encode;
 use vitrine_wire::{Action, Bundle, Cond, Purpose, Rejection, Value};
 
 fn site(experiences: Vec<Experience>) -> Bundle {
@@ -29,7 +29,10 @@ fn the_first_reason_that_applies_is_the_one_given() {
             Experience { trigger: vitrine_wire::bundle::Trigger::Unknown, when: encode(&never()), ..always("d") },
             Rejection::Trigger,
         ),
-        (Experience { unless: Some(encode(&Cond::And(vec![]))), when: encode(&never()), ..always("e") }, Rejection::When),
+        (
+            Experience { unless: Some(encode(&Cond::And(vec![]))), when: encode(&never()), ..always("e") },
+            Rejection::When,
+        ),
         (Experience { unless: Some(encode(&Cond::And(vec![]))), ..always("f") }, Rejection::Unless),
         (always("h"), Rejection::Outranked),
     ];

@@ -1,12 +1,12 @@
 //! The payload's sections and records.
 
 use super::{
-    Bundle, CutPoints, EventDecl, Experience, Lifecycle, Meta, Need, Offer, PropertyDecl, PropertyKind, Schedule, Score,
-    ScoreKind, Segment, SlotDecl, TraitDecl, Trigger, Variant,
+    Bundle, CutPoints, EventDecl, Experience, Lifecycle, Meta, Need, Offer, PropertyDecl, PropertyKind, Schedule,
+    Score, ScoreKind, Segment, SlotDecl, TraitDecl, Trigger, Variant,
 };
-use crate::{action, cond};
 use crate::codec::{Put, Reader, Take, put_bytes, put_varint};
 use crate::records::{self, put, write};
+use crate::{action, cond};
 
 crate::codec!(struct Meta { site, timezone, locales, holdout, hold, contextual, notices, zone, channels });
 crate::codec!(struct EventDecl { name, purpose, properties });

@@ -72,7 +72,9 @@ fn name(test: &Test) -> &'static str {
 
 fn operand(test: &Test) -> Value {
     match test {
-        Test::Bare(v) | Test::Eq(v) | Test::Ne(v) | Test::Lt(v) | Test::Lte(v) | Test::Gt(v) | Test::Gte(v) => v.clone(),
+        Test::Bare(v) | Test::Eq(v) | Test::Ne(v) | Test::Lt(v) | Test::Lte(v) | Test::Gt(v) | Test::Gte(v) => {
+            v.clone()
+        }
         Test::Veq(v) | Test::Vne(v) | Test::Vgt(v) | Test::Vgte(v) | Test::Vlt(v) | Test::Vlte(v) => v.clone(),
         Test::InGroup(v) | Test::NotInGroup(v) => v.clone(),
         Test::In(list) | Test::Nin(list) | Test::Ini(list) | Test::Nini(list) | Test::All(list) | Test::Alli(list) => {
