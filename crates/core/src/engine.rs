@@ -63,6 +63,12 @@ pub struct Engine {
     paint: Option<PaintRecord>,
     /// A decision changed since the paint record was made.
     stale: bool,
+    /// When the record is made again: not in the turn that changes a decision, which the page waits for.
+    paint_due: Option<Millis>,
+    /// Slots whose decision may have changed: all of them, or by place.
+    undecided: Undecided,
+    /// When the next schedule begins or ends.
+    edge: Option<Millis>,
     wake: Option<Millis>,
     /// What the developer was told already.
     told: Vec<String>,
@@ -80,6 +86,15 @@ enum Store {
     Open,
     /// Cannot be used.
     Memory,
+}
+
+/// Which slots must be decided again.
+#[derive(Debug)]
+enum Undecided {
+    /// Every one.
+    All,
+    /// Those at these places.
+    Some(Vec<u32>),
 }
 
 /// Who this device is.
@@ -154,6 +169,9 @@ impl Engine {
             sync: Sync::default(),
             paint: None,
             stale: false,
+            paint_due: None,
+            undecided: Undecided::All,
+            edge: None,
             wake: None,
             told: Vec::new(),
             effects: Fifo::default(),
@@ -163,6 +181,12 @@ impl Engine {
     /// Takes one input and changes state once. Drain [`Engine::poll`] before the next.
     pub fn handle(&mut self, input: Input) {
         let hidden = matches!(&input, Input::Facts { facts: crate::io::Facts::Hidden, .. });
+        let tick = matches!(&input, Input::Tick { .. });
+        // These say nothing that decides but through the conditions.
+        let through = tick || matches!(&input, Input::Event { .. } | Input::Persisted { .. } | Input::SyncResult { .. });
+        if !through {
+            self.undecided = Undecided::All;
+        }
         self.now = self.now.max(time::clamp(instant(&input)));
         self.expire();
         match input {
@@ -177,7 +201,7 @@ impl Engine {
             Input::Tick { .. } => {}
             Input::Erase { .. } => self.erase(),
         }
-        self.settle(hidden);
+        self.settle(hidden, tick);
     }
 
     /// The next thing that must happen.
@@ -186,7 +210,7 @@ impl Engine {
     }
 
     /// Every stage after the input, in order.
-    fn settle(&mut self, hidden: bool) {
+    fn settle(&mut self, hidden: bool, tick: bool) {
         if self.off {
             self.transmit_jobs();
             return;
@@ -198,7 +222,7 @@ impl Engine {
         if self.ready && self.store != Store::Opening {
             self.evaluate();
             self.show();
-            self.repaint(hidden);
+            self.repaint(hidden, tick);
         }
         self.keep_snapshot(hidden);
         self.transmit(hidden);
@@ -226,10 +250,11 @@ impl Engine {
     fn plan_wake(&mut self) {
         let mut wake = self.choices.next_expiry(self.now);
         time::earlier(&mut wake, self.next_transmission());
+        time::earlier(&mut wake, self.edge);
+        time::earlier(&mut wake, self.paint_due);
         if let Some(here) = self.here() {
             time::earlier(&mut wake, here.known.and_then(|known| known.next_change()));
             time::earlier(&mut wake, self.state.next());
-            time::earlier(&mut wake, crate::decide::next_schedule(&here));
         }
         if wake != self.wake {
             self.wake = wake;

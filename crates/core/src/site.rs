@@ -1,9 +1,10 @@
 //! The site's rules, ready to be asked.
 
 use crate::order;
+use crate::segments::intern::Index;
 use crate::segments::program::Program;
-use vitrine_wire::Bundle;
 use vitrine_wire::bundle::{self, EventDecl};
+use vitrine_wire::{Bundle, Experience};
 
 /// A bundle and what is looked up in it by name.
 #[derive(Debug, Default)]
@@ -18,6 +19,10 @@ pub struct Site {
     pub slots: Vec<String>,
     /// The conditions.
     pub program: Program,
+    /// Experiences by the place of their slot, strongest first.
+    contenders: Index,
+    /// The place of each experience's slot.
+    pub places: Vec<u32>,
 }
 
 impl Site {
@@ -32,13 +37,24 @@ impl Site {
         }
         let slots = order::owned(&slots);
         let program = Program::new(&bundle, &|id| place(&bundle, &index, id));
+        let places: Vec<u32> = bundle.experiences.iter().map(|e| slot(&slots, &e.slot).unwrap_or_default()).collect();
+        let pairs: Vec<(u32, u32)> = places.iter().copied().zip(0..).collect();
+        let contenders = Index::new(slots.len(), &pairs);
         // The network has them: they are not kept twice.
         bundle.skipped += program.skipped;
         bundle.segments.iter_mut().for_each(|segment| segment.when = Vec::new());
         for experience in &mut bundle.experiences {
             (experience.when, experience.unless) = (Vec::new(), None);
         }
-        Site { index, slots, sequence, program, bundle }
+        Site { index, slots, sequence, program, contenders, places, bundle }
+    }
+
+    /// The experiences that want a slot, strongest first, each with its nodes.
+    pub fn contenders(&self, name: &str) -> impl Iterator<Item = (&Experience, (u32, Option<u32>))> {
+        let places = slot(&self.slots, name).map_or(&[][..], |place| self.contenders.of(place));
+        places.iter().filter_map(|place| {
+            Some((self.bundle.experiences.get(*place as usize)?, *self.program.experiences.get(*place as usize)?))
+        })
     }
 
     /// The place of a segment.
@@ -50,6 +66,10 @@ impl Site {
     pub fn event(&self, name: &str) -> Option<&EventDecl> {
         self.bundle.events.iter().find(|e| e.name == name)
     }
+}
+
+fn slot(slots: &[String], name: &str) -> Option<u32> {
+    slots.binary_search_by(|slot| slot.as_str().cmp(name)).ok().map(|place| place as u32)
 }
 
 fn place(bundle: &Bundle, index: &[u32], id: &str) -> Option<usize> {

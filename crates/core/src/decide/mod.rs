@@ -30,10 +30,9 @@ pub struct Person<'a> {
 /// Decides one slot. Experiences that did not win are told to `rejected`.
 pub fn slot<'a>(here: &Here<'a>, person: Person, slot: &str, rejected: &mut dyn FnMut(Rejected)) -> Verdict<'a> {
     let mut verdict = Verdict::none();
-    let nodes = &here.site.program.experiences;
-    for (experience, nodes) in here.site.bundle.experiences.iter().zip(nodes).filter(|(e, _)| e.slot == slot) {
+    for (experience, nodes) in here.site.contenders(slot) {
         let contextual = contextual(experience, here);
-        let reason = match test(experience, *nodes, contextual, person, here) {
+        let reason = match test(experience, nodes, contextual, person, here) {
             Some(reason) => reason,
             None if verdict.winner.is_some() => Rejection::Outranked,
             None => {

@@ -1,6 +1,6 @@
 //! Acts of choice: what they permit, and what they end (consent.md rules 3 to 5).
 
-use super::{Engine, Ids, Store};
+use super::{Engine, Ids, Store, Undecided};
 use crate::gate::choices::Choices;
 use crate::io::{Act, Broadcast, ConsentChange, Consents, Effect, Notify, Persist, Tracked};
 use crate::log::Log;
@@ -149,6 +149,7 @@ impl Engine {
             if state != self.gate.state(purpose) {
                 self.gate.set(purpose, state);
                 self.dirt.touch(Group::Consent.bit());
+                self.undecided = Undecided::All;
                 self.notify(Notify::Consent { purpose, state });
             }
         }

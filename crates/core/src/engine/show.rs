@@ -1,11 +1,11 @@
 //! From the profile to what the page shows: segments, decisions, plans, and the record for the next page.
 
-use super::Engine;
+use super::{Engine, Undecided};
 use crate::decide::{self, Verdict};
 use crate::io::{Effect, Notify, Persist, SlotPlan};
 use crate::plan::paint;
 use crate::profile::kept::Sticky;
-use vitrine_wire::Purpose;
+use vitrine_wire::{Decision, Purpose, Reason};
 
 impl Engine {
     /// Segments, and who must be told.
@@ -26,6 +26,15 @@ impl Engine {
             }
         }
         let count = segments.len();
+        match &mut self.undecided {
+            Undecided::Some(places) if !changes.all => {
+                let of = self.site.as_ref().map_or(&[][..], |site| &site.places);
+                for experience in &changes.experiences {
+                    places.extend(of.get(*experience as usize));
+                }
+            }
+            undecided => *undecided = Undecided::All,
+        }
         self.state = state;
         self.inside.resize(count, false);
         for (place, inside) in turned {
@@ -38,27 +47,52 @@ impl Engine {
         }
     }
 
-    /// Decisions for all slots, plans for those in the page.
+    /// Decisions for slots that may have another one, plans for those in the page.
     pub(super) fn show(&mut self) {
+        if self.edge.is_some_and(|edge| edge <= self.now) {
+            self.undecided = Undecided::All;
+        }
+        let undecided = std::mem::replace(&mut self.undecided, Undecided::Some(Vec::new()));
         let mut shown = std::mem::take(&mut self.shown);
         // Taken out while the page is looked at: plans go out as they are made.
         let mut effects = std::mem::take(&mut self.effects);
-        let (mut decisions, mut first) = (Vec::new(), Vec::new());
+        let mut decisions = std::mem::take(&mut self.decisions);
+        let (mut first, mut stale, mut edge) = (Vec::new(), false, self.edge);
         if let Some(here) = self.here() {
             let person = self.person();
-            for slot in &here.site.slots {
-                let verdict = decide::slot(&here, person, slot, &mut |_| {});
-                let Some(shown) = shown.iter_mut().find(|shown| shown.slot == *slot) else {
-                    decisions.push(verdict.decision(slot));
+            let places = match undecided {
+                Undecided::All => {
+                    edge = decide::next_schedule(&here);
+                    (0..here.site.slots.len() as u32).collect()
+                }
+                Undecided::Some(places) => places,
+            };
+            let same = decisions.iter().map(|decision| &decision.slot).eq(&here.site.slots);
+            if !same {
+                // Another bundle: slots that it shares with the one before keep what was said of them.
+                let of = |slot: &String| decisions.iter().find(|decision| decision.slot == *slot).cloned();
+                let of = |slot| of(slot).unwrap_or_else(|| Decision::own(slot, Reason::NotReady));
+                decisions = here.site.slots.iter().map(of).collect();
+            }
+            for place in places {
+                let Some((slot, known)) = here.site.slots.get(place as usize).zip(decisions.get_mut(place as usize)) else {
                     continue;
                 };
-                let (plan, decision) = shown.step(&verdict, here.gate);
-                decisions.push(decision);
+                let verdict = decide::slot(&here, person, slot, &mut |_| {});
+                let (plan, decision) = match shown.iter_mut().find(|shown| shown.slot == *slot) {
+                    Some(shown) => shown.step(&verdict, here.gate),
+                    None => (None, verdict.decision(slot)),
+                };
                 if let (Some(SlotPlan::Show { .. }), Some(_)) = (&plan, person.unit) {
                     first.extend(choice(&verdict));
                 }
                 if let Some(plan) = plan {
                     effects.push_back(Effect::Render(plan));
+                }
+                if *known != decision {
+                    stale = true;
+                    effects.push_back(Effect::Notify(Notify::Decision(decision.clone())));
+                    *known = decision;
                 }
             }
             // A slot that no rule knows keeps its own content, and must not wait for it.
@@ -74,21 +108,22 @@ impl Engine {
         for choice in first {
             self.sync.unkept |= self.kept.choose(choice);
         }
-        for decision in &decisions {
-            if !self.decisions.contains(decision) {
-                self.stale = true;
-                effects.push_back(Effect::Notify(Notify::Decision(decision.clone())));
-            }
-        }
-        (self.decisions, self.effects) = (decisions, effects);
+        (self.decisions, self.effects, self.edge) = (decisions, effects, edge);
+        self.stale |= stale;
     }
 
     /// Writes the record for the next page after a decision changed, and when the page goes away.
-    pub(super) fn repaint(&mut self, hidden: bool) {
-        let Some(grant) = self.gate.ask_render(Purpose::Personalization).filter(|_| self.profiling()) else { return };
-        if !std::mem::take(&mut self.stale) && !hidden && self.paint.is_some() {
+    pub(super) fn repaint(&mut self, hidden: bool, tick: bool) {
+        let grant = self.gate.ask_render(Purpose::Personalization).filter(|_| self.profiling());
+        let Some(grant) = grant else { return self.paint_due = None };
+        if !self.stale && !hidden && self.paint.is_some() {
             return;
         }
+        let due = *self.paint_due.get_or_insert(self.now);
+        if !hidden && !(tick && due <= self.now) {
+            return;
+        }
+        (self.stale, self.paint_due) = (false, None);
         let Some(record) = self.here().map(|here| paint::record(&here, self.person())) else { return };
         if self.paint.as_ref() != Some(&record) {
             self.paint = Some(record.clone());

@@ -147,11 +147,9 @@ fn row(
 fn needed(here: &Here, slot: &str) -> Vec<u32> {
     let program = &here.site.program;
     let mut roots = Vec::new();
-    for (experience, (when, unless)) in here.site.bundle.experiences.iter().zip(&program.experiences) {
-        if experience.slot == slot {
-            roots.push(*when);
-            roots.extend(unless);
-        }
+    for (_, (when, unless)) in here.site.contenders(slot) {
+        roots.push(when);
+        roots.extend(unless);
     }
     program.below(&roots)
 }

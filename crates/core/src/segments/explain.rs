@@ -37,17 +37,14 @@ fn slot(here: &Here, person: Person, id: &str) -> Value {
     map.insert("variant", decision.variant);
     map.insert("reason", decision.reason.as_str());
     let mut experiences = Vec::new();
-    for (e, (when, unless)) in here.site.bundle.experiences.iter().zip(&here.site.program.experiences) {
-        if e.slot != id {
-            continue;
-        }
+    for (e, (when, unless)) in here.site.contenders(id) {
         let mut map = Map::new();
         map.insert("experience", e.id.as_str());
         let reason = rejected.iter().find(|r| r.experience == e.id).map(|r| r.reason.as_str());
         map.insert("rejected", reason);
-        condition(&mut map, "when", *when, here);
+        condition(&mut map, "when", when, here);
         if let Some(unless) = unless {
-            condition(&mut map, "unless", *unless, here);
+            condition(&mut map, "unless", unless, here);
         }
         experiences.push(Value::Map(map));
     }

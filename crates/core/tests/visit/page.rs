@@ -110,6 +110,11 @@ impl Page {
     pub fn give(&mut self, input: impl FnOnce(Millis) -> Input) {
         self.engine.handle(input(self.now));
         self.drain();
+        // What is due at once comes in a turn of its own, as a timer of the page would bring it.
+        if self.wake.is_some_and(|at| at <= self.now) {
+            self.engine.handle(Input::Tick { at: self.now });
+            self.drain();
+        }
     }
 
     pub fn facts(&mut self, facts: Facts) {
