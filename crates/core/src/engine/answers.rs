@@ -101,7 +101,7 @@ impl Engine {
         }
         let mut later = None;
         if self.profile.next_waiting().is_some_and(|due| due <= now) {
-            later.insert(self.profile.copy()).advance(&site.bundle.offers, now, &mut Dirt::default());
+            later.insert(self.profile.copy()).advance(&site.bundle, now, &mut Dirt::default());
         }
         let profile = later.as_ref().unwrap_or(&self.profile);
         let Some(scene) = self.scene(profile, now) else { return };

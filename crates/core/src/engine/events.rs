@@ -224,20 +224,23 @@ impl Engine {
         let log = std::mem::take(&mut self.log);
         log.entries().for_each(|entry| self.fold_entry(entry));
         self.log = log;
+        if let Some(site) = &self.site {
+            self.profile.history.prune(site.bundle.needs.as_deref(), self.now, &mut self.dirt);
+        }
     }
 
     pub(super) fn fold_entry(&mut self, entry: &Entry) {
         let folded = entry.stored.purposes.has(Purpose::Personalization) && !self.profile.knows(entry.id);
         let Some(site) = self.site.as_ref().filter(|_| folded) else { return };
         if let Ok(item) = self.gate.admit(Item::new(&entry.stored.event, entry.sequence)) {
-            self.profile.fold(item, &site.bundle.offers, self.now, &mut self.dirt);
+            self.profile.fold(item, &site.bundle, self.now, &mut self.dirt);
         }
     }
 
     /// Events from the future whose time has come.
     pub(super) fn advance(&mut self) {
         if let Some(site) = &self.site {
-            self.profile.advance(&site.bundle.offers, self.now, &mut self.dirt);
+            self.profile.advance(&site.bundle, self.now, &mut self.dirt);
         }
     }
 

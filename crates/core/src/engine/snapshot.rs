@@ -55,6 +55,9 @@ impl Engine {
         if !(ready >= ENOUGH || self.sync.unkept || hidden && ready > 0 && self.store == Store::Open) {
             return;
         }
+        if let Some(site) = &self.site {
+            self.profile.history.prune(site.bundle.needs.as_deref(), self.now, &mut self.dirt);
+        }
         let part = (ready < self.log.fixed.len() || !self.log.open.is_empty()).then(|| self.profile_up_to(up_to));
         // Written from where it is: a profile may be hundreds of kilobytes.
         let bytes = store(&(up_to, part.as_ref().unwrap_or(&self.profile), &self.kept));

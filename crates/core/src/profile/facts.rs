@@ -49,7 +49,7 @@ impl<'a> Known<'a> {
 
     /// The row of a trait that counts.
     pub fn row(&self, name: &str) -> Option<&'a traits::Trait> {
-        let rows = self.profile.traits.rows().iter().chain(self.kept.traits.rows());
+        let rows = self.profile.traits.of(name).iter().chain(self.kept.traits.of(name));
         traits::strongest(rows, name, &self.bundle.traits)
     }
 

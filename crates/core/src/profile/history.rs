@@ -1,9 +1,11 @@
 //! The events themselves, in order and bounded, for exact windows.
 
 use super::{Item, Key};
+use crate::segments::leaf::label;
 use crate::segments::sources::Dirt;
 use crate::size;
-use vitrine_wire::{EventKind, Map};
+use vitrine_wire::bundle::Need;
+use vitrine_wire::{EventKind, Map, Millis};
 
 /// Most events kept.
 const ITEMS: usize = 2_000;
@@ -43,15 +45,28 @@ pub struct History {
 vitrine_wire::codec!(struct History { items, bytes, floor });
 
 impl History {
-    /// Puts an event into its place and lets the oldest go where there are too many.
-    pub fn take(&mut self, item: Item, dirt: &mut Dirt) {
+    /// Puts an event into its place, as far as some rule may ask for it, and lets the oldest go where there are too many.
+    /// Whether it was put there.
+    pub fn take(&mut self, item: Item, needs: Option<&[Need]>, dirt: &mut Dirt) -> bool {
         if self.floor.is_some_and(|floor| item.key <= floor) {
-            return;
+            return false;
         }
         // Traits live in the profile, once: the history does not repeat them.
         let properties = if matches!(item.kind, EventKind::Identify) { Map::new() } else { item.data };
-        let past =
+        let mut past =
             Past { key: item.key, id: item.id, kind: item.kind, name: item.name, properties, context: item.context };
+        if let Some(needs) = needs {
+            let wanted: Vec<&Need> = needs_of(needs, &past).collect();
+            if wanted.is_empty() {
+                return false;
+            }
+            if wanted.iter().all(|need| need.properties.is_some()) {
+                let asked = |name: &str| wanted.iter().any(|need| need.properties.iter().flatten().any(|n| n == name));
+                past.properties = only(past.properties, &asked);
+            }
+            let asked = |name: &str| wanted.iter().any(|need| need.context.iter().any(|n| n == name));
+            past.context = only(past.context, &asked);
+        }
         self.bytes += weight(&past);
         let place = self.items.partition_point(|other| other.key < past.key);
         dirt.added.push(past.key);
@@ -61,6 +76,23 @@ impl History {
             self.bytes = self.bytes.saturating_sub(weight(&oldest));
             self.floor = Some(oldest.key);
             dirt.evicted.push(oldest);
+        }
+        true
+    }
+
+    /// Lets go what nothing may ask for any more.
+    pub fn prune(&mut self, needs: Option<&[Need]>, now: Millis, dirt: &mut Dirt) {
+        let Some(needs) = needs else { return };
+        let over = |past: &Past| needs_of(needs, past).all(|need| need.keep > 0 && now - past.key.0 >= need.keep);
+        let mut at = 0;
+        while let Some(past) = self.items.get(at) {
+            if over(past) {
+                let gone = self.items.remove(at);
+                self.bytes = self.bytes.saturating_sub(weight(&gone));
+                dirt.evicted.push(gone);
+            } else {
+                at += 1;
+            }
         }
     }
 
@@ -88,6 +120,20 @@ impl History {
     pub fn newest_page(&self) -> Option<Key> {
         self.items.iter().rev().find(|past| matches!(past.kind, EventKind::Page)).map(|past| past.key)
     }
+}
+
+/// What is asked of an event.
+fn needs_of<'a>(needs: &'a [Need], past: &Past) -> impl Iterator<Item = &'a Need> {
+    let label = label(past.kind, &past.name);
+    needs.iter().filter(move |need| need.event.is_empty() || need.event == label)
+}
+
+fn only(map: Map, asked: &dyn Fn(&str) -> bool) -> Map {
+    let mut kept = Map::new();
+    for (name, value) in map.iter().filter(|(name, _)| asked(name)) {
+        kept.insert(name, value.clone());
+    }
+    kept
 }
 
 fn weight(past: &Past) -> usize {

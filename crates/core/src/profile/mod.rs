@@ -12,6 +12,7 @@ pub mod item;
 pub mod kept;
 pub mod offers;
 pub mod orders;
+mod recent;
 pub mod sessions;
 pub mod touches;
 pub mod traits;
@@ -23,7 +24,7 @@ pub use history::History;
 pub use item::{Item, Key};
 pub use kept::Kept;
 use vitrine_wire::codec::{Put, read};
-use vitrine_wire::{EventKind, Millis, bundle};
+use vitrine_wire::{Bundle, EventKind, Millis};
 
 /// Most events that may wait for their time to come.
 const WAITING: usize = 100;
@@ -52,22 +53,24 @@ pub struct Profile {
     pub user: Option<(Key, String, bool)>,
     /// Events whose time has not come.
     waiting: Vec<Item>,
+    /// Events that were folded and not kept.
+    recent: recent::Recent,
 }
 
-vitrine_wire::codec!(struct Profile { history, traits, sessions, cart, orders, offers, touches, forms, user, waiting });
+vitrine_wire::codec!(struct Profile { history, traits, sessions, cart, orders, offers, touches, forms, user, waiting, recent });
 
 impl Profile {
     /// Takes one event in; one from the future waits. Duplicates (by message id) are the caller's to leave out.
     pub fn fold(
         &mut self,
         item: Admitted<gate::Profile, Item>,
-        offers: &[bundle::Offer],
+        site: &Bundle,
         now: Millis,
         dirt: &mut Dirt,
     ) {
         let item = item.into_inner();
         if item.key.0 <= now {
-            return self.take(item, offers, dirt);
+            return self.take(item, site, dirt);
         }
         let place = self.waiting.partition_point(|other| other.key < item.key);
         self.waiting.insert(place, item);
@@ -75,10 +78,10 @@ impl Profile {
     }
 
     /// Takes in what waited until now.
-    pub fn advance(&mut self, offers: &[bundle::Offer], now: Millis, dirt: &mut Dirt) {
+    pub fn advance(&mut self, site: &Bundle, now: Millis, dirt: &mut Dirt) {
         while self.next_waiting().is_some_and(|due| due <= now) {
             let item = self.waiting.remove(0);
-            self.take(item, offers, dirt);
+            self.take(item, site, dirt);
         }
     }
 
@@ -97,11 +100,11 @@ impl Profile {
 
     /// Whether an event of this message id was folded already.
     pub fn knows(&self, id: u64) -> bool {
-        self.history.knows(id) || self.waiting.iter().any(|item| item.id == id)
+        self.history.knows(id) || self.recent.knows(id) || self.waiting.iter().any(|item| item.id == id)
     }
 
     /// Takes an event into every part, and notes what it may have changed.
-    fn take(&mut self, item: Item, offers: &[bundle::Offer], dirt: &mut Dirt) {
+    fn take(&mut self, item: Item, site: &Bundle, dirt: &mut Dirt) {
         dirt.touch(Group::Derived.bit() | Group::Offers.bit());
         if item.page {
             dirt.touch(Group::Session.bit() | Group::Touch.bit());
@@ -114,7 +117,7 @@ impl Profile {
         if self.orders.take(&item) {
             dirt.touch(Group::Orders.bit());
         }
-        self.offers.take(&item, offers);
+        self.offers.take(&item, &site.offers);
         if self.forms.take(&item) {
             dirt.touch(Group::Forms.bit());
         }
@@ -127,6 +130,9 @@ impl Profile {
                 self.user = Some((item.key, item.user.clone(), item.proof));
             }
         }
-        self.history.take(item, dirt);
+        let (key, id) = (item.key, item.id);
+        if !self.history.take(item, site.needs.as_deref(), dirt) {
+            self.recent.put_in(key, id);
+        }
     }
 }

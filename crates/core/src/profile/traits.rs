@@ -92,6 +92,13 @@ impl Traits {
         }
     }
 
+    /// The rows of one trait.
+    pub fn of(&self, name: &str) -> &[Trait] {
+        let start = self.0.partition_point(|row| row.name.as_str() < name);
+        let rest = self.0.get(start..).unwrap_or_default();
+        rest.get(..rest.partition_point(|row| row.name == name)).unwrap_or_default()
+    }
+
     /// Every row.
     pub fn rows(&self) -> &[Trait] {
         &self.0
@@ -103,7 +110,7 @@ pub fn strongest<'a>(rows: impl Iterator<Item = &'a Trait>, name: &str, decls: &
     let order: &[String] = decls.iter().find(|d| d.name == name).map_or(&[], |d| &d.source);
     let rank = |row: &Trait| order.iter().position(|s| *s == row.source).unwrap_or(order.len());
     let mut best: Option<(usize, &Trait)> = None;
-    for row in rows.filter(|row| row.name == name) {
+    for row in rows {
         let rank = rank(row);
         if best.is_none_or(|(least, known)| rank < least || rank == least && row.key >= known.key) {
             best = Some((rank, row));

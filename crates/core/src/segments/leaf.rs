@@ -58,7 +58,8 @@ pub fn label(kind: EventKind, name: &str) -> String {
     if matches!(kind, EventKind::Track) { name.into() } else { [":", kind.as_str()].concat() }
 }
 
-fn labels(cond: &Cond) -> Option<Vec<String>> {
+/// What an event must be called to match a condition, if that is known.
+pub fn labels(cond: &Cond) -> Option<Vec<String>> {
     match cond {
         Cond::And(list) => list.iter().find_map(labels),
         Cond::Fact { path, tests } => {

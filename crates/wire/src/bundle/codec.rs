@@ -67,8 +67,8 @@ pub fn encode(bundle: &Bundle) -> Vec<u8> {
     if bundle.lifecycle != Lifecycle::default() {
         put(&mut out, 11, &bundle.lifecycle);
     }
-    if !bundle.needs.is_empty() {
-        put(&mut out, 12, &bundle.needs);
+    if let Some(needs) = &bundle.needs {
+        put(&mut out, 12, needs);
     }
     out
 }
@@ -127,7 +127,11 @@ pub fn decode(payload: &[u8]) -> Bundle {
             9 => bundle.scores = scores(bytes, &mut skipped),
             10 => assign(&mut bundle.cuts, bytes, &mut skipped),
             11 => assign(&mut bundle.lifecycle, bytes, &mut skipped),
-            12 => assign(&mut bundle.needs, bytes, &mut skipped),
+            12 => {
+                let mut needs = Vec::new();
+                assign(&mut needs, bytes, &mut skipped);
+                bundle.needs = Some(needs);
+            }
             _ => skipped += 1,
         }
     }

@@ -31,8 +31,8 @@ pub struct Bundle {
     pub cuts: CutPoints,
     /// The thresholds of the life cycle.
     pub lifecycle: Lifecycle,
-    /// What the history keeps of which events.
-    pub needs: Vec<Need>,
+    /// What the history keeps of which events, by event; none, of a compiler that did not say: everything.
+    pub needs: Option<Vec<Need>>,
     /// How many parts of a newer compiler were passed over.
     pub skipped: u32,
 }

@@ -26,6 +26,11 @@ impl<'a> Reader<'a> {
         Reader { rest: bytes, open: true, bad: false, depth: DEPTH }
     }
 
+    /// Whether the writer may have known less than is read.
+    pub const fn is_open(&self) -> bool {
+        self.open
+    }
+
     /// Whether everything read so far was there and made sense.
     pub const fn sound(&self) -> bool {
         !self.bad
