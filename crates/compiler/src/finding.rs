@@ -60,6 +60,8 @@ pub enum Rule {
     SpecialCategory,
     /// A contextual experience that would need consent.
     Contextual,
+    /// A rule needs more of the past than is kept.
+    History,
     /// A change that the page would refuse.
     Refused,
 }

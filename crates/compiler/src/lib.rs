@@ -10,6 +10,7 @@ mod finding;
 mod json;
 mod lint;
 mod lower;
+mod needs;
 mod node;
 mod site;
 

@@ -150,9 +150,37 @@ pub(crate) fn duration(text: &str) -> Option<i64> {
     (1..=100 * 366 * 86_400).contains(&length).then_some(length * 1_000)
 }
 
+/// How long data may be kept, in milliseconds: a length as of windows, or months of 30.5 days; at most 13 months, as long
+/// as identifiers live.
+pub(crate) fn retention(text: &str) -> Option<i64> {
+    const MOST: i64 = vitrine_wire::limits::ID_DAYS * 86_400_000;
+    let length = match text.strip_suffix("mo") {
+        Some("13") => MOST,
+        Some(months) => months.parse::<i64>().ok().filter(|n| (1..=12).contains(n))? * 61 * 43_200_000,
+        None => duration(text)?,
+    };
+    Some(length).filter(|length| *length <= MOST)
+}
+
 #[cfg(test)]
 mod durations {
-    use super::duration;
+    use super::{duration, retention};
+
+    #[test]
+    fn are_kept_for_months() {
+        let day = 86_400_000;
+        let rows = [
+            ("13mo", Some(395 * day)),
+            ("2mo", Some(61 * day)),
+            ("7d", Some(7 * day)),
+            ("14mo", None),
+            ("0mo", None),
+            ("2y", None),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(retention(text), expected, "{text}");
+        }
+    }
 
     #[test]
     fn are_fixed_lengths() {

@@ -21,6 +21,8 @@ pub(crate) struct Cx {
     pub traits: Option<Vec<TraitDecl>>,
     pub segments: Vec<String>,
     pub offers: Vec<String>,
+    /// Events with a declared retention, milliseconds.
+    pub kept: Vec<(String, i64)>,
     pub groups: Vec<String>,
     /// Scores by name, and whether each is a family.
     pub scores: Vec<(String, bool)>,

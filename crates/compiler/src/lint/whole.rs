@@ -78,3 +78,20 @@ pub(crate) fn check(root: &Node<'_>, bundle: &Bundle, cx: &mut Cx) {
         }
     }
 }
+
+/// Rules that ask for more of the past than the site says it keeps.
+pub(crate) fn retention(bundle: &Bundle, kept: &[(String, i64)], lint: &mut Lint) {
+    let asked = crate::needs::of(bundle, &[]);
+    for (event, length) in kept {
+        let pointer = format!("/events/{}/keep", event.replace('~', "~0").replace('/', "~1"));
+        let longest = asked.iter().filter(|need| need.event == *event || need.event.is_empty()).map(|need| need.keep);
+        if longest.clone().any(|keep| keep == 0) {
+            let message =
+                format!("a rule asks for every `{event}` ever, which is kept for {} days", length / 86_400_000);
+            lint.warning(Rule::History, &pointer, message, "give the rule a `within`, or accept that it forgets");
+        } else if longest.max().is_some_and(|most| most > *length) {
+            let message = format!("a rule looks further back than `{event}` is kept");
+            lint.warning(Rule::History, &pointer, message, "keep it longer, or shorten the rule's window");
+        }
+    }
+}

@@ -9,6 +9,7 @@ use crate::json;
 use crate::lint::Cx;
 use crate::lint::cond::{self, Scope};
 use crate::lint::sensitive;
+use crate::lower;
 use crate::node::{Node, check_id};
 
 const KINDS: [(&str, Kind); 7] = [
@@ -33,8 +34,8 @@ pub(super) fn events(root: &Node<'_>, cx: &mut Cx) -> Vec<EventDecl> {
     let reserved = ecommerce::reserved();
     let mut events = match root.get("events") {
         Some(node) => {
-            let lint = &mut cx.lint;
-            node.members(lint).iter().filter_map(|(name, node)| event(name, node, &reserved, lint)).collect()
+            let members = node.members(&mut cx.lint);
+            members.iter().filter_map(|(name, node)| event(name, node, &reserved, cx)).collect()
         }
         None => ecommerce::events(),
     };
@@ -43,7 +44,8 @@ pub(super) fn events(root: &Node<'_>, cx: &mut Cx) -> Vec<EventDecl> {
     events
 }
 
-fn event(name: &str, node: &Node<'_>, reserved: &[EventDecl], lint: &mut Lint) -> Option<EventDecl> {
+fn event(name: &str, node: &Node<'_>, reserved: &[EventDecl], cx: &mut Cx) -> Option<EventDecl> {
+    let lint = &mut cx.lint;
     if !check_id(name, &node.pointer, lint) {
         return None;
     }
@@ -52,7 +54,19 @@ fn event(name: &str, node: &Node<'_>, reserved: &[EventDecl], lint: &mut Lint) -
         lint.error(Rule::DuplicateId, &node.pointer, message, "remove it");
         return None;
     }
-    node.keys("an event", &["purpose", "properties"], &["keep"], lint);
+    node.keys("an event", &["purpose", "properties", "keep"], &[], lint);
+    if let Some(keep) = node.get("keep")
+        && let Some(text) = keep.text(lint)
+    {
+        match lower::retention(text) {
+            Some(length) => cx.kept.push((name.into(), length)),
+            None => keep.bad(
+                &format!("`{text}` is no length of time up to 13 months"),
+                "write a length such as 30d or 13mo",
+                lint,
+            ),
+        }
+    }
     let purpose = match node.get("purpose") {
         Some(purpose) => purpose.one_of(Rule::UnknownPurpose, "the purpose", &["personalization", "measurement"], lint),
         None => Some("personalization"),

@@ -14,6 +14,7 @@ use vitrine_wire::Bundle;
 use crate::Options;
 use crate::finding::{Lint, Rule};
 use crate::lint::{Cx, whole};
+use crate::needs;
 use crate::node::Node;
 
 /// Keys of the format that later versions implement.
@@ -68,5 +69,7 @@ pub(crate) fn compile(json: &Value, options: &Options, lint: Lint) -> (Bundle, L
     bundle.segments = segments::read(&root, &mut cx);
     bundle.experiences = experiences::read(&root, &mut bundle.slots, &mut cx);
     whole::check(&root, &bundle, &mut cx);
+    bundle.needs = Some(needs::of(&bundle, &cx.kept));
+    whole::retention(&bundle, &cx.kept, &mut cx.lint);
     (bundle, cx.lint)
 }

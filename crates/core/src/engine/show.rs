@@ -75,7 +75,8 @@ impl Engine {
                 decisions = here.site.slots.iter().map(of).collect();
             }
             for place in places {
-                let Some((slot, known)) = here.site.slots.get(place as usize).zip(decisions.get_mut(place as usize)) else {
+                let Some((slot, known)) = here.site.slots.get(place as usize).zip(decisions.get_mut(place as usize))
+                else {
                     continue;
                 };
                 let verdict = decide::slot(&here, person, slot, &mut |_| {});

@@ -61,13 +61,7 @@ vitrine_wire::codec!(struct Profile { history, traits, sessions, cart, orders, o
 
 impl Profile {
     /// Takes one event in; one from the future waits. Duplicates (by message id) are the caller's to leave out.
-    pub fn fold(
-        &mut self,
-        item: Admitted<gate::Profile, Item>,
-        site: &Bundle,
-        now: Millis,
-        dirt: &mut Dirt,
-    ) {
+    pub fn fold(&mut self, item: Admitted<gate::Profile, Item>, site: &Bundle, now: Millis, dirt: &mut Dirt) {
         let item = item.into_inner();
         if item.key.0 <= now {
             return self.take(item, site, dirt);

@@ -1,0 +1,107 @@
+//! What a device must keep of past events so that every rule can be answered: by event, for how long, which parts.
+
+use std::collections::BTreeMap;
+
+use vitrine_core::segments::leaf::labels;
+use vitrine_wire::bundle::{Bundle, Need, ScoreKind};
+use vitrine_wire::cond::{self, Cond, Within};
+
+/// A session or page that lasts longer than this is none: a week.
+const RUN: i64 = 7 * 86_400_000;
+
+#[derive(Default)]
+struct Needs(BTreeMap<String, Need>);
+
+/// The needs of a bundle's conditions and scores. `kept` are declared retentions: event and milliseconds.
+pub(crate) fn of(bundle: &Bundle, kept: &[(String, i64)]) -> Vec<Need> {
+    let mut needs = Needs::default();
+    let segments = bundle.segments.iter().map(|segment| &segment.when);
+    let shown = bundle.experiences.iter().flat_map(|e| std::iter::once(&e.when).chain(&e.unless));
+    let parts = bundle.scores.iter().flat_map(|score| match &score.kind {
+        ScoreKind::Sum { parts, .. } => parts.as_slice(),
+        _ => &[],
+    });
+    for bytes in segments.chain(shown).chain(parts.map(|(when, _)| when)) {
+        needs.condition(&cond::decode(bytes, &mut 0));
+    }
+    for score in &bundle.scores {
+        if let ScoreKind::Family { by, weights, .. } = &score.kind {
+            for (event, _) in weights {
+                needs.add(event, 0, &[by, "properties.products"]);
+            }
+        }
+    }
+    let mut needs: Vec<Need> = needs.0.into_values().collect();
+    for (event, length) in kept {
+        needs.retain(|need| need.event != *event);
+        let context = ["page", "campaign", "referrer", "data"].map(str::to_owned).into();
+        needs.push(Need { event: event.clone(), keep: *length, properties: None, context });
+    }
+    needs
+}
+
+impl Needs {
+    fn condition(&mut self, cond: &Cond) {
+        match cond {
+            Cond::And(list) | Cond::Or(list) | Cond::Nor(list) => list.iter().for_each(|c| self.condition(c)),
+            Cond::Not(inner) => self.condition(inner),
+            Cond::Events(events) => {
+                let length = match events.within {
+                    Within::Ever => 0,
+                    Within::Last(length) => length.saturating_add(events.before),
+                    Within::Session => RUN,
+                    Within::Page => {
+                        // The page itself is where the window begins.
+                        self.add(":page", RUN, &[]);
+                        RUN
+                    }
+                };
+                self.matching(&events.matching, length, &[&events.of]);
+            }
+            Cond::Since(since) => self.matching(&since.matching, 0, &[]),
+            Cond::Sequence(sequence) => {
+                for (step, _) in &sequence.steps {
+                    self.matching(step, sequence.inside, &[]);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn matching(&mut self, matching: &Cond, length: i64, also: &[&str]) {
+        let mut paths: Vec<&str> = also.to_vec();
+        read(matching, &mut paths);
+        for label in labels(matching).unwrap_or_else(|| vec![String::new()]) {
+            self.add(&label, length, &paths);
+        }
+    }
+
+    /// Events of this label are needed for so long (0 is ever), with these paths.
+    fn add(&mut self, label: &str, length: i64, paths: &[&str]) {
+        let new = Need { event: label.into(), keep: length, properties: Some(Vec::new()), context: Vec::new() };
+        let need = self.0.entry(label.into()).or_insert(new);
+        need.keep = if need.keep == 0 || length == 0 { 0 } else { need.keep.max(length) };
+        for path in paths {
+            let mut parts = path.split('.');
+            let list = match parts.next() {
+                Some("properties") => need.properties.get_or_insert_default(),
+                Some("context") => &mut need.context,
+                _ => continue,
+            };
+            if let Some(name) = parts.next().filter(|name| !list.iter().any(|known| known == name)) {
+                list.push(name.into());
+            }
+        }
+    }
+}
+
+/// The paths that a condition on events reads.
+fn read<'a>(cond: &'a Cond, paths: &mut Vec<&'a str>) {
+    match cond {
+        Cond::And(list) | Cond::Or(list) | Cond::Nor(list) => list.iter().for_each(|c| read(c, paths)),
+        Cond::Not(inner) => read(inner, paths),
+        // What a test asks of an array's items comes along with the array.
+        Cond::Fact { path, .. } => paths.push(path),
+        _ => {}
+    }
+}
