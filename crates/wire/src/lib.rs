@@ -17,6 +17,7 @@ pub mod limits;
 pub mod paint;
 pub mod purpose;
 pub mod records;
+pub mod regex;
 pub mod value;
 
 pub use action::Action;

@@ -14,6 +14,13 @@ pub const VALUE_DEPTH: usize = 16;
 pub const VALUE_NODES: usize = 4_096;
 /// Deepest nesting of a condition.
 pub const COND_DEPTH: usize = 64;
+/// Longest pattern of `$regex`, in UTF-16 units.
+pub const REGEX_PATTERN: usize = 512;
+/// Most states of a regular expression; a program's words past them are no states.
+pub const REGEX_STATES: usize = 4_096;
+/// Longest text that a regular expression is run over, in bytes of UTF-8: a longer one never matches. With the states it
+/// bounds the work of one test.
+pub const REGEX_SUBJECT: usize = 8 * 1024;
 /// Largest bundle payload accepted by a page, in bytes.
 pub const BUNDLE_BYTES: usize = 8 * 1024 * 1024;
 /// Largest paint record, in bytes: it is read before first paint.

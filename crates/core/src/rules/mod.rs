@@ -4,6 +4,7 @@ mod fold;
 pub mod js;
 mod number;
 mod ops;
+mod regex;
 #[cfg(test)]
 mod tests;
 

@@ -235,6 +235,7 @@ fn write_test(out: &mut Vec<u8>, test: &Test) {
         Test::NotInGroup(v) => put(out, 26, v),
         Test::Not(list) => write(out, 27, &tests(list)),
         Test::Never => write(out, 28, &[]),
+        Test::Regex(program) => put(out, 29, program),
         Test::Unknown => write(out, u16::MAX, &[]),
     }
 }
@@ -265,6 +266,7 @@ fn read_test(tag: u16, bytes: &[u8], skipped: &mut u32, depth: usize) -> Option<
         18 => Test::Type(r.take()),
         27 => Test::Not(read_tests(bytes, skipped, depth)),
         28 => Test::Never,
+        29 => Test::Regex(r.take()),
         _ => return None,
     };
     r.sound().then_some(test)

@@ -96,6 +96,8 @@ pub enum Test {
     InGroup(Value),
     /// `$notInGroup`.
     NotInGroup(Value),
+    /// `$regex` and `$regexi`: the text, converted as `String` does, matches somewhere; a program of [`crate::regex`].
+    Regex(Vec<u32>),
     /// `$not`: the inner tests do not all pass.
     Not(Vec<Test>),
     /// An operator that the compiler knows to be false.

@@ -3,7 +3,7 @@
 mod version;
 
 use super::fold::lower;
-use super::{Item, World, eval, every, js};
+use super::{Item, World, eval, every, js, regex};
 use std::cmp::Ordering::{self, Equal, Greater, Less};
 use vitrine_wire::{Test, Value};
 
@@ -49,6 +49,7 @@ fn one(test: &Test, actual: &Value, world: &dyn World) -> Option<bool> {
         Test::InGroup(name) => is_in(actual, group(name, world), js::same),
         Test::NotInGroup(name) => !is_in(actual, group(name, world), js::same),
         Test::Not(tests) => return all(tests, actual, world).map(|b| !b),
+        Test::Regex(program) => regex::matches(program, &js::to_text(actual)),
         Test::Never => false,
         Test::Unknown => return None,
     })

@@ -67,7 +67,12 @@ fn tests_of_values_keep_their_tags() {
     ];
     let of_value = of_value.into_iter().map(|(tag, test)| (record(tag, &v()), test));
     let of_list = of_list.into_iter().map(|(tag, test)| (record(tag, &l()), test));
-    let others = [(record(17, &true), Test::Exists(true)), (record(18, &"null"), Test::Type("null".into()))];
+    let program = vec![8, 42, 5, 1, 300];
+    let others = [
+        (record(17, &true), Test::Exists(true)),
+        (record(18, &"null"), Test::Type("null".into())),
+        (record(29, &program), Test::Regex(program)),
+    ];
     for (inner, test) in of_value.chain(of_list).chain(others) {
         let cond = Cond::Fact { path: "a.b".into(), tests: vec![test] };
         let written = record(5, &("a.b", inner));
