@@ -48,6 +48,10 @@ pub enum Rule {
     Cycle,
     /// A comparison with a value of another type than declared.
     TypeClash,
+    /// A regular expression that cannot be compiled.
+    BadPattern,
+    /// A regular expression that takes many steps.
+    SlowPattern,
     /// A condition that can never hold.
     Contradiction,
     /// A variant that nobody can see.

@@ -12,6 +12,7 @@ mod lint;
 mod lower;
 mod needs;
 mod node;
+mod regex;
 mod site;
 
 pub use finding::{Finding, Rule, Severity};

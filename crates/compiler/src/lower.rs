@@ -2,9 +2,11 @@
 //! matches, exactly as the published semantics treat it; [`crate::lint`] says so beforehand for site files.
 
 use serde_json::Value;
+use vitrine_core::rules::js;
 use vitrine_wire::cond::{Aggregate, Cond, Events, Test, Within};
 
 use crate::json::value;
+use crate::regex;
 
 pub(crate) mod behaviour;
 
@@ -85,6 +87,11 @@ fn test(op: &str, operand: &Value) -> Test {
         "$vlte" => Test::Vlte(value(operand)),
         "$inGroup" => Test::InGroup(value(operand)),
         "$notInGroup" => Test::NotInGroup(value(operand)),
+        "$regex" | "$regexi" => {
+            // What is no text is made one first, as `RegExp` does.
+            let program = regex::program(&js::to_text(&value(operand)), op == "$regexi");
+            program.map_or(Test::Never, Test::Regex)
+        }
         "$not" => Test::Not(tests(operand)),
         _ => Test::Never,
     }

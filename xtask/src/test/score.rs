@@ -25,7 +25,7 @@ const KINDS: [(&str, bool, usize); 7] = [
 ];
 
 /// The published answers met so far; raised with the engine, never lowered.
-const FLOOR: usize = 321;
+const FLOOR: usize = 327;
 
 /// Runs the suite.
 pub fn run() -> anyhow::Result<Outcome> {

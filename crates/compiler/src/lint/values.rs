@@ -8,6 +8,7 @@ use super::cond::{self, Scope};
 use crate::finding::Rule;
 use crate::lower;
 use crate::node::Node;
+use crate::regex;
 
 const OPERATORS: &[&str] = &[
     "$eq",
@@ -34,9 +35,10 @@ const OPERATORS: &[&str] = &[
     "$vlte",
     "$inGroup",
     "$notInGroup",
+    "$regex",
+    "$regexi",
     "$not",
 ];
-const LATER: &[&str] = &["$regex", "$regexi"];
 const TYPES: &[&str] = &["null", "boolean", "number", "string", "array", "object", "undefined"];
 const KINDS: &[&str] = &["track", "page", "screen", "identify", "group", "alias"];
 
@@ -75,12 +77,28 @@ fn operator(op: &str, node: &Node<'_>, kind: Kind, cx: &mut Cx) {
             node.one_of(Rule::UnknownGroup, "the group", &known, &mut cx.lint);
         }
         "$not" => check(node, kind, cx),
-        _ if LATER.contains(&op) => node.unsupported(&format!("`{op}`"), &mut cx.lint),
+        "$regex" | "$regexi" => pattern(op, node, cx),
         _ => {
-            let known = [OPERATORS, LATER].concat();
             let fix = format!("use one of: {}", OPERATORS.join(" "));
-            cx.lint.unknown(Rule::UnknownOperator, &node.pointer, "the operator", op, &known, &fix);
+            cx.lint.unknown(Rule::UnknownOperator, &node.pointer, "the operator", op, OPERATORS, &fix);
         }
+    }
+}
+
+/// A pattern that cannot be run would never match; a large one is run over every character of the value.
+fn pattern(op: &str, node: &Node<'_>, cx: &mut Cx) {
+    let Some(text) = node.text(&mut cx.lint) else { return };
+    cx.reads.texts.push((text.into(), node.pointer.clone()));
+    match regex::program(text, op == "$regexi") {
+        Err(refused) => {
+            let message = format!("the value {}", refused.problem());
+            cx.lint.error(Rule::BadPattern, &node.pointer, message, refused.fix());
+        }
+        Ok(program) if program.len() > regex::SLOW => {
+            let message = format!("the pattern takes {} steps for every character of a value", program.len());
+            cx.lint.warning(Rule::SlowPattern, &node.pointer, message, "use smaller counts, or `+` and `*`");
+        }
+        Ok(_) => {}
     }
 }
 

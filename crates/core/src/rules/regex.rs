@@ -117,7 +117,8 @@ mod tests {
             0x30,
             0x3a,
         ];
-        for (text, expected) in [("ab", true), ("x12", true), ("1a", false), ("abc", false), ("", false), ("ba1", true)] {
+        for (text, expected) in [("ab", true), ("x12", true), ("1a", false), ("abc", false), ("", false), ("ba1", true)]
+        {
             assert_eq!(matches(&program, text), expected, "{text}");
         }
         assert!(matches(&[word(MATCH, 0)], &"x".repeat(REGEX_SUBJECT)));
