@@ -5,6 +5,7 @@
 
 mod browsers;
 pub mod door;
+mod patterns;
 mod replays;
 mod rust;
 mod score;
@@ -33,6 +34,7 @@ const SUITES: &[Suite] = &[
         what: "published conditions and hashes, same answers natively and in wasm",
         run: score::run,
     },
+    Suite { name: "patterns", what: "random regular expressions, answered as Node does", run: patterns::run },
     Suite { name: "spec", what: "the rows of tests/spec, in wasm (natively they run with rust)", run: spec },
     Suite { name: "replays", what: "random visits, same answers natively and in wasm", run: replays },
     Suite { name: "proxy", what: "the test server's own checks", run: browsers::support },
