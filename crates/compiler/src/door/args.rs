@@ -30,6 +30,12 @@ impl<'a> Args<'a> {
         self.value(place)?.as_f64().ok_or_else(|| wrong(place, "a number"))
     }
 
+    /// How many variations. Each becomes a weight, so that a large number would only ask for memory.
+    pub fn variations(&self, place: usize) -> Result<f64, Failure> {
+        let number = self.number(place)?;
+        if number > 10_000.0 { Err(wrong(place, "a number up to 10000")) } else { Ok(number) }
+    }
+
     /// A number; absent or null is the default.
     pub fn number_or(&self, place: usize, default: f64) -> Result<f64, Failure> {
         if self.absent(place) { Ok(default) } else { self.number(place) }

@@ -67,7 +67,7 @@ fn run(op: &str, args: &Args<'_>, engine: &mut dyn FnMut(&[u8]) -> Vec<u8>) -> R
         "getBucketRange" => {
             let args = args.spread();
             Request::BucketRange {
-                variations: args.number(0)?,
+                variations: args.variations(0)?,
                 coverage: args.number_or(1, 1.0)?,
                 weights: args.numbers(2)?,
             }
@@ -83,7 +83,7 @@ fn run(op: &str, args: &Args<'_>, engine: &mut dyn FnMut(&[u8]) -> Vec<u8>) -> R
                 to: namespace.number(2)?,
             }
         }
-        "getEqualWeights" => Request::EqualWeights { n: args.spread().number(0)? },
+        "getEqualWeights" => Request::EqualWeights { n: args.spread().variations(0)? },
         "getQueryStringOverride" => {
             Request::QueryOverride { key: args.text(0)?, url: args.text(1)?, variations: args.number(2)? }
         }
