@@ -7,6 +7,7 @@ mod bench;
 mod build;
 mod conform;
 mod demo;
+mod fuzz;
 mod ready;
 mod size;
 mod soak;
@@ -39,7 +40,9 @@ enum Command {
     Bench(bench::Args),
     /// Answer conformance requests, one a line, natively or in wasm
     Conform(conform::Args),
-    /// Repeat the kill and replay tests many times, resumably
+    /// Feed changed inputs to whatever reads bytes of others
+    Fuzz(fuzz::Args),
+    /// Repeat the kill, replay and fuzz tests many times, resumably
     Soak(soak::Args),
     /// Check form: format, lints, dependencies, licences, file lengths
     Ready(ready::Args),
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
         Command::Size(args) => size::run(args),
         Command::Bench(args) => bench::run(args),
         Command::Conform(args) => conform::run(args),
+        Command::Fuzz(args) => fuzz::run(args),
         Command::Soak(args) => soak::run(args),
         Command::Ready(args) => ready::run(args),
     });

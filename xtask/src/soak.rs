@@ -19,17 +19,18 @@ struct Soak {
     piece: u64,
 }
 
-const SOAKS: [Soak; 3] = [
+const SOAKS: [Soak; 4] = [
     Soak { name: "kill-server", what: "kill -9 of the server under load, rows equal the ledger", goal: 50, piece: 5 },
     Soak { name: "kill-browser", what: "kill -9 of the browser after stored, then reopened", goal: 21, piece: 3 },
     Soak { name: "replays", what: "random visits, same answers natively and in wasm", goal: 10_000, piece: 500 },
+    Soak { name: "fuzz", what: "changed inputs, minutes for each target", goal: 10, piece: 1 },
 ];
 
 /// Options of `cargo xtask soak`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "VITRINE_SCALE multiplies every goal (default 1).")]
 pub struct Args {
-    /// Run these alone: kill-server, kill-browser, replays
+    /// Run these alone: kill-server, kill-browser, replays, fuzz
     suites: Vec<String>,
     /// Forget earlier progress
     #[arg(long)]
@@ -83,6 +84,8 @@ fn repeat(soak: &Soak, goal: u64, commit: &str, fresh: bool) -> anyhow::Result<P
         let began = Instant::now();
         let outcome = match soak.name {
             "replays" => soak_replays(progress.done, soak.piece)?,
+            // Each minute makes other changes; CI makes those of seed 0.
+            "fuzz" => crate::fuzz::all(60, progress.done + 1)?,
             name => soak_story(name)?,
         };
         anyhow::ensure!(outcome.skipped.is_empty(), "{}: skipped, {}", soak.name, outcome.skipped.join("; "));

@@ -37,6 +37,7 @@ const SUITES: &[Suite] = &[
     Suite { name: "patterns", what: "random regular expressions, answered as Node does", run: patterns::run },
     Suite { name: "spec", what: "the rows of tests/spec, in wasm (natively they run with rust)", run: spec },
     Suite { name: "replays", what: "random visits, same answers natively and in wasm", run: replays },
+    Suite { name: "fuzz", what: "changed inputs: no panic, nothing slow, no more memory than a bound", run: fuzz },
     Suite { name: "proxy", what: "the test server's own checks", run: browsers::support },
     Suite { name: "dom", what: "every action and its undo, every value a page passes", run: browsers::dom },
     Suite { name: "chromium", what: "the stories in Chromium", run: browsers::chromium },
@@ -116,4 +117,9 @@ fn spec() -> anyhow::Result<Outcome> {
 fn replays() -> anyhow::Result<Outcome> {
     let count = (500.0 * crate::tools::scale()?).ceil();
     replays::run(0, count as u64)
+}
+
+fn fuzz() -> anyhow::Result<Outcome> {
+    let seconds = (60.0 * crate::tools::scale()?).ceil();
+    crate::fuzz::all(seconds as u64, 0)
 }

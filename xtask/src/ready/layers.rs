@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::tools::{cargo, machine};
 
 /// A crate and what it may name in its `[dependencies]`, of what the table speaks of. Anything else in [`WATCHED`] fails.
-const MAY: [(&str, &[&str]); 10] = [
+const MAY: [(&str, &[&str]); 11] = [
     ("vitrine-wire", &[]),
     ("vitrine-core", &["vitrine-wire"]),
     ("vitrine-compiler", &["vitrine-wire", "vitrine-core"]),
@@ -16,6 +16,7 @@ const MAY: [(&str, &[&str]); 10] = [
     ("vitrine", &["vitrine-wire", "vitrine-core", "browser"]),
     ("vitrine-server", &["vitrine-wire", "vitrine-core", "vitrine-compiler", "server"]),
     ("vitrine-cli", &["vitrine-wire", "vitrine-core", "vitrine-compiler", "vitrine-server"]),
+    ("vitrine-fuzz", &["vitrine-wire", "vitrine-core", "vitrine-compiler"]),
     ("xtask", &["vitrine-wire", "vitrine-core", "vitrine-compiler"]),
     ("vitrine-forms", &["vitrine-wire"]),
     ("vitrine-insight", &["vitrine-wire"]),
