@@ -56,6 +56,7 @@ fn name(test: &Test) -> &'static str {
         Test::Size(_) => "$size",
         Test::Exists(_) => "$exists",
         Test::Type(_) => "$type",
+        Test::Regex(_) => "$regex",
         Test::Veq(_) => "$veq",
         Test::Vne(_) => "$vne",
         Test::Vgt(_) => "$vgt",
@@ -83,6 +84,6 @@ fn operand(test: &Test) -> Value {
         Test::Size(tests) | Test::Not(tests) | Test::ElemTests(tests) => written(tests),
         Test::Exists(on) => (*on).into(),
         Test::Type(name) => name.as_str().into(),
-        Test::ElemCond(_) | Test::Never | Test::Unknown => Value::Null,
+        Test::ElemCond(_) | Test::Regex(_) | Test::Never | Test::Unknown => Value::Null,
     }
 }
