@@ -2,9 +2,10 @@
 
 import { GrowthBook } from "@growthbook/growthbook";
 
+import { visitor } from "../rules/facts.mjs";
 import { quiet } from "../rules/peers/quiet.mjs";
 
-let text;
+let text, gb, ids;
 
 export async function prepare() {
   text = await (await fetch("/features.json")).text();
@@ -14,9 +15,15 @@ export async function prepare() {
 export function load() {
   const began = performance.now();
   const payload = JSON.parse(text);
-  const gb = new GrowthBook(quiet).initSync({ payload });
+  gb = new GrowthBook(quiet).initSync({ payload });
   const ready = performance.now() - began;
-  let on = 0;
-  for (const id in payload.features) on += gb.isOn(id);
-  return { ready, answered: performance.now() - began, on };
+  ids = Object.keys(payload.features);
+  for (const id of ids) gb.isOn(id);
+  return { ready, answered: performance.now() - began };
+}
+
+/** The segments of a visitor of whom all facts are known. */
+export function check() {
+  gb.setAttributes(visitor());
+  return ids.filter(id => gb.isOn(id)).sort();
 }

@@ -34,6 +34,11 @@ await main(routes, async ({ browser, runs, page }) => {
   const what = `${browser}, ${SEGMENTS} segments`;
   const subjects = ["vitrine", "growthbook"].map(subject =>
     ({ subject, ready: values(what, subject), answered: values(`${what}, all segments read`, subject) }));
+  const known = [await page("check", "vitrine"), await page("check", "growthbook")];
+  if (!known[0].length || String(known[0]) != String(known[1])) {
+    throw new Error(`the subjects do not agree in which segments a visitor is: ${known.map(ids => ids.length).join(", ")}`);
+  }
+  say(`both loaded the same rules: a visitor is in the same ${known[0].length} segments`);
   // The first pair only brings files into the browser.
   for (let number = 0; number <= runs; number++) {
     for (const { subject, ready, answered } of number % 2 ? subjects : [...subjects].reverse()) {

@@ -1,13 +1,17 @@
 // A page whose SDK waits for nothing but the bundle: how long from its bytes to decisions.
 //
-// Without the signature: no key is configured, so nothing is verified. The seam is what the boot hands to the core: its
-// download of the bundle is a promise, kept here at the moment that is timed.
+// Without the signature: no key is configured, so nothing is verified, and the warning that says so is not printed: pages with
+// keys have none. The seam is what the boot hands to the core: its download of the bundle is a promise, kept here at the moment
+// that is timed.
 
 import { createVitrine } from "/sdk/index.js";
+
+import { visitor } from "../rules/facts.mjs";
 
 let sdk, bytes, give;
 
 export async function prepare() {
+  console.warn = () => {};
   const { files } = await (await fetch("/sdk/manifest.json")).json();
   bytes = await (await fetch("/v1/sites/bench-load/bundle/2")).arrayBuffer();
   const url = name => `/sdk/${files[name].file}`;
@@ -27,6 +31,17 @@ export async function load() {
   const { mode, reason } = await sdk.ready;
   const ready = performance.now() - began;
   if (mode != "contextual") throw new Error(`the SDK is ${mode} (${reason}): ${JSON.stringify(sdk.diagnostics())}`);
-  const inside = sdk.segments().length;
-  return { ready, answered: performance.now() - began, on: inside };
+  sdk.segments();
+  return { ready, answered: performance.now() - began };
+}
+
+/** The segments of a visitor who agreed and of whom all facts are known; the choice is taken back afterwards. */
+export async function check() {
+  await sdk.consent.set({ personalization: "granted" });
+  const { status, reason } = await sdk.identify("u-1", visitor());
+  if (status != "stored") throw new Error(`the event was ${status} (${reason})`);
+  const inside = [...sdk.segments()].sort();
+  await sdk.visitor.erase();
+  localStorage.clear();
+  return inside;
 }
