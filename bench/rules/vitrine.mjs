@@ -3,7 +3,8 @@
 // "Persistence apart": IndexedDB is taken away before the SDK starts, so it runs in its memory mode, where the call itself
 // does everything there is to do: check and copy the traits, admit the event, log it, fold it into the profile, evaluate,
 // decide, write the record for the next page, tell listeners; and every 64 events a snapshot of the profile. With a store the
-// transaction follows in a later task, and thousands of events in one task, as a batch has, would wait for it. Measurement is not granted: nothing is queued for a backend that is not there.
+// transaction follows in a later task, and thousands of events in one task, as a batch has, would wait for it. Measurement
+// is not granted: nothing is queued for a backend that is not there.
 
 import { createVitrine } from "/sdk/index.js";
 
