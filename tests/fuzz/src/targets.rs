@@ -175,12 +175,6 @@ impl World for Subject {
     fn fact(&self, _: &str) -> Option<Cow<'_, vitrine_wire::Value>> {
         Some(Cow::Borrowed(&self.0))
     }
-    fn segment(&self, _: &str) -> bool {
-        false
-    }
-    fn events(&self, _: &Events) -> bool {
-        false
-    }
     fn group(&self, _: &str) -> Option<&[vitrine_wire::Value]> {
         None
     }
