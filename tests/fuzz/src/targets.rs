@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 use vitrine_compiler::{Options, Severity};
 use vitrine_core::replay;
 use vitrine_core::rules::{self, World};
-use vitrine_wire::cond::Events;
 use vitrine_wire::door::{ReplayInput, ReplayWhat};
 use vitrine_wire::{Cond, Test, bundle, cond, envelope};
 
