@@ -5,6 +5,7 @@ use crate::config::Config;
 use crate::runtime::{Rt, Runtime, answer, decision};
 use crate::{consent, js, net, value};
 use vitrine_core::io::{Draft, Facts, Tracked};
+use vitrine_core::json;
 use vitrine_wire::{Code, EventKind, Value};
 use wasm_bindgen::prelude::*;
 
@@ -23,9 +24,11 @@ impl Core {
         Core(rt)
     }
 
-    /// A call of the page's developer. Answers status and reason.
-    pub fn event(&self, kind: &str, name: &str, properties: &JsValue, options: &JsValue, done: JsValue) {
-        match draft(kind, name.into(), properties, options) {
+    /// A call of the page's developer, with its data and proof as JSON; no text or NaN is nothing said. Answers status and
+    /// reason.
+    #[expect(clippy::too_many_arguments, reason = "each would be a crossing of its own as a member")]
+    pub fn event(&self, kind: &str, name: &str, data: &str, id: &str, at: f64, proof: &str, done: JsValue) {
+        match draft(kind, name.into(), data, id, at, proof) {
             Ok(draft) => self.0.event(draft, Some(done)),
             Err(code) => {
                 self.0.diagnose(code, kind);
@@ -120,18 +123,18 @@ pub fn build() -> String {
     option_env!("VITRINE_BUILD").unwrap_or("dev").into()
 }
 
-fn draft(kind: &str, name: String, data: &JsValue, options: &JsValue) -> Result<Draft, Code> {
+fn draft(kind: &str, name: String, data: &str, id: &str, at: f64, proof: &str) -> Result<Draft, Code> {
     let kind = EventKind::parse(kind).ok_or(Code::Argument)?;
     let named = matches!(kind, EventKind::Track | EventKind::Page | EventKind::Screen);
-    let (name, id) = if named { (name, String::new()) } else { (String::new(), name) };
+    let (name, of) = if named { (name, String::new()) } else { (String::new(), name) };
     Ok(Draft {
-        message_id: js::text(options, "messageId").unwrap_or_default(),
+        message_id: id.into(),
         kind: Some(kind),
         name,
-        timestamp: js::get(options, "timestamp").as_f64().map(|at| at as i64),
-        id,
-        data: value::read_map(data)?,
-        proof: Some(value::read(&js::get(options, "proof"))).filter(|proof| *proof != Value::Null),
+        timestamp: (!at.is_nan()).then_some(at as i64),
+        id: of,
+        data: value::members(json::read(data))?,
+        proof: Some(json::read(proof)).filter(|proof| *proof != Value::Null),
         server_side: false,
     })
 }

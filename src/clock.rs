@@ -37,13 +37,9 @@ impl Clock {
 }
 
 fn wall() -> f64 {
-    now("Date").unwrap_or_default()
+    js::now(true)
 }
 
 fn monotonic() -> f64 {
-    now("performance").unwrap_or_else(wall)
-}
-
-fn now(of: &str) -> Option<f64> {
-    js::call(&js::at(of), "now", Vec::new()).as_f64()
+    js::now(false)
 }

@@ -1,5 +1,6 @@
 //! Ids and secrets. Randomness is the page's; the engine has none.
 
+use std::cell::RefCell;
 use vitrine_core::io::Identity;
 use vitrine_wire::Millis;
 
@@ -7,7 +8,7 @@ use crate::js;
 
 /// A UUIDv7: ordered by time, unique without asking anybody.
 pub fn uuid(at: Millis) -> String {
-    let mut bytes = js::random(16);
+    let mut bytes = random(16);
     let time = at.to_be_bytes();
     for (to, from) in bytes.iter_mut().zip(time.iter().skip(2)) {
         *to = *from;
@@ -26,6 +27,17 @@ pub fn uuid(at: Millis) -> String {
         }
     }
     out
+}
+
+/// Random bytes, of which many are drawn at a time: asking the browser costs more than the bytes.
+fn random(count: usize) -> Vec<u8> {
+    thread_local!(static POOL: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) });
+    POOL.with_borrow_mut(|pool| {
+        if pool.len() < count {
+            *pool = js::random(64 * count);
+        }
+        pool.split_off(pool.len().saturating_sub(count))
+    })
 }
 
 /// The instant in a UUIDv7; none in any other id.

@@ -30,8 +30,6 @@ extern "C" {
     pub fn object(pairs: Vec<JsValue>) -> JsValue;
     /// An object of these members, their names in one text; what is undefined is left out.
     pub fn named(names: &str, values: Vec<JsValue>) -> JsValue;
-    /// Names and values of an object's own members, in turn.
-    pub fn entries(of: &JsValue) -> Vec<JsValue>;
     /// Asks a function of the facade's for a promise. It is kept with false where it fails.
     pub fn answer(of: &JsValue, given: Vec<JsValue>) -> JsValue;
     /// `{promise, give}`: a promise, and the function that keeps it.
@@ -65,6 +63,8 @@ extern "C" {
     pub fn random(bytes: usize) -> Vec<u8>;
     /// Minutes west of UTC in the visitor's zone at an instant.
     pub fn zone(ms: f64) -> f64;
+    /// Milliseconds: since the Unix epoch by the wall clock, or by the one that is never set.
+    pub fn now(wall: bool) -> f64;
     /// ISO 8601 of an instant.
     pub fn iso(ms: f64) -> String;
 

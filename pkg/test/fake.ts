@@ -62,7 +62,15 @@ export class FakeCore {
 
   private get asCore(): Core {
     const core: Record<string, unknown> = {
-      event: (...args: unknown[]) => (this.note("event", ...args.slice(0, 4)), (args[4] as Done)("stored")),
+      event: (kind: string, name: string, data: string, messageId: string, timestamp: number, proof: string, done: Done) => {
+        const given = {
+          ...(messageId && { messageId }),
+          ...(!Number.isNaN(timestamp) && { timestamp }),
+          ...(proof && { proof: JSON.parse(proof) as unknown }),
+        };
+        this.note("event", kind, name, JSON.parse(data), given);
+        done("stored");
+      },
       decide: (slot: string) => (
         this.note("decide", slot),
         [slot, "e", "a", "matched", false, { title: "t" }]

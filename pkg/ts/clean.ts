@@ -21,19 +21,28 @@ export class Refused extends Error {
 export function cleanObject(value: unknown, what: string): Record<string, unknown> {
   if (value == null) return {};
   if (typeof value != "object" || Array.isArray(value)) throw new Refused("VT-ARGUMENT", what);
-  const budget = { bytes: BYTES, nodes: NODES };
-  try {
-    return copy(value, what, 0, budget) as Record<string, unknown>;
-  } catch (error) {
-    // A getter of the page's that throws is a value that cannot be said.
-    throw error instanceof Refused ? error : new Refused("VT-EVENT-VALUE", what);
-  }
+  // What fits however its text is encoded needs no measuring; only what may not is measured exactly.
+  for (const measure of [longest, utf8])
+    try {
+      return copy(value, what, 0, { bytes: BYTES, nodes: NODES, measure }) as Record<string, unknown>;
+    } catch (error) {
+      // A getter of the page's that throws is a value that cannot be said.
+      if (!(error instanceof Refused)) throw new Refused("VT-EVENT-VALUE", what);
+      if (measure == utf8 || error.code != "VT-EVENT-TOO-LARGE") throw error;
+    }
+  return {};
 }
 
-function copy(value: unknown, path: string, depth: number, budget: { bytes: number; nodes: number }): unknown {
+interface Budget {
+  bytes: number;
+  nodes: number;
+  measure: (text: string) => number;
+}
+
+function copy(value: unknown, path: string, depth: number, budget: Budget): unknown {
   switch (typeof value) {
     case "string":
-      spend(budget, utf8(value), path);
+      spend(budget, budget.measure(value), path);
       return value;
     case "number":
       spend(budget, 8, path);
@@ -63,7 +72,7 @@ function copy(value: unknown, path: string, depth: number, budget: { bytes: numb
   for (const key in value) {
     if (!Object.hasOwn(value, key)) continue;
     node(budget, path);
-    spend(budget, utf8(key), path);
+    spend(budget, budget.measure(key), path);
     const member = copy((value as Record<string, unknown>)[key], `${path}.${key}`, depth + 1, budget);
     if (member !== undefined) out[key] = member;
   }
@@ -77,6 +86,9 @@ function node(budget: { nodes: number }, path: string) {
 function spend(budget: { bytes: number }, bytes: number, path: string) {
   if ((budget.bytes -= bytes) < 0) throw new Refused("VT-EVENT-TOO-LARGE", path);
 }
+
+/** A unit takes three bytes at most. */
+const longest = (text: string): number => text.length * 3;
 
 /** Bytes in UTF-8; what is too long in any encoding is not measured. */
 function utf8(text: string): number {

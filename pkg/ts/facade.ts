@@ -127,23 +127,22 @@ export class Facade {
 
   private event(kind: string, name: unknown, data: unknown, options: unknown, at: number | undefined): unknown {
     const where = `${kind}(${typeof name == "string" ? name.slice(0, 40) : typeof name})`;
-    const given: Record<string, unknown> = {};
+    let text: string, id = "", when = at, proven = "";
     try {
       if (kind == "page" ? name != null && typeof name != "string" : typeof name != "string" || !name)
         throw new Refused(kind == "track" ? "VT-EVENT-NAME" : kind == "page" ? "VT-ARGUMENT" : "VT-ID", where);
       if (kind != "track" && kind != "page") checkId(name, where);
-      data = cleanObject(data, where);
+      text = JSON.stringify(cleanObject(data, where));
       // Own members only: what a polluted prototype says is nobody's option.
       const { timestamp, messageId, proof } = Object.assign(Object.create(null), options) as Record<string, unknown>;
-      given.timestamp = timestamp == null ? at : time(timestamp);
-      if (timestamp != null && given.timestamp == null) throw new Refused("VT-ARGUMENT", `${where}.timestamp`);
-      if (messageId != null) given.messageId = checkId(messageId, `${where}.messageId`);
-      if (proof != null) given.proof = cleanObject(proof, `${where}.proof`);
+      if (timestamp != null && (when = time(timestamp)) == null) throw new Refused("VT-ARGUMENT", `${where}.timestamp`);
+      if (messageId != null) id = checkId(messageId, `${where}.messageId`);
+      if (proof != null) proven = JSON.stringify(cleanObject(proof, `${where}.proof`));
     } catch (error) {
       return Promise.resolve(error instanceof Refused ? this.dropped(error.code, error.path) : this.dropped("VT-ARGUMENT", where));
     }
     return this.later<unknown>(
-      (core, done) => core.event(kind, (name as string | undefined) ?? "", data, given, done),
+      (core, done) => core.event(kind, (name as string | undefined) ?? "", text, id, when ?? NaN, proven, done),
       () => ({ status: "dropped", reason: this.gone ?? "VT-OFF" }),
       "receipt",
     );
@@ -237,7 +236,7 @@ export class Facade {
     "visitor.export": () => this.later<unknown>((core, done) => core.visitor("export", done), () => null),
     "visitor.receipts": () => this.later<unknown>((core, done) => core.visitor("receipts", done), () => null),
     "visitor.erase": () => this.later<unknown>((core, done) => core.visitor("erase", done), () => undefined),
-    "visitor.correct": ([traits]) => this.order("visitor.correct", traits, (core, clean, done) => core.event("identify", "", clean, {}, done)),
+    "visitor.correct": ([traits]) => this.order("visitor.correct", traits, (core, clean, done) => core.event("identify", "", JSON.stringify(clean), "", NaN, "", done)),
   };
 }
 

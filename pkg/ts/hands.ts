@@ -39,7 +39,6 @@ export const object = (pairs: any[]): object => Object.fromEntries(pairs.flatMap
 /** An object of these members; what is undefined is left out. */
 export const named = (names: string, values: unknown[]): object =>
   Object.fromEntries(names.split(" ").flatMap((name, i) => (values[i] === undefined ? [] : [[name, values[i]]])));
-export const entries = (of: object): unknown[] => attempt(() => Object.entries(of).flat()) ?? [];
 
 const CAMPAIGN = /^utm_(source|medium|campaign|term|content|id)$/;
 /** Touch screens whose shorter side has at least this many CSS pixels are tablets. */
@@ -93,6 +92,8 @@ export const bytes = (of: unknown): Uint8Array | undefined => (of instanceof Uin
 /** Random bytes; none where the browser has none to give: zeroes would be everybody's. */
 export const random = (bytes: number): Uint8Array => attempt(() => crypto.getRandomValues(new Uint8Array(bytes))) ?? new Uint8Array();
 export const zone = (ms: number): number => attempt(() => new Date(ms).getTimezoneOffset()) ?? 0;
+/** The wall clock, or the one that is never set; by the wall where there is no other. */
+export const now = (wall: boolean): number => (wall ? undefined : attempt(() => performance.now())) ?? attempt(() => Date.now()) ?? 0;
 /** ISO 8601 of an instant. */
 export const iso = (ms: number): string => attempt(() => new Date(ms).toISOString()) ?? "";
 

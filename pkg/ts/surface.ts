@@ -10,7 +10,7 @@ export type Done = (...answer: any[]) => void;
 
 /** The engine of one page. */
 export interface Core {
-  event(kind: string, name: string, properties: unknown, options: unknown, done: Done): void;
+  event(kind: string, name: string, data: string, id: string, at: number, proof: string, done: Done): void;
   context(facts: unknown): void;
   reset(): void;
   flush(done: Done): void;

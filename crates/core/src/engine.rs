@@ -106,8 +106,6 @@ struct Ids {
     fresh: Option<Identity>,
     /// The ids before a log-out: events bound to them may still wait.
     former: Option<Identity>,
-    /// The rotating id of measurement alone.
-    alone: String,
 }
 
 /// What the page said of itself.
@@ -217,7 +215,6 @@ impl Engine {
             return;
         }
         self.release();
-        self.refresh_alone();
         self.advance();
         self.get_ready();
         if self.ready && self.store != Store::Opening {

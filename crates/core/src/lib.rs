@@ -10,6 +10,7 @@ pub mod fifo;
 pub mod gate;
 pub mod hash;
 pub mod io;
+pub mod json;
 pub mod log;
 pub mod order;
 pub mod plan;

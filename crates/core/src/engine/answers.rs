@@ -2,6 +2,7 @@
 
 use super::Engine;
 use crate::decide;
+use crate::gate::alone::rotating;
 use crate::io::Mode;
 use crate::order::owned;
 use crate::segments::matches::Matches;
@@ -32,10 +33,10 @@ impl Engine {
     }
 
     /// The visitor id, once something is granted: under measurement alone the rotating one.
-    pub fn visitor_id(&self) -> Option<&str> {
+    pub fn visitor_id(&self) -> Option<String> {
         let own = self.ids.own.as_ref()?;
         let alone = self.gate.granted().without(PurposeSet::NONE.with(Purpose::Measurement)).is_empty();
-        Some(if alone { &self.ids.alone } else { &own.visitor })
+        Some(if alone { rotating(&own.token, self.now) } else { own.visitor.clone() })
     }
 
     /// Ids of the segments that hold, sorted.

@@ -244,13 +244,6 @@ impl Engine {
         }
     }
 
-    /// The rotating id of today.
-    pub(super) fn refresh_alone(&mut self) {
-        if let Some(own) = &self.ids.own {
-            self.ids.alone = alone::rotating(&own.token, self.now);
-        }
-    }
-
     fn answer_unless(&mut self, answered: bool, reference: Ref, status: Tracked) {
         if !answered {
             self.answer(reference, status);

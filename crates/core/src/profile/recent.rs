@@ -3,8 +3,8 @@
 use super::Key;
 use vitrine_wire::codec::{Put, Reader, Take};
 
-/// Ids kept, the newest: a repetition comes within minutes, or with a queue of at most five thousand.
-const KEPT: usize = 1_000;
+/// Ids kept, the newest: a repetition comes soon after.
+const KEPT: usize = 256;
 
 /// Keys and hashes of message ids, by key.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -198,7 +198,7 @@ fn measurement_alone_has_an_id_that_nothing_joins() {
     assert!(page.engine.segments().is_empty() && page.engine.profile() == Value::Null);
     let told = page.told();
     assert!(!told.iter().any(|t| t == "send register" || t == "send stream"), "{told:?}");
-    assert_eq!(page.engine.visitor_id(), Some(ids[2].as_str()));
+    assert_eq!(page.engine.visitor_id(), Some(ids[2].clone()));
 }
 
 #[test]

@@ -187,7 +187,7 @@ fn logging_out_starts_over_but_sends_what_was_measured() {
     page.told();
     page.facts(Facts::Reset { fresh: identity("second") });
     assert!(page.inside().is_empty());
-    assert_eq!(page.engine.visitor_id(), Some("visitor-second"));
+    assert_eq!(page.engine.visitor_id(), Some("visitor-second".into()));
     assert_eq!(page.device.identity, Some(identity("second")));
     page.lead();
     page.track("Product Viewed", &[]);
@@ -211,9 +211,9 @@ fn identifiers_live_thirteen_months() {
     choice.choices.iter_mut().for_each(|c| c.until_day += 400);
     device.choice = Some(choice);
     let young = Page::on(device.clone(), &bundle, T0 + 395 * DAY - 1);
-    assert_eq!(young.engine.visitor_id(), Some("visitor-first"));
+    assert_eq!(young.engine.visitor_id(), Some("visitor-first".into()));
     let old = Page::on(device, &bundle, T0 + 395 * DAY);
-    assert_eq!(old.engine.visitor_id(), Some("visitor-start"));
+    assert_eq!(old.engine.visitor_id(), Some("visitor-start".into()));
 }
 
 #[test]
