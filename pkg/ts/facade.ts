@@ -30,6 +30,8 @@ export class Facade {
   private waiting: Entry[] | undefined = [];
   /** What ends the promises that a stopped engine will not. */
   private readonly open = new Set<() => void>();
+  /** What listeners have not heard yet. */
+  private readonly news: [string, any][] = [];
 
   constructor(
     private readonly state: State,
@@ -91,6 +93,13 @@ export class Facade {
     const detail = diagnoses ? diagnostic(said[0], said[1]) : named(name, said);
     // Not at once: the engine may still be starting.
     if (name == "ready") queueMicrotask(() => this.settle(detail));
+    // Listeners hear of what is decided before anything that waits for the call, but the call does not wait for them.
+    if (name == "decision" || name == "segment") {
+      if (this.news.push([name, detail]) == 1) queueMicrotask(() => this.news.splice(0).forEach(([name, detail]) => this.hear(name, detail)));
+    } else this.hear(name, detail);
+  }
+
+  private hear(name: string, detail: any): void {
     guard(() => {
       this.emitter.emit(name, detail);
       if (name == "decision") this.emitter.tell(`slot:${detail.slot}`, detail);

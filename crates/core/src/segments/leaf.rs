@@ -6,6 +6,7 @@ use super::world::{EventWorld, Here};
 use super::{calendar, scores, sequence, windows};
 use crate::profile::history::Past;
 use crate::rules;
+use std::borrow::Cow;
 use std::cell::Cell;
 use vitrine_wire::cond::{Anniversary, Cond, Events, TimeWindow};
 use vitrine_wire::{EventKind, Millis, Test, Value};
@@ -116,10 +117,10 @@ fn answer(leaf: &Leaf, here: &Here) -> Truth {
 }
 
 /// A fact's value: as it was last read, or read now where nothing is kept.
-fn fact_value(fact: u32, here: &Here) -> Value {
+fn fact_value<'a>(fact: u32, here: &'a Here) -> Cow<'a, Value> {
     match here.facts.get(fact as usize) {
-        Some(value) => value.clone(),
-        None => here.site.program.facts.get(fact as usize).map_or(Value::Null, |fact| fact.read(here)),
+        Some(value) => Cow::Borrowed(value),
+        None => Cow::Owned(here.site.program.facts.get(fact as usize).map_or(Value::Null, |fact| fact.read(here))),
     }
 }
 

@@ -85,6 +85,8 @@ impl Group {
 pub struct Fact {
     /// Its path.
     pub path: String,
+    /// The trait it reads, if it reads one; else empty.
+    pub of: String,
     /// What it changes with.
     pub group: Group,
     /// The sums it is made of.

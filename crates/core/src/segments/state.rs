@@ -75,11 +75,8 @@ impl State {
         }
         if dirt.groups != 0 {
             for (number, fact) in (0u32..).zip(&program.facts) {
-                let named = || match (fact.group, fact.path.split('.').nth(1)) {
-                    (Group::Traits, Some(name)) if !dirt.synced => dirt.traits.iter().any(|t| t == name),
-                    _ => true,
-                };
-                if dirt.groups & fact.group.bit() != 0 && named() {
+                let spared = fact.group == Group::Traits && !dirt.synced && !dirt.traits.contains(&fact.of);
+                if dirt.groups & fact.group.bit() != 0 && !spared {
                     facts.push(number);
                 }
             }
