@@ -187,6 +187,8 @@ test("listeners hear, the DOM hears, details are frozen, and a listener that thr
   core.notify("decision", "hero", "e", "b", "matched", false, { list: [{}] });
   core.notify("decision", "other", "e", "c", "matched", false, null);
   core.notify("segment", "winter-fans", false);
+  assert.deepEqual([slots, inside], [["a"], [true]], "the call does not wait for listeners");
+  await undefined;
   assert.deepEqual([slots, inside], [["a", "b"], [true, false]], "at each change");
   assert.equal(heard.length, 2);
   assert.ok(Object.isFrozen((heard[0] as any).content.list[0]));
@@ -196,6 +198,7 @@ test("listeners hear, the DOM hears, details are frozen, and a listener that thr
   off();
   offSlot();
   core.notify("decision", "hero", "e", "d", "matched", false, null);
+  await undefined;
   assert.deepEqual([heard.length, slots.length], [2, 2]);
 });
 

@@ -14,12 +14,6 @@ impl World for Text {
     fn fact(&self, _: &str) -> Option<std::borrow::Cow<'_, Value>> {
         Some(std::borrow::Cow::Borrowed(&self.0))
     }
-    fn segment(&self, _: &str) -> bool {
-        false
-    }
-    fn events(&self, _: &Events) -> bool {
-        false
-    }
     fn group(&self, _: &str) -> Option<&[Value]> {
         None
     }

@@ -88,6 +88,10 @@ impl Engine {
     /// The tree of a segment or slot: each leaf's value, operator and result. None for unknown ids.
     pub fn explain(&self, at: Millis, id: &str) -> Option<Value> {
         let mut tree = None;
+        // An explanation shows what is not asked yet, too.
+        if let Some(site) = &self.site {
+            site.complete();
+        }
         self.look(at, |here| tree = explain::named(here, self.person(), id));
         tree
     }
@@ -96,7 +100,7 @@ impl Engine {
     fn look(&self, at: Millis, then: impl FnOnce(&Here)) {
         let Some(site) = &self.site else { return };
         let now = self.now.max(crate::time::clamp(at));
-        let whole = self.state.values().len() == site.program.nodes.len();
+        let whole = self.state.values().len() == site.program().nodes.len();
         if let Some(here) = self.here().filter(|_| now == self.now && whole && self.dirt.is_clean()) {
             return then(&here);
         }
@@ -106,9 +110,9 @@ impl Engine {
         }
         let profile = later.as_ref().unwrap_or(&self.profile);
         let Some(scene) = self.scene(profile, now) else { return };
-        let matches = Matches::new(&site.program, &site.bundle.scores, &profile.history);
+        let matches = Matches::new(site.program(), &site.bundle.scores, &profile.history);
         let scene = Here { matches: &matches, ..scene };
-        let all: Vec<u32> = (0..site.program.nodes.len() as u32).collect();
+        let all: Vec<u32> = (0..site.program().nodes.len() as u32).collect();
         let values = evaluate(&scene, &all);
         then(&Here { values: &values, ..scene });
     }

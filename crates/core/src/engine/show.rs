@@ -5,11 +5,14 @@ use crate::decide::{self, Verdict};
 use crate::io::{Effect, Notify, Persist, SlotPlan};
 use crate::plan::paint;
 use crate::profile::kept::Sticky;
-use vitrine_wire::{Decision, Purpose, Reason};
+use vitrine_wire::{Code, Decision, Purpose, Reason};
 
 impl Engine {
     /// Segments, and who must be told.
     pub(super) fn evaluate(&mut self) {
+        if !self.gate.granted().is_empty() && self.site.as_ref().is_some_and(|site| site.complete() > 0) {
+            self.tell(Code::BundleNewer, "");
+        }
         let (mut state, dirt) = (std::mem::take(&mut self.state), std::mem::take(&mut self.dirt));
         let Some(scene) = self.scene(&self.profile, self.now) else { return };
         let mut changes = state.update(&scene, dirt);

@@ -145,7 +145,7 @@ fn row(
 
 /// The nodes that a slot's experiences hang on, children first.
 fn needed(here: &Here, slot: &str) -> Vec<u32> {
-    let program = &here.site.program;
+    let program = here.site.program();
     let mut roots = Vec::new();
     for (_, (when, unless)) in here.site.contenders(slot) {
         roots.push(when);
@@ -156,7 +156,7 @@ fn needed(here: &Here, slot: &str) -> Vec<u32> {
 
 /// The leaves among some nodes.
 fn leaves<'a>(here: &Here<'a>, nodes: &[u32]) -> impl Iterator<Item = &'a Leaf> {
-    let program = &here.site.program;
+    let program = here.site.program();
     nodes.iter().filter_map(|node| match program.kind(*node) {
         Kind::Leaf(leaf) => program.leaves.get(leaf as usize),
         _ => None,
@@ -168,7 +168,7 @@ fn paths<'a>(here: &Here<'a>, nodes: &[u32]) -> (Vec<&'a str>, bool) {
     let (mut paths, mut settled) = (Vec::new(), true);
     for leaf in leaves(here, nodes) {
         if let Leaf::Fact { fact, tests } = leaf
-            && here.site.program.facts.get(*fact as usize).is_some_and(|fact| fact.path == "context.page.path")
+            && here.site.program().facts.get(*fact as usize).is_some_and(|fact| fact.path == "context.page.path")
         {
             settled &= tests.iter().all(|test| named(test, &mut paths));
         }
@@ -192,7 +192,7 @@ fn next_flip(here: &Here, nodes: &[u32]) -> Option<Millis> {
     for leaf in leaves(here, nodes) {
         earlier(&mut next, leaf::next(leaf, here));
         if let Leaf::Fact { fact, .. } = leaf {
-            earlier(&mut next, here.site.program.facts.get(*fact as usize).and_then(|fact| fact.next(here)));
+            earlier(&mut next, here.site.program().facts.get(*fact as usize).and_then(|fact| fact.next(here)));
         }
     }
     earlier(&mut next, here.known.and_then(|known| known.next_change()));

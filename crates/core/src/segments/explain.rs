@@ -23,7 +23,7 @@ pub fn named(here: &Here, person: Person, id: &str) -> Option<Value> {
     if here.known.is_none() {
         map.insert("needs", "personalization");
     }
-    let node = *here.site.program.segments.get(place)?;
+    let node = *here.site.program().segments.get(place)?;
     condition(&mut map, "when", node, here);
     Some(Value::Map(map))
 }
@@ -54,7 +54,7 @@ fn slot(here: &Here, person: Person, id: &str) -> Value {
 
 /// A condition's tree, its deciding leaf and what would turn it.
 fn condition(map: &mut Map, name: &str, node: u32, here: &Here) {
-    let node = here.site.program.children(node).first().copied().unwrap_or(node);
+    let node = here.site.program().children(node).first().copied().unwrap_or(node);
     map.insert(name, tree(node, here));
     if let Some(leaf) = flip::decider(node, here) {
         map.insert("decided", leaf_map(leaf, here));
@@ -64,7 +64,7 @@ fn condition(map: &mut Map, name: &str, node: u32, here: &Here) {
 
 /// The tree of a segment's condition, by its place.
 pub fn segment(place: usize, here: &Here) -> Value {
-    let node = here.site.program.segments.get(place).and_then(|node| here.site.program.children(*node).first());
+    let node = here.site.program().segments.get(place).and_then(|node| here.site.program().children(*node).first());
     node.map_or(Value::Null, |node| tree(*node, here))
 }
 
@@ -79,7 +79,7 @@ fn tree(node: u32, here: &Here) -> Value {
 }
 
 fn branch(node: u32, here: &Here, opened: u32, room: &mut u32) -> Value {
-    let program = &here.site.program;
+    let program = here.site.program();
     let children = program.children(node);
     let mut map = Map::new();
     let mut inside = opened;
@@ -125,7 +125,7 @@ fn result(node: u32, here: &Here) -> Value {
 /// A leaf: what it reads, what it finds, what it asks, what comes out.
 fn leaf_map(leaf: &Leaf, here: &Here) -> Value {
     let mut map = Map::new();
-    let path = |fact: u32| here.site.program.facts.get(fact as usize);
+    let path = |fact: u32| here.site.program().facts.get(fact as usize);
     match leaf {
         Leaf::Fact { fact, tests } => {
             let fact = path(*fact);

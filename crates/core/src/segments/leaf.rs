@@ -120,7 +120,7 @@ fn answer(leaf: &Leaf, here: &Here) -> Truth {
 fn fact_value<'a>(fact: u32, here: &'a Here) -> Cow<'a, Value> {
     match here.facts.get(fact as usize) {
         Some(value) => Cow::Borrowed(value),
-        None => Cow::Owned(here.site.program.facts.get(fact as usize).map_or(Value::Null, |fact| fact.read(here))),
+        None => Cow::Owned(here.site.program().facts.get(fact as usize).map_or(Value::Null, |fact| fact.read(here))),
     }
 }
 
@@ -138,7 +138,7 @@ fn next_page(matcher: u32, here: &Here) {
     if here.probe.is_none() {
         return;
     }
-    let Some(matcher) = here.site.program.matchers.get(matcher as usize) else { return };
+    let Some(matcher) = here.site.program().matchers.get(matcher as usize) else { return };
     let open = Cell::new(false);
     if rules::holds(&matcher.cond, &EventWorld::next_page(&open)) || open.get() {
         here.leave_open();

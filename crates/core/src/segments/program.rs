@@ -107,8 +107,9 @@ struct Builder<'a> {
 }
 
 impl Program {
-    /// Makes the network. `find` is a segment's place by its id.
-    pub fn new(bundle: &Bundle, find: &dyn Fn(&str) -> Option<usize>) -> Self {
+    /// Makes the network. `find` is a segment's place by its id. An early one has the conditions of contextual experiences
+    /// alone: without a profile no segment holds.
+    pub fn new(bundle: &Bundle, find: &dyn Fn(&str) -> Option<usize>, early: bool) -> Self {
         let mut b = Builder {
             bundle,
             find,
@@ -123,19 +124,29 @@ impl Program {
             parents: Vec::new(),
             scored: vec![false; bundle.scores.len()],
         };
-        for (place, segment) in bundle.segments.iter().enumerate() {
+        let nothing = b.node(Kind::Fixed(FALSE), &[]);
+        if early {
+            b.program.segments = vec![nothing; bundle.segments.len()];
+        }
+        for (place, segment) in bundle.segments.iter().enumerate().filter(|_| !early) {
             let child = b.condition(&segment.when, 0);
             let node = b.node(Kind::Segment(place as u32), &[child]);
             b.program.segments.push(node);
         }
         for (place, experience) in bundle.experiences.iter().enumerate() {
+            if early && !experience.contextual {
+                b.program.experiences.push((nothing, None));
+                continue;
+            }
             let when = b.condition(&experience.when, 0);
             let when = b.node(Kind::Shows(place as u32), &[when]);
             let unless = experience.unless.as_ref().map(|unless| b.condition(unless, 0));
             let unless = unless.map(|unless| b.node(Kind::Shows(place as u32), &[unless]));
             b.program.experiences.push((when, unless));
         }
-        (0..bundle.scores.len()).for_each(|score| b.score(score));
+        if !early {
+            (0..bundle.scores.len()).for_each(|score| b.score(score));
+        }
         let mut program = b.program;
         program.parents = Index::new(program.nodes.len(), &b.parents);
         program.fact_leaves = Index::new(program.facts.len(), &b.on_fact);
@@ -286,8 +297,21 @@ impl<'a> Builder<'a> {
     }
 
     fn leaf(&mut self, tag: u16, body: &'a [u8], depth: usize) -> u32 {
-        let cond = cond::leaf(tag, body, &mut self.program.skipped);
-        let mut body = Reader::open(body);
+        let mut parts = Reader::open(body);
+        // Most leaves are facts: what is known of their path is not read again.
+        let cond = match tag {
+            cond::FACT => {
+                let path = parts.bytes();
+                let tests = cond::fact_tests(parts.bytes(), &mut self.program.skipped);
+                let leaf = match self.member(path) {
+                    Some((score, member)) => Leaf::Score { score, member, tests },
+                    None => Leaf::Fact { fact: self.fact(path, depth), tests },
+                };
+                return self.add(leaf);
+            }
+            _ => cond::leaf(tag, body, &mut self.program.skipped),
+        };
+        let mut body = parts;
         let leaf = match cond {
             Cond::Segment(id) => {
                 // A segment reads only earlier ones.
@@ -295,10 +319,6 @@ impl<'a> Builder<'a> {
                 let node = place.and_then(|place| self.program.segments.get(place));
                 return node.copied().unwrap_or_else(|| self.node(Kind::Fixed(FALSE), &[]));
             }
-            Cond::Fact { path, tests } => match self.member(&path) {
-                Some((score, member)) => Leaf::Score { score, member, tests },
-                None => Leaf::Fact { fact: self.fact(body.bytes(), depth), tests },
-            },
             Cond::Anniversary(day) => Leaf::Anniversary { fact: self.fact(body.bytes(), depth), day },
             Cond::Events(events) => Leaf::Events { matcher: self.matcher(body.bytes()), events },
             Cond::Since(since) => {
@@ -322,6 +342,11 @@ impl<'a> Builder<'a> {
             Cond::Time(window) => Leaf::Time(window),
             _ => return self.node(Kind::Fixed(UNKNOWN), &[]),
         };
+        self.add(leaf)
+    }
+
+    /// The node of a new leaf.
+    fn add(&mut self, leaf: Leaf) -> u32 {
         let number = self.program.leaves.len() as u32;
         if let Leaf::Events { events, .. } = &leaf
             && matches!(events.within, Within::Session | Within::Page)
@@ -365,8 +390,8 @@ impl<'a> Builder<'a> {
     }
 
     /// The family and member that a path names.
-    fn member(&self, path: &str) -> Option<(u32, String)> {
-        let rest = path.strip_prefix("scores.")?;
+    fn member(&self, path: &[u8]) -> Option<(u32, String)> {
+        let rest = std::str::from_utf8(path.strip_prefix(b"scores.")?).ok()?;
         for (at, score) in (0u32..).zip(&self.bundle.scores) {
             let member = rest.strip_prefix(score.name.as_str()).and_then(|rest| rest.strip_prefix('.'));
             if let (ScoreKind::Family { .. }, Some(member)) = (&score.kind, member) {

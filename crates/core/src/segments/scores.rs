@@ -53,7 +53,7 @@ pub fn sum(score: u32, here: &Here) -> Option<f64> {
         return None;
     };
     let mut sum = 0.0;
-    for ((_, weight), node) in parts.iter().zip(here.site.program.parts_of(score)) {
+    for ((_, weight), node) in parts.iter().zip(here.site.program().parts_of(score)) {
         match here.values.get(*node as usize) {
             Some(&TRUE) => sum += weight,
             Some(&super::program::OPEN) => here.leave_open(),

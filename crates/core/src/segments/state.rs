@@ -58,7 +58,7 @@ impl State {
 
     /// Brings everything up to an input.
     pub fn update(&mut self, scene: &Here, dirt: Dirt) -> Changes {
-        let program = &scene.site.program;
+        let program = scene.site.program();
         let mut changes = Changes::default();
         if dirt.all || self.values.len() != program.nodes.len() || self.known != scene.known.is_some() {
             self.rebuild(scene);
@@ -92,7 +92,7 @@ impl State {
     }
 
     fn rebuild(&mut self, scene: &Here) {
-        let (site, program) = (scene.site, &scene.site.program);
+        let (site, program) = (scene.site, scene.site.program());
         let leaves = program.leaves.len();
         *self = State { known: scene.known.is_some(), is_marked: vec![false; leaves], ..State::default() };
         if let Some(known) = scene.known {
@@ -133,7 +133,7 @@ impl State {
 
     /// Events that came and went.
     fn events(&mut self, scene: &Here, dirt: &Dirt) {
-        let (site, program) = (scene.site, &scene.site.program);
+        let (site, program) = (scene.site, scene.site.program());
         let Some(known) = scene.known else { return };
         let came = dirt.added.iter().filter_map(|key| known.profile.history.get(*key)).map(|past| (past, true));
         let mut touched = Vec::new();
@@ -157,8 +157,8 @@ impl State {
         if moved == (false, false) {
             return;
         }
-        for leaf in &scene.site.program.running {
-            let Some(Leaf::Events { events, .. }) = scene.site.program.leaves.get(*leaf as usize) else { continue };
+        for leaf in &scene.site.program().running {
+            let Some(Leaf::Events { events, .. }) = scene.site.program().leaves.get(*leaf as usize) else { continue };
             if moved.0 && events.within == Within::Session || moved.1 && events.within == Within::Page {
                 self.mark(*leaf);
             }
@@ -174,7 +174,7 @@ impl State {
 
     /// Reads a fact again, and marks its leaves where it changed.
     fn read(&mut self, fact: u32, scene: &Here) {
-        let program = &scene.site.program;
+        let program = scene.site.program();
         let Some(source) = program.facts.get(fact as usize) else { return };
         let here = self.here(scene);
         let (value, next) = (source.read(&here), source.next(&here));
@@ -187,7 +187,7 @@ impl State {
 
     /// Looks at marked leaves and carries what changed upwards, until nothing is left.
     fn settle(&mut self, scene: &Here, changes: &mut Changes) {
-        let program = &scene.site.program;
+        let program = scene.site.program();
         loop {
             while let Some(number) = self.marked.pop() {
                 if let Some(marked) = self.is_marked.get_mut(number as usize) {
@@ -298,7 +298,7 @@ fn one(node: u32, program: &Program, here: &Here) -> (Truth, (u32, u32)) {
 
 /// What these nodes say in a scene, from nothing: children come before parents in `order`. Others are false.
 pub fn evaluate(scene: &Here, order: &[u32]) -> Vec<Truth> {
-    let program = &scene.site.program;
+    let program = scene.site.program();
     let mut values = vec![FALSE; program.nodes.len()];
     for node in order {
         let (value, _) = one(*node, program, &Here { values: &values, facts: &[], ..*scene });

@@ -113,7 +113,7 @@ impl Here<'_> {
 
     /// Whether a segment holds, by its place.
     pub fn inside(&self, place: usize) -> bool {
-        self.site.program.segments.get(place).is_some_and(|node| self.holds(*node))
+        self.site.program().segments.get(place).is_some_and(|node| self.holds(*node))
     }
 
     /// Notes that the answer is not known before the page is there.

@@ -96,6 +96,14 @@ pub const fn inner(tag: u16) -> Option<Inner> {
     }
 }
 
+/// The tests of a fact's record, behind its path.
+pub fn fact_tests(bytes: &[u8], skipped: &mut u32) -> Vec<Test> {
+    read_tests(bytes, skipped, 1)
+}
+
+/// The tag of a fact's record: its path, then its tests.
+pub const FACT: u16 = 5;
+
 /// Reads one record that does not combine others; unknown parts never match and are counted in `skipped`.
 pub fn leaf(tag: u16, bytes: &[u8], skipped: &mut u32) -> Cond {
     read_cond(tag, bytes, skipped, 0).unwrap_or_else(|| {

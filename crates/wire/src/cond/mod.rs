@@ -5,7 +5,7 @@
 
 mod codec;
 
-pub use codec::{Inner, decode, encode, inner, leaf};
+pub use codec::{FACT, Inner, decode, encode, fact_tests, inner, leaf};
 
 use crate::Value;
 

@@ -13,7 +13,7 @@ const DEEP: u32 = 64;
 
 /// The first leaf that the answer hangs on.
 pub fn decider<'a>(node: u32, here: &Here<'a>) -> Option<&'a Leaf> {
-    let program = &here.site.program;
+    let program = here.site.program();
     let mut node = node;
     loop {
         if let Kind::Leaf(leaf) = program.kind(node) {
@@ -27,7 +27,7 @@ pub fn decider<'a>(node: u32, here: &Here<'a>) -> Option<&'a Leaf> {
 
 /// Whether a child is as its parent wants every child to be.
 fn speaks_for(parent: u32, child: u32, here: &Here) -> bool {
-    let wanted = if matches!(here.site.program.kind(parent), Kind::Every { invert: true, .. }) { FALSE } else { TRUE };
+    let wanted = if matches!(here.site.program().kind(parent), Kind::Every { invert: true, .. }) { FALSE } else { TRUE };
     here.values.get(child as usize) == Some(&wanted)
 }
 
@@ -38,7 +38,7 @@ pub fn smallest(node: u32, here: &Here) -> Value {
 }
 
 fn fewest(node: u32, here: &Here, deep: u32) -> Option<Vec<u32>> {
-    let program = &here.site.program;
+    let program = here.site.program();
     let deep = deep.checked_sub(1)?;
     match program.kind(node) {
         Kind::Leaf(_) => return Some(vec![node]),
@@ -74,7 +74,7 @@ fn fewest(node: u32, here: &Here, deep: u32) -> Option<Vec<u32>> {
 
 /// What a leaf would have to be.
 fn wanted(node: u32, here: &Here) -> Value {
-    let program = &here.site.program;
+    let program = here.site.program();
     let Kind::Leaf(number) = program.kind(node) else { return Value::Null };
     let Some(leaf) = program.leaves.get(number as usize) else { return Value::Null };
     let Value::Map(mut map) = super::leaf_map(leaf, here) else { return Value::Null };
