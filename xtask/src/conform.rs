@@ -23,12 +23,15 @@ pub struct Args {
     /// Run the rows of tests/spec
     #[arg(long)]
     spec: bool,
-    /// Run this many random visits through both engines and compare the answers
+    /// Run this many random visits through both engines and the oracle and compare the answers
     #[arg(long, value_name = "N")]
     replays: Option<u64>,
     /// The number of the first random visit
     #[arg(long, value_name = "N", default_value_t = 0, requires = "replays")]
     from: u64,
+    /// Compare the random visits natively alone, without building anything
+    #[arg(long, requires = "replays")]
+    quick: bool,
 }
 
 /// Who answers.
@@ -64,7 +67,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         return ended(spec::run(args.engine)?);
     }
     if let Some(count) = args.replays {
-        let outcome = crate::test::soak_replays(args.from, count)?;
+        let outcome = crate::test::replays(args.from, count, !args.quick)?;
         println!("{count} replays, {} differences", outcome.failed);
         return ended(outcome);
     }

@@ -22,7 +22,12 @@ struct Soak {
 const SOAKS: [Soak; 4] = [
     Soak { name: "kill-server", what: "kill -9 of the server under load, rows equal the ledger", goal: 50, piece: 5 },
     Soak { name: "kill-browser", what: "kill -9 of the browser after stored, then reopened", goal: 21, piece: 3 },
-    Soak { name: "replays", what: "random visits, same answers natively and in wasm", goal: 10_000, piece: 500 },
+    Soak {
+        name: "replays",
+        what: "random visits, same answers natively, in wasm and from the rules themselves",
+        goal: 10_000,
+        piece: 500,
+    },
     Soak { name: "fuzz", what: "changed inputs, minutes for each target", goal: 10, piece: 1 },
 ];
 

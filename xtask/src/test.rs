@@ -5,6 +5,7 @@
 
 mod browsers;
 pub mod door;
+mod oracle;
 mod patterns;
 mod replays;
 mod rust;
@@ -15,7 +16,7 @@ use crate::tools::{machine, process, xtask};
 use suite::{Suite, Table};
 
 pub use browsers::repeat as soak_story;
-pub use replays::run as soak_replays;
+pub use replays::{run as soak_replays, with as replays};
 pub use rust::lints;
 pub use score::run as score;
 pub use suite::Outcome;
@@ -36,7 +37,11 @@ const SUITES: &[Suite] = &[
     },
     Suite { name: "patterns", what: "random regular expressions, answered as Node does", run: patterns::run },
     Suite { name: "spec", what: "the rows of tests/spec, in wasm (natively they run with rust)", run: spec },
-    Suite { name: "replays", what: "random visits, same answers natively and in wasm", run: replays },
+    Suite {
+        name: "replays",
+        what: "random visits, same answers natively, in wasm and from the rules themselves",
+        run: random_visits,
+    },
     Suite { name: "fuzz", what: "changed inputs: no panic, nothing slow, no more memory than a bound", run: fuzz },
     Suite { name: "proxy", what: "the test server's own checks", run: browsers::support },
     Suite { name: "dom", what: "every action and its undo, every value a page passes", run: browsers::dom },
@@ -114,7 +119,7 @@ fn spec() -> anyhow::Result<Outcome> {
     crate::conform::spec(crate::conform::Engine::Wasm)
 }
 
-fn replays() -> anyhow::Result<Outcome> {
+fn random_visits() -> anyhow::Result<Outcome> {
     let count = (500.0 * crate::tools::scale()?).ceil();
     replays::run(0, count as u64)
 }

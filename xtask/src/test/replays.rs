@@ -1,13 +1,24 @@
-//! Random visits through both engines: the same inputs must give the same answers.
+//! Random visits through both engines and past the oracle: the same inputs must give the same answers.
 //!
-//! Each replay has a site file and inputs made from its number alone, so a difference can be asked again.
+//! Each replay has a site file and inputs made from its number alone, so a difference can be asked again:
+//! `cargo xtask soak replays` counts on, [`run`] from any number on.
+
+mod compare;
+mod conditions;
+mod names;
+mod random;
+mod sites;
+mod visits;
 
 use serde_json::{Map, Value, json};
 
 use crate::tools::process;
 
 use super::door;
+use super::oracle::{self, Answer};
 use super::suite::Outcome;
+use compare::{Tally, differs};
+use random::Random;
 
 /// How many replays go through the door at once: bounds memory and tells where a difference was early.
 const BATCH: u64 = 250;
@@ -19,192 +30,148 @@ const SHOWN: u64 = 3;
 /// # Errors
 /// A door could not be opened.
 pub fn run(from: u64, count: u64) -> anyhow::Result<Outcome> {
-    process::run("building the SDK", &mut crate::tools::xtask(["build"])?)?;
+    with(from, count, true)
+}
+
+/// As [`run`]; without wasm nothing is built.
+///
+/// # Errors
+/// As [`run`].
+pub fn with(from: u64, count: u64, in_wasm: bool) -> anyhow::Result<Outcome> {
+    if in_wasm {
+        process::run("building the SDK", &mut crate::tools::xtask(["build"])?)?;
+    }
     let mut outcome = Outcome::default();
-    let mut reads = 0;
-    let mut refused = 0;
+    let (mut reads, mut refused, mut excused) = (0, 0, 0);
+    let mut tally = Tally::default();
     let mut next = from;
     while next < from + count {
         let end = (next + BATCH).min(from + count);
         let requests: Vec<Value> = (next..end).map(request).collect();
         let native = door::ask("native", &requests)?;
-        let wasm = door::ask("wasm", &requests)?;
+        let wasm = if in_wasm { door::ask("wasm", &requests)? } else { native.clone() };
         for ((request, native), wasm) in requests.iter().zip(&native).zip(&wasm) {
             reads += native.get("ok").and_then(Value::as_array).map_or(0, Vec::len);
-            refused += u64::from(native.get("error").is_some());
-            if native == wasm {
+            if let Some(error) = native.get("error") {
+                refused += 1;
+                if refused <= SHOWN {
+                    eprintln!("replay {} is refused: {error}", request.get("id").unwrap_or(&Value::Null));
+                }
+            }
+            let (site, expected) = judged(request);
+            tally.count(&site, &expected);
+            let wrong = if native == wasm {
+                native.get("ok").and_then(|reads| differs(reads, &expected, &mut excused))
+            } else {
+                Some(format!("native {native}\n  wasm   {wasm}"))
+            };
+            let Some(wrong) = wrong else {
                 outcome.passed += 1;
                 continue;
-            }
+            };
             outcome.failed += 1;
             if outcome.failed <= SHOWN {
-                eprintln!("replay differs: {request}\n  native {native}\n  wasm   {wasm}");
+                eprintln!("replay {} differs: {wrong}", request.get("id").unwrap_or(&Value::Null));
+                if native == wasm {
+                    eprintln!("  shrunk: {}", shrunk(request));
+                }
             }
         }
         next = end;
     }
+    tally.print();
     // A replay that answers an error agrees about nothing.
     if refused > 0 || reads == 0 {
         eprintln!("{refused} replays were refused, {reads} reads were answered");
         outcome.failed += 1;
     }
-    outcome.note = format!("{reads} reads compared");
+    outcome.note =
+        format!("{reads} reads compared, natively, in wasm and with the oracle; {excused} on a rounding edge");
     Ok(outcome)
+}
+
+/// The site file of a request, and what the oracle answers.
+fn judged(request: &Value) -> (Value, Vec<Answer>) {
+    let arg = |place: usize| request.get("args").and_then(|args| args.get(place)).cloned().unwrap_or_default();
+    let (site, visit) = (arg(0), arg(1));
+    let expected = oracle::answer(&site, &visit);
+    (site, expected)
+}
+
+/// The same difference with as few segments, experiences and inputs as still show it, natively.
+fn shrunk(request: &Value) -> Value {
+    let mut best = request.clone();
+    loop {
+        let engine = |bytes: &[u8]| vitrine_core::door::answer(bytes);
+        let still = |request: &Value| {
+            let answer = vitrine_compiler::door::answer(&request.to_string(), &mut { engine });
+            let answer: Value = serde_json::from_str(&answer).unwrap_or_default();
+            answer.get("ok").is_some_and(|reads| differs(reads, &judged(request).1, &mut 0).is_some())
+        };
+        let Some(found) = smaller(&best).into_iter().find(still) else { return best };
+        best = found;
+    }
+}
+
+/// Requests with one thing less: halves of the inputs first, then each input, segment, experience or section.
+fn smaller(request: &Value) -> Vec<Value> {
+    let mut list = Vec::new();
+    let mut without = |pointer: &str, cut: &dyn Fn(&mut Value)| {
+        let mut less = request.clone();
+        if let Some(part) = less.pointer_mut(pointer) {
+            cut(part);
+            // What was not there makes nothing smaller, and would be tried for ever.
+            if less != *request {
+                list.push(less);
+            }
+        }
+    };
+    let count = |pointer: &str| request.pointer(pointer).map_or(0, |part| part.as_array().map_or(0, Vec::len));
+    let keys = |pointer: &str| {
+        let members = request.pointer(pointer).and_then(Value::as_object);
+        members.map(|members| members.keys().cloned().collect::<Vec<_>>()).unwrap_or_default()
+    };
+    let drop_items = |part: &mut Value, from: usize, to: usize| {
+        if let Some(items) = part.as_array_mut() {
+            items.drain(from.min(items.len())..to.min(items.len()));
+        }
+    };
+    let drop_member = |part: &mut Value, key: &str| {
+        part.as_object_mut().map(|members: &mut Map<String, Value>| members.shift_remove(key));
+    };
+    without("/args/0/experiences", &|part| drop_items(part, 0, usize::MAX));
+    for key in keys("/args/0/segments") {
+        without("/args/0/segments", &|part| drop_member(part, &key));
+    }
+    let inputs = count("/args/1/inputs");
+    for half in [inputs / 2, inputs / 4, inputs / 8].into_iter().filter(|half| *half > 1) {
+        for from in (0..inputs).step_by(half) {
+            without("/args/1/inputs", &|part| drop_items(part, from, from + half));
+        }
+    }
+    for place in 0..inputs {
+        without("/args/1/inputs", &|part| drop_items(part, place, place + 1));
+    }
+    for place in 0..count("/args/0/experiences") {
+        without("/args/0/experiences", &|part| drop_items(part, place, place + 1));
+    }
+    for key in keys("/args/0/scores") {
+        without("/args/0/scores", &|part| drop_member(part, &key));
+    }
+    for key in ["scores", "offers", "cutPoints", "lifecycle", "events", "traits", "timezone", "channels", "holdout"] {
+        if request.pointer(&format!("/args/0/{key}")).is_some() {
+            without("/args/0", &|part| drop_member(part, key));
+        }
+    }
+    list
 }
 
 fn request(number: u64) -> Value {
     let mut random = Random::new(number);
-    let site = site(&mut random);
-    let inputs = inputs(&mut random);
+    let site = sites::site(&mut random);
+    let zone = site.get("timezone").and_then(Value::as_str).unwrap_or_default();
+    let inputs = visits::inputs(&mut random, zone);
     json!({"id": number, "op": "replay", "args": [site, {"visitor": format!("v{}", random.below(1000)), "inputs": inputs}]})
-}
-
-const EVENTS: [&str; 4] = ["Product Viewed", "Product Added", "Order Completed", "Cart Viewed"];
-const CATEGORIES: [&str; 3] = ["winter", "garden", "kitchen"];
-const WINDOWS: [&str; 7] = ["30m", "1h", "6h", "1d", "7d", "session", ""];
-/// Steps in milliseconds: ordinary ones, and those around session and window edges.
-const STEPS: [i64; 12] =
-    [0, 1, 1_000, 60_000, 1_799_999, 1_800_000, 1_800_001, 3_600_000, 21_600_000, 86_399_999, 86_400_000, 604_800_000];
-/// 2026-01-01T00:00:00Z.
-const START: i64 = 1_767_225_600_000;
-
-fn site(random: &mut Random) -> Value {
-    let mut segments = Map::new();
-    for index in 0..(2 + random.below(4)) {
-        let when = if index > 0 && random.one_in(5) {
-            json!({"$segment": format!("s{}", random.below(index))})
-        } else {
-            condition(random, 2)
-        };
-        segments.insert(format!("s{index}"), json!({"when": when}));
-    }
-    let names: Vec<String> = segments.keys().cloned().collect();
-    let experiences: Vec<Value> = (0..(1 + random.below(4))).map(|index| experience(random, index, &names)).collect();
-    json!({"vitrine": 1, "site": "replays", "holdout": random.pick(&[0.0, 0.05]),
-        "slots": {"hero": {}, "shelf": {}}, "segments": segments, "experiences": experiences})
-}
-
-fn experience(random: &mut Random, index: u64, segments: &[String]) -> Value {
-    let slot = random.pick(&["hero", "shelf"]);
-    let segment = segments.get(random.below(segments.len() as u64) as usize).cloned().unwrap_or_default();
-    let variants: Vec<Value> = (0..(1 + random.below(3)))
-        .map(|variant| json!({"id": format!("v{variant}"), "weight": 1 + random.below(3), "actions": [{"text": {"to": "hello"}}]}))
-        .collect();
-    json!({"id": format!("e{index}"), "slot": slot, "when": {"$segment": segment}, "priority": random.below(3),
-        "holdout": random.pick(&[0.0, 0.3]), "variants": variants})
-}
-
-fn condition(random: &mut Random, depth: u64) -> Value {
-    match random.below(if depth == 0 { 5 } else { 8 }) {
-        0 => json!({"profile.plan": random.pick(&["gold", "free", "none"])}),
-        1 => json!({"context.page.path": {"$in": ["/", "/winter"]}}),
-        2 => json!({"orders.value": {"$gte": random.pick(&[1, 100, 500])}}),
-        3 => json!({"session.pages": {"$gte": 1 + random.below(3)}}),
-        4 => events(random),
-        5 => json!({"$and": [condition(random, depth - 1), condition(random, depth - 1)]}),
-        6 => json!({"$or": [condition(random, depth - 1), condition(random, depth - 1)]}),
-        _ => json!({"$not": condition(random, depth - 1)}),
-    }
-}
-
-fn events(random: &mut Random) -> Value {
-    let event = random.pick(&EVENTS);
-    let mut selected = json!({"event": event});
-    if event.starts_with("Product") && random.one_in(2) {
-        selected = json!({"event": event, "properties.category": random.pick(&CATEGORIES)});
-    }
-    let operator = random.pick(&["$gte", "$lt", "$eq"]);
-    let mut count = Map::new();
-    count.insert(operator.to_owned(), json!(random.below(4)));
-    let window = random.pick(&WINDOWS);
-    let mut body = json!({"where": selected, "count": count});
-    if let (Some(body), false) = (body.as_object_mut(), window.is_empty()) {
-        body.insert("within".to_owned(), json!(window));
-    }
-    json!({"$events": body})
-}
-
-fn inputs(random: &mut Random) -> Vec<Value> {
-    let mut at = START;
-    let mut list = vec![input(at, "context", json!({"page": {"path": "/"}}))];
-    if !random.one_in(20) {
-        let experiments = random.pick(&["granted", "denied"]);
-        let granted = json!({"measurement": "granted", "personalization": "granted", "experiments": experiments});
-        list.push(input(at, "consent", granted));
-    }
-    for number in 0..(10 + random.below(30)) {
-        at += random.pick(&STEPS);
-        list.push(match random.below(12) {
-            0 => input(at, "context", json!({"page": {"path": random.pick(&["/", "/winter", "/cart"])}})),
-            1 => input(at, "consent", json!({"personalization": random.pick(&["granted", "granted", "denied", "withdrawn"])})),
-            2 => input(at, "event", json!({"type": "identify", "messageId": format!("m{number}"), "userId": "u1", "traits": {"plan": random.pick(&["gold", "free"])}})),
-            3 | 4 => input(at, "read", json!(true)),
-            5 => input(at, "event", json!({"type": "page", "messageId": format!("m{number}"), "anonymousId": "a", "name": "Home"})),
-            _ => input(at, "event", tracked(random, number, at)),
-        });
-    }
-    list.push(input(at + random.pick(&STEPS), "read", json!(true)));
-    list
-}
-
-fn tracked(random: &mut Random, number: u64, at: i64) -> Value {
-    let event = random.pick(&EVENTS);
-    let properties = match event {
-        "Order Completed" => json!({"order_id": format!("o{}", random.below(5)), "revenue": random.below(900)}),
-        "Cart Viewed" => json!({}),
-        _ => {
-            json!({"sku": format!("p{}", random.below(6)), "category": random.pick(&CATEGORIES), "price": random.below(100)})
-        }
-    };
-    // Sometimes a repeated message, sometimes one that comes late.
-    let id = if random.one_in(8) { number.saturating_sub(1) } else { number };
-    let mut event = json!({"type": "track", "messageId": format!("m{id}"), "anonymousId": "a", "event": event, "properties": properties});
-    if let (Some(event), true) = (event.as_object_mut(), random.one_in(6)) {
-        event.insert("timestamp".to_owned(), json!(instant(at - random.pick(&STEPS))));
-    }
-    event
-}
-
-fn input(at: i64, kind: &str, value: Value) -> Value {
-    let mut input = Map::new();
-    input.insert("at".to_owned(), json!(instant(at)));
-    input.insert(kind.to_owned(), value);
-    Value::Object(input)
-}
-
-/// RFC 3339 in UTC; an instant beyond the calendar, which no replay makes, is empty.
-fn instant(ms: i64) -> String {
-    jiff::Timestamp::from_millisecond(ms).map(|at| at.to_string()).unwrap_or_default()
-}
-
-/// SplitMix64: small, and the same on every machine.
-struct Random(u64);
-
-impl Random {
-    fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15))
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// A number in `0 .. limit`; 0 for an empty range.
-    fn below(&mut self, limit: u64) -> u64 {
-        self.next().checked_rem(limit).unwrap_or(0)
-    }
-
-    fn one_in(&mut self, chances: u64) -> bool {
-        self.below(chances) == 0
-    }
-
-    fn pick<T: Copy + Default>(&mut self, list: &[T]) -> T {
-        list.get(self.below(list.len() as u64) as usize).copied().unwrap_or_default()
-    }
 }
 
 #[cfg(test)]
@@ -213,8 +180,8 @@ mod tests {
 
     #[test]
     fn instants_are_written_as_the_wire_wants_them() {
-        assert_eq!(instant(START), "2026-01-01T00:00:00Z");
-        assert_eq!(instant(START + 1), "2026-01-01T00:00:00.001Z");
+        assert_eq!(visits::instant(1_767_225_600_000), "2026-01-01T00:00:00Z");
+        assert_eq!(visits::instant(1_767_225_600_001), "2026-01-01T00:00:00.001Z");
     }
 
     #[test]
