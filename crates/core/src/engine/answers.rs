@@ -71,8 +71,18 @@ impl Engine {
 
     /// Segments and decisions at an instant, without side effects: as a page that has just begun would show them.
     pub fn read(&self, at: Millis) -> Readout {
+        self.readout(at, false)
+    }
+
+    /// As [`Engine::read`], without what is kept from input to input: what tests compare it with.
+    #[doc(hidden)]
+    pub fn read_anew(&self, at: Millis) -> Readout {
+        self.readout(at, true)
+    }
+
+    fn readout(&self, at: Millis, anew: bool) -> Readout {
         let mut readout = Readout { at, segments: vec![], scores: Map::new(), decisions: vec![], rejected: vec![] };
-        self.look(at, |here| {
+        self.look(at, anew, |here| {
             let inside: Vec<bool> = (0..here.site.bundle.segments.len()).map(|place| here.inside(place)).collect();
             readout.segments = names(&here.site.bundle.segments, &inside);
             readout.scores = scores::all(here);
@@ -92,15 +102,15 @@ impl Engine {
         if let Some(site) = &self.site {
             site.complete();
         }
-        self.look(at, |here| tree = explain::named(here, self.person(), id));
+        self.look(at, false, |here| tree = explain::named(here, self.person(), id));
         tree
     }
 
-    /// Looks at the world of an instant: as it is kept where that is now, else evaluated anew.
-    fn look(&self, at: Millis, then: impl FnOnce(&Here)) {
+    /// Looks at the world of an instant: as it is kept where that is now, else (or where asked) evaluated anew.
+    fn look(&self, at: Millis, anew: bool, then: impl FnOnce(&Here)) {
         let Some(site) = &self.site else { return };
         let now = self.now.max(crate::time::clamp(at));
-        let whole = self.state.values().len() == site.program().nodes.len();
+        let whole = !anew && self.state.values().len() == site.program().nodes.len();
         if let Some(here) = self.here().filter(|_| now == self.now && whole && self.dirt.is_clean()) {
             return then(&here);
         }

@@ -162,7 +162,7 @@ fn leaf_map(leaf: &Leaf, here: &Here) -> Value {
         }
         Leaf::Rank { score, top, is } => {
             map.insert("op", "$rank");
-            let names = scores::ranking(*score, here).into_iter().take(*top as usize).map(|(_, name)| name);
+            let names = scores::strongest(*score, here).into_iter().take(*top as usize).map(|(_, name)| name);
             map.insert("value", Value::List(names.map(Value::Str).collect()));
             map.insert("operand", is.as_str());
         }

@@ -69,12 +69,12 @@ pub fn named(name: &str, here: &Here) -> Option<f64> {
     sum(score as u32, here)
 }
 
-/// The members of a family whose value is not 0, strongest first; equal ones by name.
-pub fn ranking(score: u32, here: &Here) -> Vec<(f64, String)> {
+/// The members of a family whose value at an instant is not 0, strongest first; equal ones by name.
+fn ranking(score: u32, now: Millis, here: &Here) -> Vec<(f64, String)> {
     let half = half(score, here);
     let mut list: Vec<(f64, String)> = Vec::new();
     for (name, counted) in here.matches.members(score) {
-        let value = total(counted, half, here.now);
+        let value = total(counted, half, now);
         if value != 0.0 && here.known.is_some() {
             let after = |(other, known): &(f64, String)| {
                 *other > value || *other == value && crate::rules::js::utf16_order(known, name).is_lt()
@@ -85,9 +85,17 @@ pub fn ranking(score: u32, here: &Here) -> Vec<(f64, String)> {
     list
 }
 
+/// The strongest members, as `$rank` has them. They are compared at the newest event that counted: all fade alike, and
+/// later on rounding, or having faded to 0, would change their order without an event.
+pub fn strongest(score: u32, here: &Here) -> Vec<(f64, String)> {
+    let counted = here.matches.members(score).iter().flat_map(|(_, list)| list);
+    let newest = counted.map(|((at, _), _)| *at).max().unwrap_or(here.now);
+    ranking(score, newest, here)
+}
+
 /// Whether a member is among the strongest.
 pub fn rank(score: u32, top: u32, is: &str, here: &Here) -> bool {
-    ranking(score, here).iter().take(top as usize).any(|(_, name)| name == is)
+    strongest(score, here).iter().take(top as usize).any(|(_, name)| name == is)
 }
 
 /// The next instant at which a fading value passes a bound of its tests.
@@ -101,8 +109,8 @@ pub fn next(score: u32, name: &str, tests: &[Test], here: &Here) -> Option<Milli
     };
     let flip = |test: &Test| {
         let before = at(here.now, test);
-        // After 64 halves next to nothing is left; a test that has not changed by then hangs on zero alone.
-        let mut apart = (here.now, here.now.checked_add(half.checked_mul(64)?)?);
+        // After 1,001 halves nothing is left (see `left`): a test that has not changed by then never will.
+        let mut apart = (here.now, here.now.checked_add(half.checked_mul(1_001)?)?);
         if at(apart.1, test) == before {
             return None;
         }
@@ -126,7 +134,7 @@ pub fn all(here: &Here) -> Map {
         if let Some(value) = sum(number, here) {
             map.insert(&score.name, value);
         }
-        for (value, member) in ranking(number, here) {
+        for (value, member) in ranking(number, here.now, here) {
             map.insert([score.name.as_str(), ".", &member].concat(), value);
         }
     }

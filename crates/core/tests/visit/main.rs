@@ -5,6 +5,7 @@ mod names;
 mod page;
 mod rules;
 
+mod anew;
 mod consent;
 mod deciding;
 mod ending;
@@ -16,4 +17,5 @@ mod properties;
 mod replaying;
 mod steps;
 mod sync;
+mod whole;
 mod windows;
