@@ -3,6 +3,7 @@
 pub mod admit;
 pub mod alone;
 pub mod choices;
+mod ga4;
 
 use std::marker::PhantomData;
 use vitrine_wire::{ConsentState, Purpose, PurposeSet};

@@ -110,7 +110,8 @@ impl<'a> Reader<'a> {
                 b'u' => {
                     let digits = self.text.get(self.at..self.at + 4).unwrap_or_default();
                     self.at += 4;
-                    let unit = digits.bytes().fold(0, |sum, digit| sum * 16 + (digit as char).to_digit(16).unwrap_or(0));
+                    let unit =
+                        digits.bytes().fold(0, |sum, digit| sum * 16 + (digit as char).to_digit(16).unwrap_or(0));
                     char::from_u32(unit).unwrap_or('\u{fffd}')
                 }
                 other => char::from(other),
@@ -168,7 +169,10 @@ mod tests {
             value = value.as_list().unwrap().first().unwrap().clone();
         }
         assert_eq!(value, 1.0.into());
-        assert_eq!(read(&["[", &deep(VALUE_DEPTH, "\"]\""), ",2]"].concat()).as_list().unwrap().get(1), Some(&2.0.into()));
+        assert_eq!(
+            read(&["[", &deep(VALUE_DEPTH, "\"]\""), ",2]"].concat()).as_list().unwrap().get(1),
+            Some(&2.0.into())
+        );
         read(&"[".repeat(100_000));
     }
 

@@ -1,5 +1,6 @@
 //! Which events may be kept, what of them, and for which purposes.
 
+use super::ga4;
 use crate::io::Draft;
 use crate::site::Site;
 use crate::size;
@@ -71,7 +72,7 @@ impl Sound {
 ///
 /// # Errors
 /// The code says which rule it breaks.
-pub fn check(draft: Draft, at: Millis, context: Map, site: &Site) -> Result<Sound, Code> {
+pub fn check(mut draft: Draft, at: Millis, context: Map, site: &Site) -> Result<Sound, Code> {
     let id_fits = |id: &str| id.chars().nth(MESSAGE_ID_CHARS - 1).is_none();
     if draft.message_id.is_empty() || !id_fits(&draft.message_id) || !id_fits(&draft.id) {
         return Err(Code::Id);
@@ -85,6 +86,11 @@ pub fn check(draft: Draft, at: Millis, context: Map, site: &Site) -> Result<Soun
         EventKind::Track => {
             if draft.name.is_empty() {
                 return Err(Code::EventName);
+            }
+            if site.event(&draft.name).is_none()
+                && let Some((name, data)) = ga4::translate(&draft.name, &draft.data)
+            {
+                (draft.name, draft.data) = (name.into(), data);
             }
             match site.event(&draft.name) {
                 Some(decl) => {

@@ -39,8 +39,8 @@ impl Cart {
     /// Takes an event in. Whether it was one of a cart.
     pub fn take(&mut self, item: &Item) -> bool {
         match item.name.as_str() {
-            "Product Added" => self.change(item, 1.0),
-            "Product Removed" => self.change(item, -1.0),
+            "Product Added" => self.changes(item, 1.0),
+            "Product Removed" => self.changes(item, -1.0),
             "Order Completed" => self.replace(item.key, vec![]),
             "Cart Viewed" | "Checkout Started" => {
                 if let Some(products) = item.data.get("products").and_then(Value::as_list) {
@@ -53,13 +53,21 @@ impl Cart {
         true
     }
 
-    fn change(&mut self, item: &Item, sign: f64) {
+    /// One product, or each of several.
+    fn changes(&mut self, item: &Item, sign: f64) {
+        let own = line(&item.data);
+        let several = item.data.get("products").and_then(Value::as_list).filter(|_| own.is_none()).unwrap_or_default();
+        for line in own.into_iter().chain(several.iter().filter_map(|product| line(product.as_map()?))) {
+            self.change(item, line, sign);
+        }
+    }
+
+    fn change(&mut self, item: &Item, mut line: Line, sign: f64) {
         if self.whole.as_ref().is_some_and(|(key, _)| item.key < *key) {
             return;
         }
-        let Some(mut line) = line(&item.data) else { return };
         line.quantity *= sign;
-        let place = self.changes.partition_point(|(key, _)| *key < item.key);
+        let place = self.changes.partition_point(|(key, _)| *key <= item.key);
         self.changes.insert(place, (item.key, line));
         if self.changes.len() > CHANGES {
             let lines = self.lines();

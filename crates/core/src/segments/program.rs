@@ -372,7 +372,8 @@ impl<'a> Builder<'a> {
         if new {
             let path = String::from_utf8_lossy(path).into_owned();
             let scores = self.scores_in(&path);
-            let of = path.strip_prefix("profile.").and_then(|rest| rest.split('.').next()).unwrap_or_default().to_owned();
+            let of =
+                path.strip_prefix("profile.").and_then(|rest| rest.split('.').next()).unwrap_or_default().to_owned();
             self.program.facts.push(Fact { group: Group::of(&path), scores: scores.clone(), of, path });
             // What it is made of comes before its leaves.
             if depth < COND_DEPTH {

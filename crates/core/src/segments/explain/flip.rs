@@ -27,7 +27,8 @@ pub fn decider<'a>(node: u32, here: &Here<'a>) -> Option<&'a Leaf> {
 
 /// Whether a child is as its parent wants every child to be.
 fn speaks_for(parent: u32, child: u32, here: &Here) -> bool {
-    let wanted = if matches!(here.site.program().kind(parent), Kind::Every { invert: true, .. }) { FALSE } else { TRUE };
+    let wanted =
+        if matches!(here.site.program().kind(parent), Kind::Every { invert: true, .. }) { FALSE } else { TRUE };
     here.values.get(child as usize) == Some(&wanted)
 }
 
