@@ -10,14 +10,15 @@
 //! - *Expiry.* A grant past its time reads `expired` until the next choice, a refusal past it `unknown`.
 //! - *Pages.* Before the first page event, `within: "page"` is everything.
 //! - *Duplicates.* A message id is known while its event is: after a withdrawal it may come again.
-//! - *Sessions.* `within: "session"` spans from the instant of the run's first event on: whatever matches counts, also a server's
-//!   event. `session.duration` is in seconds, from the run's first to its last event.
+//! - *Sessions.* `within: "session"` spans from the instant of the run's first event on: whatever matches counts, also
+//!   a server's event. `session.duration` is in seconds, from the run's first to its last event.
 //! - *Touches.* A medium is the channel, else a foreign referrer is `referral`, else `direct`. `last.*` is the newest
 //!   that was not direct, else the first. Exposures of our own are touches of the page like any other event.
 //! - *Orders and the cart.* The first completion of an order id says its value; a refund or cancellation takes the order
 //!   out for good; what the backend says of an order goes before. A removal of what is not in the cart changes nothing.
 //! - *Offers.* An offer runs out its time after it was first shown; an end at that very instant comes too late.
-//! - *Identity.* Authenticated is who identified last, with proof, if the backend's rows came after that.
+//! - *Identity.* Authenticated is who identified last, with proof, if the backend's rows came after that. Without an id
+//!   the page's identify is of whom the device knew when it arrived.
 //! - *Traits.* An identify of the page is a `form`'s, with proof the `account`'s, of a server the `server`'s.
 //! - *Scores.* Only text counts as a member's name. A family's `$rank` and its place in a read leave 0 out.
 //! - *Classes.* Days since the last order are not rounded. Who never ordered has no class.

@@ -216,6 +216,10 @@ impl<'a> Visit<'a> {
             context: event.get("context").map_or_else(|| self.surroundings(), Clone::clone),
             told: vitrine_wire::Value::Null,
         };
+        // Who identifies without saying who is the one who is known.
+        if identify && entry.page && entry.user.is_empty() {
+            entry.user = self.moment().user().map(|(user, _)| user.to_owned()).unwrap_or_default();
+        }
         entry.told = vitrine_compiler::value(&entry.facts());
         self.log.push(entry);
     }
