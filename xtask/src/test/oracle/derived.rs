@@ -9,8 +9,8 @@ use super::{DAY, length, list, members, number, text};
 /// A channel is preferred for its clicks of so many days.
 const CLICKS: i64 = 180 * DAY;
 
-/// A score this small has lost its digits, and soon itself, to rounding.
-const FADED: f64 = 1e-200;
+/// After so many halves a score has lost its digits, and soon itself, to rounding.
+const FADED: i64 = 600;
 
 impl Moment<'_> {
     /// Every score by its name, members of a family below it.
@@ -103,9 +103,9 @@ impl Moment<'_> {
                 self.close.set(true);
             }
         }
-        // What faded below the least number still ranks.
-        let faded = |(_, value): &(String, f64)| value.abs() < FADED;
-        if ranks.iter().any(faded) || ranks.is_empty() && !self.past.is_empty() {
+        // What faded below the least number still ranks, though no number says so.
+        let half_life = length(score.get("halfLife"));
+        if half_life > 0 && self.past.iter().any(|event| (self.now - event.at) / half_life > FADED) {
             self.close.set(true);
         }
         let top = form.get("top").and_then(Value::as_u64).unwrap_or(1);
