@@ -72,5 +72,7 @@ fn build() -> anyhow::Result<()> {
     files.wasm("tools.wasm", &tools)?;
     scripts::make(&mut files, &core, &tools)?;
     scripts::types(&mut files)?;
+    // For editors, from a package that has no command line: `node_modules/vitrine/dist/site.schema.json`.
+    fs::write(stage.join("site.schema.json"), codes::schema()?)?;
     files.finish(&core.build)
 }

@@ -114,5 +114,7 @@ pub(crate) fn names(of_event: bool) -> impl Iterator<Item = &'static str> {
 
 /// Whether a fact comes from the page alone, so that a contextual experience may read it before the choice.
 pub(crate) fn is_contextual(path: &str) -> bool {
-    ["context.page.", "context.data.", "context.query.utm_", "context.time."].iter().any(|root| path.starts_with(root))
+    ["context.page.", "context.data.", "context.query.utm_", "context.time.", "context.consent."]
+        .iter()
+        .any(|root| path.starts_with(root))
 }

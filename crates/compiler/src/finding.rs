@@ -36,6 +36,8 @@ pub enum Rule {
     UnknownSlot,
     /// An offer that is not declared.
     UnknownOffer,
+    /// An experience that does not exist.
+    UnknownExperience,
     /// A saved group that does not exist.
     UnknownGroup,
     /// A purpose that does not exist.

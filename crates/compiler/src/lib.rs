@@ -1,23 +1,27 @@
 //! Site file (JSON) to linted, compiled bundle (bytes).
 //!
 //! [`compile`] makes what pages load; [`check`] only says what is wrong; [`condition`] compiles one condition in the
-//! published (GrowthBook) semantics; [`door::answer`] is the conformance door.
+//! published (GrowthBook) semantics; [`cases`] runs the tests beside segments; [`door::answer`] is the conformance door.
 
+pub mod cases;
 pub mod door;
 mod ecommerce;
 mod facts;
 mod finding;
+mod format;
 mod json;
 mod lint;
 mod lower;
 mod needs;
 mod node;
 mod regex;
+mod schema;
 mod site;
 
 pub use finding::{Finding, Rule, Severity};
 pub use json::{mend, value};
 pub use lower::condition;
+pub use schema::schema;
 
 use finding::Lint;
 use vitrine_wire::bundle::{self, Bundle};
@@ -58,7 +62,8 @@ pub struct Compiled {
 pub fn compile(json: &str, options: &Options) -> Result<Compiled, Vec<Finding>> {
     let mut lint = Lint::default();
     let Some(parsed) = json::parse(json, &mut lint) else { return Err(lint.findings) };
-    finish(site::compile(&parsed, options, lint))
+    let read = site::compile(&parsed, options, lint);
+    finish(read.bundle, read.lint)
 }
 
 /// Compiles a site file that has been parsed already. A key that was written twice is not noticed.
@@ -66,10 +71,11 @@ pub fn compile(json: &str, options: &Options) -> Result<Compiled, Vec<Finding>> 
 /// # Errors
 /// As [`compile`].
 pub fn compile_value(json: &serde_json::Value, options: &Options) -> Result<Compiled, Vec<Finding>> {
-    finish(site::compile(json, options, Lint::default()))
+    let read = site::compile(json, options, Lint::default());
+    finish(read.bundle, read.lint)
 }
 
-fn finish((bundle, mut lint): (Bundle, Lint)) -> Result<Compiled, Vec<Finding>> {
+fn finish(bundle: Bundle, mut lint: Lint) -> Result<Compiled, Vec<Finding>> {
     let payload = bundle::encode(&bundle);
     if payload.len() > limits::BUNDLE_BYTES {
         let message = format!("the bundle has {} bytes, a page accepts {}", payload.len(), limits::BUNDLE_BYTES);

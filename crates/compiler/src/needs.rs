@@ -4,34 +4,21 @@ use std::collections::BTreeMap;
 
 use vitrine_core::segments::leaf::labels;
 use vitrine_wire::bundle::{Bundle, Need, ScoreKind};
-use vitrine_wire::cond::{self, Cond, Within};
+use vitrine_wire::cond::{self, Cond, Since, Test, Within};
 
 /// A session or page that lasts longer than this is none: a week.
 const RUN: i64 = 7 * 86_400_000;
 
 #[derive(Default)]
-struct Needs(BTreeMap<String, Need>);
+struct Needs {
+    by_event: BTreeMap<String, Need>,
+    /// Counts only how far back answers depend on events, not what explanations tell besides.
+    answers: bool,
+}
 
 /// The needs of a bundle's conditions and scores. `kept` are declared retentions: event and milliseconds.
 pub(crate) fn of(bundle: &Bundle, kept: &[(String, i64)]) -> Vec<Need> {
-    let mut needs = Needs::default();
-    let segments = bundle.segments.iter().map(|segment| &segment.when);
-    let shown = bundle.experiences.iter().flat_map(|e| std::iter::once(&e.when).chain(&e.unless));
-    let parts = bundle.scores.iter().flat_map(|score| match &score.kind {
-        ScoreKind::Sum { parts, .. } => parts.as_slice(),
-        _ => &[],
-    });
-    for bytes in segments.chain(shown).chain(parts.map(|(when, _)| when)) {
-        needs.condition(&cond::decode(bytes, &mut 0));
-    }
-    for score in &bundle.scores {
-        if let ScoreKind::Family { by, weights, .. } = &score.kind {
-            for (event, _) in weights {
-                needs.add(event, 0, &[by, "properties.products"]);
-            }
-        }
-    }
-    let mut needs: Vec<Need> = needs.0.into_values().collect();
+    let mut needs = Needs::default().read(bundle);
     for (event, length) in kept {
         needs.retain(|need| need.event != *event);
         let context = ["page", "campaign", "referrer", "data"].map(str::to_owned).into();
@@ -40,7 +27,34 @@ pub(crate) fn of(bundle: &Bundle, kept: &[(String, i64)]) -> Vec<Need> {
     needs
 }
 
+/// How far back each event matters to an answer (0 is ever).
+pub(crate) fn reach(bundle: &Bundle) -> Vec<Need> {
+    Needs { answers: true, ..Needs::default() }.read(bundle)
+}
+
 impl Needs {
+    fn read(mut self, bundle: &Bundle) -> Vec<Need> {
+        let segments = bundle.segments.iter().map(|segment| &segment.when);
+        let shown = bundle.experiences.iter().flat_map(|e| std::iter::once(&e.when).chain(&e.unless));
+        let parts = bundle.scores.iter().flat_map(|score| match &score.kind {
+            ScoreKind::Sum { parts, .. } => parts.as_slice(),
+            _ => &[],
+        });
+        for bytes in segments.chain(shown).chain(parts.map(|(when, _)| when)) {
+            self.condition(&cond::decode(bytes, &mut 0));
+        }
+        for score in &bundle.scores {
+            if let ScoreKind::Family { by, weights, half_life } = &score.kind {
+                // After ten halves a thousandth is left: an explanation shows it, an answer hardly hangs on it.
+                let length = if self.answers { half_life.saturating_mul(10) } else { 0 };
+                for (event, _) in weights {
+                    self.add(event, length, &[by, "properties.products"]);
+                }
+            }
+        }
+        self.by_event.into_values().collect()
+    }
+
     fn condition(&mut self, cond: &Cond) {
         match cond {
             Cond::And(list) | Cond::Or(list) | Cond::Nor(list) => list.iter().for_each(|c| self.condition(c)),
@@ -58,7 +72,9 @@ impl Needs {
                 };
                 self.matching(&events.matching, length, &[&events.of]);
             }
-            Cond::Since(since) => self.matching(&since.matching, 0, &[]),
+            Cond::Since(since) => {
+                self.matching(&since.matching, if self.answers { since_reach(since) } else { 0 }, &[])
+            }
             Cond::Sequence(sequence) => {
                 for (step, _) in &sequence.steps {
                     self.matching(step, sequence.inside, &[]);
@@ -79,7 +95,7 @@ impl Needs {
     /// Events of this label are needed for so long (0 is ever), with these paths.
     fn add(&mut self, label: &str, length: i64, paths: &[&str]) {
         let new = Need { event: label.into(), keep: length, properties: Some(Vec::new()), context: Vec::new() };
-        let need = self.0.entry(label.into()).or_insert(new);
+        let need = self.by_event.entry(label.into()).or_insert(new);
         need.keep = if need.keep == 0 || length == 0 { 0 } else { need.keep.max(length) };
         for path in paths {
             let mut parts = path.split('.');
@@ -93,6 +109,17 @@ impl Needs {
             }
         }
     }
+}
+
+/// An event older than every bound is as good as one that never happened; the first one has no such bound.
+fn since_reach(since: &Since) -> i64 {
+    let bound = |test: &Test| match test {
+        Test::Gte(n) | Test::Gt(n) | Test::Lte(n) | Test::Lt(n) => n.as_num(),
+        _ => None,
+    };
+    let bounds: Option<Vec<f64>> = since.tests.iter().map(bound).collect();
+    let longest = bounds.filter(|_| !since.first).and_then(|bounds| bounds.into_iter().reduce(f64::max));
+    longest.map_or(0, |ms| ms as i64)
 }
 
 /// The paths that a condition on events reads.

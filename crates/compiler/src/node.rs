@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::finding::{Lint, Rule};
+use crate::format::Object;
 use crate::json::step;
 
 /// A value in the site file and where it stands.
@@ -108,17 +109,19 @@ impl<'a> Node<'a> {
         None
     }
 
-    /// Reports keys outside `known`, and those that only a later version implements.
-    pub fn keys(&self, what: &str, known: &[&str], later: &[&str], lint: &mut Lint) {
+    /// Reports keys outside the table, and those that only a later version implements.
+    pub fn keys(&self, object: &Object, lint: &mut Lint) {
+        let what = object.what;
         for (key, node) in self.members(lint) {
-            if later.contains(&key) && node.is_empty() {
+            if object.later.contains(&key) && node.is_empty() {
                 continue;
             }
-            if later.contains(&key) {
+            if object.later.contains(&key) {
                 node.unsupported(&format!("`{key}` in {what}"), lint);
-            } else if !known.contains(&key) {
+            } else if !object.keys.iter().any(|known| known.name == key) {
+                let known = object.names();
                 let otherwise = format!("remove it; {what} knows: {}", known.join(", "));
-                lint.unknown(Rule::UnknownKey, &node.pointer, &format!("in {what}, the key"), key, known, &otherwise);
+                lint.unknown(Rule::UnknownKey, &node.pointer, &format!("in {what}, the key"), key, &known, &otherwise);
             }
         }
     }

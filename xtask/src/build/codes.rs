@@ -1,4 +1,5 @@
-//! `pkg/ts/codes.ts` and `docs/errors.md`, written from the one enum of codes.
+//! `pkg/ts/codes.ts` and `docs/errors.md`, written from the one enum of codes; `docs/site.schema.json`, from the
+//! compiler's own tables of keys.
 
 use std::fmt::Write;
 use std::fs;
@@ -6,18 +7,28 @@ use std::fs;
 use anyhow::Context;
 use vitrine_wire::Code;
 
-/// Writes what differs from the enum.
+/// Writes what differs from the tables.
 ///
 /// # Errors
 /// A file cannot be written.
 pub fn write() -> anyhow::Result<()> {
-    for (path, text) in [("pkg/ts/codes.ts", text()?), ("docs/errors.md", page()?)] {
+    for (path, text) in
+        [("pkg/ts/codes.ts", text()?), ("docs/errors.md", page()?), ("docs/site.schema.json", schema()?)]
+    {
         if !fs::read_to_string(path).is_ok_and(|now| now == text) {
-            eprintln!("· writing {path} from the codes in crates/wire");
+            eprintln!("· writing {path} from its tables in crates/wire or crates/compiler");
             fs::write(path, text).with_context(|| format!("cannot write {path}"))?;
         }
     }
     Ok(())
+}
+
+/// The JSON schema of site files, as `vitrine schema` prints it.
+///
+/// # Errors
+/// None: it is JSON already.
+pub fn schema() -> anyhow::Result<String> {
+    Ok(serde_json::to_string_pretty(&vitrine_compiler::schema())? + "\n")
 }
 
 fn page() -> anyhow::Result<String> {

@@ -5,11 +5,12 @@ use vitrine_wire::bundle::PropertyKind as Kind;
 use super::Cx;
 use super::cond::{self, Scope};
 use crate::finding::Rule;
-use crate::lower::behaviour::{COMPARISONS, DAYS, NEAR, STEPS, ZONES, days, minute};
+use crate::format::conditions as format;
+use crate::lower::behaviour::{COMPARISONS, DAYS, NEAR, STEPS, ZONE_NAMES, days, minute};
 use crate::node::Node;
 
 pub(super) fn sequence(node: &Node<'_>, cx: &mut Cx) {
-    node.keys("`$sequence`", &["steps", "within", "in"], &[], &mut cx.lint);
+    node.keys(&format::SEQUENCE, &mut cx.lint);
     cx.reads.history.push(node.pointer.clone());
     let steps = node.need("steps", &mut cx.lint).map(|steps| steps.items(&mut cx.lint)).unwrap_or_default();
     if node.get("steps").is_some_and(|steps| steps.value.is_array()) && !(1..=STEPS).contains(&steps.len()) {
@@ -17,7 +18,7 @@ pub(super) fn sequence(node: &Node<'_>, cx: &mut Cx) {
         cx.lint.error(Rule::BadValue, &node.pointer, format!("a sequence of {} steps", steps.len()), &fix);
     }
     for (place, step) in steps.iter().enumerate() {
-        step.keys("a step", &["where", "within"], &[], &mut cx.lint);
+        step.keys(&format::STEP, &mut cx.lint);
         if let Some(matching) = step.need("where", &mut cx.lint) {
             cond::check(&matching, &Scope::Event(None), cx);
         }
@@ -35,7 +36,7 @@ pub(super) fn sequence(node: &Node<'_>, cx: &mut Cx) {
 }
 
 pub(super) fn since(node: &Node<'_>, cx: &mut Cx) {
-    node.keys("`$since`", &[&["last", "first"][..], &COMPARISONS].concat(), &[], &mut cx.lint);
+    node.keys(&format::SINCE, &mut cx.lint);
     cx.reads.history.push(node.pointer.clone());
     match (node.get("last"), node.get("first")) {
         (Some(matching), None) | (None, Some(matching)) => cond::check(&matching, &Scope::Event(None), cx),
@@ -66,7 +67,7 @@ pub(super) fn since(node: &Node<'_>, cx: &mut Cx) {
 }
 
 pub(super) fn rank(node: &Node<'_>, cx: &mut Cx) {
-    node.keys("`$rank`", &["score", "top", "is"], &[], &mut cx.lint);
+    node.keys(&format::RANK, &mut cx.lint);
     cx.reads.history.push(node.pointer.clone());
     if let Some(score) = node.need("score", &mut cx.lint) {
         let families: Vec<_> = cx.scores.iter().filter(|(_, family)| *family).map(|(name, _)| name.clone()).collect();
@@ -85,12 +86,12 @@ pub(super) fn rank(node: &Node<'_>, cx: &mut Cx) {
 
 fn zone(node: &Node<'_>, cx: &mut Cx) {
     if let Some(zone) = node.get("tz") {
-        zone.one_of(Rule::BadValue, "the clock", &ZONES.map(|(name, _)| name), &mut cx.lint);
+        zone.one_of(Rule::BadValue, "the clock", &ZONE_NAMES, &mut cx.lint);
     }
 }
 
 pub(super) fn time(node: &Node<'_>, cx: &mut Cx) {
-    node.keys("`$time`", &["days", "from", "to", "tz"], &[], &mut cx.lint);
+    node.keys(&format::TIME, &mut cx.lint);
     zone(node, cx);
     if let Some(days) = node.get("days") {
         let items = days.items(&mut cx.lint);
@@ -119,7 +120,7 @@ pub(super) fn time(node: &Node<'_>, cx: &mut Cx) {
 }
 
 pub(super) fn anniversary(node: &Node<'_>, cx: &mut Cx) {
-    node.keys("`$anniversary`", &["of", "within", "around", "tz"], &[], &mut cx.lint);
+    node.keys(&format::ANNIVERSARY, &mut cx.lint);
     zone(node, cx);
     if let Some(of) = node.need("of", &mut cx.lint)
         && let Some(path) = of.text(&mut cx.lint)

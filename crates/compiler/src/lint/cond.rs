@@ -8,6 +8,7 @@ use vitrine_wire::cond::{self, Within};
 use super::{Cx, behaviour, values};
 use crate::facts::{self, Fact};
 use crate::finding::Rule;
+use crate::format::conditions as format;
 use crate::lower;
 use crate::node::Node;
 
@@ -21,9 +22,6 @@ pub(crate) enum Scope {
     /// Members of an array's item: nothing is declared.
     Item,
 }
-
-const FORMS: &[&str] = &["$and", "$or", "$nor", "$not"];
-const OURS: &[&str] = &["$segment", "$events", "$sequence", "$since", "$rank", "$time", "$anniversary"];
 
 /// Checks a condition and compiles it. What it depends on is added to `cx.reads`.
 pub(crate) fn compile(node: &Node<'_>, scope: &Scope, cx: &mut Cx) -> Cond {
@@ -52,12 +50,13 @@ pub(super) fn check(node: &Node<'_>, scope: &Scope, cx: &mut Cx) {
             "$rank" if *scope == Scope::Visitor => behaviour::rank(&child, cx),
             "$time" if *scope == Scope::Visitor => behaviour::time(&child, cx),
             "$anniversary" if *scope == Scope::Visitor => behaviour::anniversary(&child, cx),
-            _ if OURS.contains(&key) => {
+            _ if format::OURS.iter().any(|(name, _)| *name == key) => {
                 let fix = "move it out: inside, only facts of the event or item can be read";
                 cx.lint.error(Rule::BadValue, &child.pointer, format!("`{key}` cannot stand here"), fix);
             }
             _ if key.starts_with('$') => {
-                let known = [FORMS, OURS].concat();
+                let combining = format::COMBINING.iter().map(|(name, _)| *name);
+                let known: Vec<_> = combining.chain(format::OURS.iter().map(|(name, _)| *name)).collect();
                 let fix = "operators on a value stand inside a fact, as in {\"cart.value\": {\"$gt\": 5}}";
                 cx.lint.unknown(Rule::UnknownOperator, &child.pointer, "the operator", key, &known, fix);
             }
@@ -85,13 +84,24 @@ fn narrowed(json: &Value, scope: &Scope) -> Scope {
 }
 
 fn segment(node: &Node<'_>, cx: &mut Cx) {
-    let Some(id) = node.text(&mut cx.lint) else { return };
-    cx.reads.segments.push((id.into(), node.pointer.clone()));
-    if !cx.segments.iter().any(|s| s == id) {
-        let known: Vec<_> = cx.segments.iter().map(String::as_str).collect();
-        let fix = "define it under `segments`";
-        cx.lint.unknown(Rule::UnknownSegment, &node.pointer, "the segment", id, &known, fix);
+    if let Some(id) = segment_name(node, cx) {
+        cx.reads.segments.push((id, node.pointer.clone()));
     }
+}
+
+/// The id of a segment; reports one that does not exist.
+pub(crate) fn segment_name(node: &Node<'_>, cx: &mut Cx) -> Option<String> {
+    let id = node.text(&mut cx.lint)?;
+    if !cx.segments.has(id) {
+        let fix = "define it under `segments`";
+        cx.lint.unknown(Rule::UnknownSegment, &node.pointer, "the segment", id, &cx.segments.all(), fix);
+    }
+    Some(id.to_owned())
+}
+
+/// Reports a trait that is not declared, where traits are.
+pub(crate) fn declared_trait(name: &str, pointer: &str, cx: &mut Cx) {
+    profile(name, pointer, cx);
 }
 
 /// The type of a fact; reports one that does not exist.
@@ -143,7 +153,7 @@ fn profile(path: &str, pointer: &str, cx: &mut Cx) -> Kind {
     Kind::Any
 }
 
-fn score(path: &str, pointer: &str, cx: &mut Cx) -> Kind {
+pub(crate) fn score(path: &str, pointer: &str, cx: &mut Cx) -> Kind {
     let is = |(name, family): &(String, bool)| {
         if *family {
             path.strip_prefix(name.as_str()).is_some_and(|rest| rest.len() > 1 && rest.starts_with('.'))
@@ -205,8 +215,7 @@ fn property(path: &str, names: Option<&[String]>, pointer: &str, cx: &mut Cx) ->
 }
 
 fn events(node: &Node<'_>, cx: &mut Cx) {
-    let keys = ["where", "within", "before", "of", "count", "sum", "avg", "min", "max", "distinct"];
-    node.keys("`$events`", &keys, &[], &mut cx.lint);
+    node.keys(&format::EVENTS, &mut cx.lint);
     cx.reads.history.push(node.pointer.clone());
     let mut scope = Scope::Event(None);
     if let Some(matching) = node.get("where") {

@@ -6,11 +6,37 @@ pub(crate) mod sensitive;
 pub(crate) mod values;
 pub(crate) mod whole;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use vitrine_wire::bundle::{EventDecl, TraitDecl};
 
 use crate::finding::Lint;
+
+/// Names that the file defines: asked for often, so not searched one by one.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    list: Vec<String>,
+    set: HashSet<String>,
+}
+
+impl Names {
+    /// Whether this is one of them.
+    pub fn has(&self, name: &str) -> bool {
+        self.set.contains(name)
+    }
+
+    /// All of them, in the file's order.
+    pub fn all(&self) -> Vec<&str> {
+        self.list.iter().map(String::as_str).collect()
+    }
+}
+
+impl FromIterator<String> for Names {
+    fn from_iter<T: IntoIterator<Item = String>>(names: T) -> Self {
+        let list: Vec<String> = names.into_iter().collect();
+        Names { set: list.iter().cloned().collect(), list }
+    }
+}
 
 /// What the site file declares, and what has been found so far.
 #[derive(Debug, Default)]
@@ -19,7 +45,7 @@ pub(crate) struct Cx {
     pub events: Vec<EventDecl>,
     /// None: the file has no `traits`, so any trait may be read.
     pub traits: Option<Vec<TraitDecl>>,
-    pub segments: Vec<String>,
+    pub segments: Names,
     pub offers: Vec<String>,
     /// Events with a declared retention, milliseconds.
     pub kept: Vec<(String, i64)>,

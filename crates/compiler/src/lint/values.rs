@@ -6,41 +6,10 @@ use vitrine_wire::bundle::PropertyKind as Kind;
 use super::Cx;
 use super::cond::{self, Scope};
 use crate::finding::Rule;
+use crate::format::conditions::{KINDS, OPERATORS, TYPES};
 use crate::lower;
 use crate::node::Node;
 use crate::regex;
-
-const OPERATORS: &[&str] = &[
-    "$eq",
-    "$ne",
-    "$lt",
-    "$lte",
-    "$gt",
-    "$gte",
-    "$in",
-    "$nin",
-    "$ini",
-    "$nini",
-    "$all",
-    "$alli",
-    "$elemMatch",
-    "$size",
-    "$exists",
-    "$type",
-    "$veq",
-    "$vne",
-    "$vgt",
-    "$vgte",
-    "$vlt",
-    "$vlte",
-    "$inGroup",
-    "$notInGroup",
-    "$regex",
-    "$regexi",
-    "$not",
-];
-const TYPES: &[&str] = &["null", "boolean", "number", "string", "array", "object", "undefined"];
-const KINDS: &[&str] = &["track", "page", "screen", "identify", "group", "alias"];
 
 /// Checks what a fact of this type is compared with.
 pub(crate) fn check(node: &Node<'_>, kind: Kind, cx: &mut Cx) {
@@ -79,8 +48,9 @@ fn operator(op: &str, node: &Node<'_>, kind: Kind, cx: &mut Cx) {
         "$not" => check(node, kind, cx),
         "$regex" | "$regexi" => pattern(op, node, cx),
         _ => {
-            let fix = format!("use one of: {}", OPERATORS.join(" "));
-            cx.lint.unknown(Rule::UnknownOperator, &node.pointer, "the operator", op, OPERATORS, &fix);
+            let known: Vec<_> = OPERATORS.iter().map(|(name, _)| *name).collect();
+            let fix = format!("use one of: {}", known.join(" "));
+            cx.lint.unknown(Rule::UnknownOperator, &node.pointer, "the operator", op, &known, &fix);
         }
     }
 }

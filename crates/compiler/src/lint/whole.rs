@@ -40,7 +40,7 @@ pub(crate) fn contextual(node: &Node<'_>, root: &Node<'_>, experience: &Experien
         let at = |pointer: &str| through.clone().unwrap_or_else(|| pointer.to_owned());
         for (path, pointer) in reads.facts.iter().filter(|(path, _)| !facts::is_contextual(path)) {
             let message = format!("before the choice, `{path}` cannot be read");
-            let fix = "read context.page, context.data, context.query.utm_* or context.time, or remove `contextual`";
+            let fix = "read context.page, context.data, context.query.utm_*, context.time or context.consent, or remove `contextual`";
             cx.lint.error(Rule::Contextual, &at(pointer), message, fix);
         }
         for pointer in &reads.history {
@@ -81,7 +81,7 @@ pub(crate) fn check(root: &Node<'_>, bundle: &Bundle, cx: &mut Cx) {
 
 /// Rules that ask for more of the past than the site says it keeps.
 pub(crate) fn retention(bundle: &Bundle, kept: &[(String, i64)], lint: &mut Lint) {
-    let asked = crate::needs::of(bundle, &[]);
+    let asked = crate::needs::reach(bundle);
     for (event, length) in kept {
         let pointer = format!("/events/{}/keep", event.replace('~', "~0").replace('/', "~1"));
         let longest = asked.iter().filter(|need| need.event == *event || need.event.is_empty()).map(|need| need.keep);

@@ -9,7 +9,8 @@ use super::{condition, duration};
 /// Days as they are written, Monday first.
 pub(crate) const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 /// Whose clock.
-pub(crate) const ZONES: [(&str, Zone); 3] = [("visitor", Zone::Visitor), ("site", Zone::Site), ("UTC", Zone::Utc)];
+pub(crate) const ZONE_NAMES: [&str; 3] = ["visitor", "site", "UTC"];
+const ZONES: [Zone; 3] = [Zone::Visitor, Zone::Site, Zone::Utc];
 /// How `$since` compares.
 pub(crate) const COMPARISONS: [&str; 4] = ["gte", "gt", "lte", "lt"];
 /// Most steps of a sequence.
@@ -54,7 +55,7 @@ pub(super) fn rank(json: &Value) -> Option<Cond> {
 
 fn zone(json: &Value) -> Option<Zone> {
     let Some(name) = json.get("tz") else { return Some(Zone::Site) };
-    ZONES.iter().find(|(known, _)| Some(*known) == name.as_str()).map(|(_, zone)| *zone)
+    ZONE_NAMES.iter().zip(ZONES).find(|(known, _)| Some(**known) == name.as_str()).map(|(_, zone)| zone)
 }
 
 /// Minutes after midnight of `HH:MM`; `24:00` is the day's end.

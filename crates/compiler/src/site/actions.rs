@@ -7,24 +7,10 @@ use vitrine_wire::bundle::PropertyKind as Kind;
 
 use super::declare;
 use crate::finding::{Lint, Rule};
+use crate::format::experiences::{ACTIONS, CONTENT, LATER};
 use crate::json;
 use crate::node::Node;
 
-const ACTIONS: &[&str] = &[
-    "text",
-    "attribute",
-    "class",
-    "html",
-    "insertBefore",
-    "insertAfter",
-    "prepend",
-    "append",
-    "remove",
-    "hide",
-    "reorder",
-    "content",
-];
-const LATER: &[&str] = &["style", "image", "replace", "move", "template", "redirect", "emit", "list"];
 /// Attributes whose value is an address.
 const ADDRESSES: &[&str] = &["href", "src", "action", "formaction", "poster", "cite", "background", "xlink:href"];
 const SCHEMES: &[&str] = &["http", "https", "mailto", "tel", "sms"];
@@ -42,25 +28,17 @@ pub(super) fn read(node: &Node<'_>, content: Option<&Node<'_>>, lint: &mut Lint)
         operands.unsupported(&format!("the action `{name}`"), lint);
         return None;
     }
-    if !ACTIONS.contains(name) {
-        let known = [ACTIONS, LATER].concat();
-        let fix = format!("use one of: {}", ACTIONS.join(", "));
+    let Some((_, object)) = ACTIONS.iter().find(|(known, _)| known == name) else {
+        let known: Vec<_> = ACTIONS.iter().map(|(known, _)| *known).collect();
+        let fix = format!("use one of: {}", known.join(", "));
+        let known = [&known, LATER].concat();
         lint.unknown(Rule::UnknownAction, &operands.pointer, "the action", name, &known, &fix);
         return None;
-    }
-    if *name == "content" {
+    };
+    if *name == CONTENT {
         return Some(data(operands, content, lint));
     }
-    let own: &[&str] = match *name {
-        "text" | "html" => &["to"],
-        "attribute" => &["name", "to"],
-        "class" => &["add", "remove"],
-        "reorder" => &["order"],
-        "remove" | "hide" => &[],
-        _ => &["html"],
-    };
-    let what = format!("the action `{name}`");
-    operands.keys(&what, &[&["at"], own].concat(), &[], lint);
+    operands.keys(object, lint);
     let at = operands.get("at").and_then(|n| selector(&n, lint));
     let text = |key: &str, lint: &mut Lint| operands.need(key, lint).and_then(|n| value(&n, lint)).unwrap_or_default();
     let insert = |place: Place, at, lint: &mut Lint| Action::Insert { at, place, html: text("html", lint) };

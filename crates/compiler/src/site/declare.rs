@@ -5,6 +5,7 @@ use vitrine_wire::{Purpose, Value};
 
 use crate::ecommerce;
 use crate::finding::{Lint, Rule};
+use crate::format::site as format;
 use crate::json;
 use crate::lint::Cx;
 use crate::lint::cond::{self, Scope};
@@ -12,21 +13,13 @@ use crate::lint::sensitive;
 use crate::lower;
 use crate::node::{Node, check_id};
 
-const KINDS: [(&str, Kind); 7] = [
-    ("any", Kind::Any),
-    ("string", Kind::String),
-    ("number", Kind::Number),
-    ("boolean", Kind::Boolean),
-    ("date", Kind::Date),
-    ("array", Kind::Array),
-    ("object", Kind::Object),
-];
+/// In the order of their names in the format.
+const KINDS: [Kind; 7] = [Kind::Any, Kind::String, Kind::Number, Kind::Boolean, Kind::Date, Kind::Array, Kind::Object];
 
 /// A declared type.
 pub(super) fn kind(node: &Node<'_>, lint: &mut Lint) -> Kind {
-    let names = KINDS.map(|(name, _)| name);
-    let name = node.one_of(Rule::BadValue, "the type", &names, lint);
-    KINDS.iter().find(|(n, _)| Some(*n) == name).map_or(Kind::Any, |(_, kind)| *kind)
+    let name = node.one_of(Rule::BadValue, "the type", format::TYPES, lint);
+    format::TYPES.iter().zip(KINDS).find(|(n, _)| Some(**n) == name).map_or(Kind::Any, |(_, kind)| kind)
 }
 
 /// Declared events and the reserved ones; without a declaration, those of e-commerce.
@@ -54,7 +47,7 @@ fn event(name: &str, node: &Node<'_>, reserved: &[EventDecl], cx: &mut Cx) -> Op
         lint.error(Rule::DuplicateId, &node.pointer, message, "remove it");
         return None;
     }
-    node.keys("an event", &["purpose", "properties", "keep"], &[], lint);
+    node.keys(&format::EVENT, lint);
     if let Some(keep) = node.get("keep")
         && let Some(text) = keep.text(lint)
     {
@@ -68,7 +61,7 @@ fn event(name: &str, node: &Node<'_>, reserved: &[EventDecl], cx: &mut Cx) -> Op
         }
     }
     let purpose = match node.get("purpose") {
-        Some(purpose) => purpose.one_of(Rule::UnknownPurpose, "the purpose", &["personalization", "measurement"], lint),
+        Some(purpose) => purpose.one_of(Rule::UnknownPurpose, "the purpose", format::EVENT_PURPOSES, lint),
         None => Some("personalization"),
     };
     let declared = node.get("properties").map(|p| p.members(lint)).unwrap_or_default();
@@ -97,14 +90,14 @@ pub(super) fn traits(root: &Node<'_>, cx: &mut Cx) -> Vec<TraitDecl> {
         if node.value.is_string() {
             decl.kind = kind(&node, &mut cx.lint);
         } else {
-            node.keys("a trait", &["type", "source", "justified"], &[], &mut cx.lint);
+            node.keys(&format::TRAIT_OBJECT, &mut cx.lint);
             if let Some(node) = node.get("type") {
                 decl.kind = kind(&node, &mut cx.lint);
             }
             if let Some(source) = node.get("source") {
-                let known = ["account", "crm", "form", "server", "page", "import"];
                 let names = source.items(&mut cx.lint);
-                let names = names.iter().filter_map(|n| n.one_of(Rule::BadValue, "the source", &known, &mut cx.lint));
+                let names =
+                    names.iter().filter_map(|n| n.one_of(Rule::BadValue, "the source", format::SOURCES, &mut cx.lint));
                 decl.source = names.map(str::to_owned).collect();
             }
         }
@@ -120,7 +113,7 @@ pub(super) fn slots(root: &Node<'_>, cx: &mut Cx) -> Vec<SlotDecl> {
     let members = root.get("slots").map(|n| n.members(lint)).unwrap_or_default();
     let slot = |(name, node): (&str, Node<'_>)| {
         check_id(name, &node.pointer, lint);
-        node.keys("a slot", &["reserve", "selector", "content"], &[], lint);
+        node.keys(&format::SLOT, lint);
         let mut text = |key: &str| node.get(key).and_then(|n| n.text(lint)).unwrap_or_default().to_owned();
         let decl = SlotDecl { name: name.into(), reserve: text("reserve"), selector: text("selector") };
         if decl.reserve.contains([';', '{', '}']) {
@@ -154,7 +147,7 @@ pub(super) fn offers(root: &Node<'_>, cx: &mut Cx) -> Vec<Offer> {
     let mut offers = Vec::new();
     for (id, node) in members {
         check_id(id, &node.pointer, &mut cx.lint);
-        node.keys("an offer", &["consumedBy", "expires"], &["cost"], &mut cx.lint);
+        node.keys(&format::OFFER, &mut cx.lint);
         let consumed_by = node.get("consumedBy").map(|n| cond::compile(&n, &Scope::Event(None), cx));
         let expires = node.get("expires").and_then(|n| cond::duration(&n, cx)).unwrap_or_default();
         offers.push(Offer { id: id.into(), consumed_by, expires });

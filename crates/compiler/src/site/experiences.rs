@@ -6,31 +6,10 @@ use vitrine_wire::{Cond, Experience, Purpose, Variant};
 
 use super::{actions, zone};
 use crate::finding::{Lint, Rule};
+use crate::format::experiences as format;
 use crate::lint::cond::{self, Scope};
 use crate::lint::{Cx, Reads, sensitive, whole};
 use crate::node::Node;
-
-const KEYS: &[&str] = &[
-    "id",
-    "title",
-    "slot",
-    "when",
-    "unless",
-    "priority",
-    "purpose",
-    "trigger",
-    "schedule",
-    "version",
-    "seed",
-    "holdout",
-    "split",
-    "live",
-    "contextual",
-    "paused",
-    "justified",
-    "variants",
-];
-const LATER: &[&str] = &["cap", "pressure", "goal", "group"];
 
 /// Experiences by descending priority, then id. Without declared slots, those named here are the slots.
 pub(super) fn read(root: &Node<'_>, slots: &mut Vec<SlotDecl>, cx: &mut Cx) -> Vec<Experience> {
@@ -53,7 +32,7 @@ pub(super) fn read(root: &Node<'_>, slots: &mut Vec<SlotDecl>, cx: &mut Cx) -> V
 }
 
 fn one(node: &Node<'_>, root: &Node<'_>, slots: Option<&[SlotDecl]>, cx: &mut Cx) -> Option<Experience> {
-    node.keys("an experience", KEYS, LATER, &mut cx.lint);
+    node.keys(&format::EXPERIENCE, &mut cx.lint);
     let id = node.need("id", &mut cx.lint).and_then(|n| n.id(&mut cx.lint));
     let slot = node.need("slot", &mut cx.lint).and_then(|n| slot(&n, slots, &mut cx.lint));
     cx.reads = Reads::default();
@@ -110,7 +89,7 @@ fn slot<'a>(node: &Node<'a>, slots: Option<&[SlotDecl]>, lint: &mut Lint) -> Opt
 }
 
 fn trigger(node: &Node<'_>, lint: &mut Lint) {
-    node.keys("a trigger", &["on"], &[], lint);
+    node.keys(&format::TRIGGER, lint);
     if let Some(on) = node.need("on", lint)
         && on.value.as_str() != Some("load")
     {
@@ -119,7 +98,7 @@ fn trigger(node: &Node<'_>, lint: &mut Lint) {
 }
 
 fn schedule(node: &Node<'_>, lint: &mut Lint) -> Schedule {
-    node.keys("a schedule", &["from", "to"], &[], lint);
+    node.keys(&format::SCHEDULE, lint);
     let mut day = |key: &str| {
         let node = node.get(key)?;
         let text = node.text(lint)?;
@@ -143,7 +122,7 @@ fn variants(node: &Node<'_>, root: &Node<'_>, slot: &str, lint: &mut Lint) -> Ve
     let content = root.get("slots").and_then(|s| s.get(slot)?.get("content"));
     let mut variants: Vec<Variant> = Vec::new();
     for item in list.items(lint) {
-        item.keys("a variant", &["id", "title", "weight", "actions"], &[], lint);
+        item.keys(&format::VARIANT, lint);
         let Some(id) = item.need("id", lint).and_then(|n| n.id(lint)) else { continue };
         if variants.iter().any(|v| v.id == id) {
             let fix = "give one of them another id";

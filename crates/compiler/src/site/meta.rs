@@ -6,6 +6,7 @@ use vitrine_wire::bundle::Meta;
 use super::zone;
 use crate::Options;
 use crate::finding::{Rule, suggest};
+use crate::format::site as format;
 use crate::lint::Cx;
 use crate::node::Node;
 
@@ -71,7 +72,7 @@ fn timezone(node: &Node<'_>, options: &Options, meta: &mut Meta, lint: &mut crat
 }
 
 fn consent(node: &Node<'_>, meta: &mut Meta, lint: &mut crate::finding::Lint) {
-    node.keys("`consent`", &["authority", "beforeChoice", "contextual"], &["map"], lint);
+    node.keys(&format::CONSENT, lint);
     if let Some(authority) = node.get("authority")
         && !matches!(authority.value.as_str(), Some("auto" | "manual"))
     {
@@ -93,7 +94,7 @@ fn purposes(node: &Node<'_>, meta: &mut Meta, lint: &mut crate::finding::Lint) {
             lint.unknown(Rule::UnknownPurpose, &child.pointer, "the purpose", name, &known, &fix);
             continue;
         };
-        child.keys("a purpose", &["basis", "notice"], &[], lint);
+        child.keys(&format::PURPOSE, lint);
         if let Some(basis) = child.get("basis") {
             basis.one_of(Rule::BadValue, "the basis", &["consent"], lint);
         }

@@ -12,42 +12,26 @@ use serde_json::Value;
 use vitrine_wire::Bundle;
 
 use crate::Options;
+use crate::cases::{self, Case};
 use crate::finding::{Lint, Rule};
+use crate::format::site::FILE;
 use crate::lint::{Cx, whole};
 use crate::needs;
 use crate::node::Node;
 
-/// Keys of the format that later versions implement.
-const LATER: &[&str] = &["catalog", "goals", "pressure", "topics"];
-const KEYS: &[&str] = &[
-    "$schema",
-    "vitrine",
-    "site",
-    "locales",
-    "timezone",
-    "origins",
-    "consent",
-    "purposes",
-    "events",
-    "traits",
-    "slots",
-    "offers",
-    "holdout",
-    "cutPoints",
-    "lifecycle",
-    "groups",
-    "channels",
-    "scores",
-    "segments",
-    "experiences",
-    "tests",
-];
+/// What a site file says.
+pub(crate) struct Read {
+    pub bundle: Bundle,
+    /// The bundle does not carry them.
+    pub cases: Vec<Case>,
+    pub lint: Lint,
+}
 
 /// Reads a whole site file. The bundle means something only if `lint` has no error.
-pub(crate) fn compile(json: &Value, options: &Options, lint: Lint) -> (Bundle, Lint) {
+pub(crate) fn compile(json: &Value, options: &Options, lint: Lint) -> Read {
     let mut cx = Cx { lint, ..Cx::default() };
     let root = Node::root(json);
-    root.keys("the site file", KEYS, LATER, &mut cx.lint);
+    root.keys(&FILE, &mut cx.lint);
     if let Some(version) = root.need("vitrine", &mut cx.lint)
         && version.value.as_f64() != Some(1.0)
     {
@@ -71,5 +55,6 @@ pub(crate) fn compile(json: &Value, options: &Options, lint: Lint) -> (Bundle, L
     whole::check(&root, &bundle, &mut cx);
     bundle.needs = Some(needs::of(&bundle, &cx.kept));
     whole::retention(&bundle, &cx.kept, &mut cx.lint);
-    (bundle, cx.lint)
+    let cases = cases::read(&root, &bundle, &mut cx);
+    Read { bundle, cases, lint: cx.lint }
 }

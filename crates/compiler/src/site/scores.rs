@@ -4,12 +4,10 @@ use vitrine_wire::bundle::{CutPoints, Lifecycle, Score, ScoreKind};
 use vitrine_wire::cond::encode;
 
 use crate::finding::Rule;
+use crate::format::site::{self as format, MOST};
 use crate::lint::cond::{self, Scope};
 use crate::lint::{Cx, Reads, sensitive};
 use crate::node::{Node, check_id};
-
-/// Weights and cut points are at most this, either side of 0.
-const MOST: f64 = 1e12;
 
 /// The names, before any condition reads them.
 pub(super) fn names(root: &Node<'_>, cx: &mut Cx) {
@@ -52,7 +50,7 @@ pub(super) fn read(root: &Node<'_>, cx: &mut Cx) -> Vec<Score> {
 }
 
 fn sum(node: &Node<'_>, cx: &mut Cx) -> Option<ScoreKind> {
-    node.keys("a score", &["sum", "min", "max", "justified"], &[], &mut cx.lint);
+    node.keys(&format::SUM, &mut cx.lint);
     let mut parts = Vec::new();
     for part in node.get("sum")?.items(&mut cx.lint) {
         let items = part.items(&mut cx.lint);
@@ -76,7 +74,7 @@ fn sum(node: &Node<'_>, cx: &mut Cx) -> Option<ScoreKind> {
 }
 
 fn family(node: &Node<'_>, cx: &mut Cx) -> Option<ScoreKind> {
-    node.keys("a score", &["by", "weights", "halfLife", "justified"], &[], &mut cx.lint);
+    node.keys(&format::FAMILY, &mut cx.lint);
     cx.reads.history.push(node.pointer.clone());
     let weights = node.need("weights", &mut cx.lint).map(|n| n.members(&mut cx.lint)).unwrap_or_default();
     let by = node.need("by", &mut cx.lint).and_then(|n| Some((n.text(&mut cx.lint)?, n.pointer)));
@@ -112,10 +110,10 @@ fn family(node: &Node<'_>, cx: &mut Cx) -> Option<ScoreKind> {
 /// Published cut points.
 pub(super) fn cuts(root: &Node<'_>, cx: &mut Cx) -> CutPoints {
     let Some(node) = root.get("cutPoints") else { return CutPoints::default() };
-    node.keys("`cutPoints`", &["rfm", "size"], &[], &mut cx.lint);
+    node.keys(&format::CUT_POINTS, &mut cx.lint);
     let mut cuts = CutPoints::default();
     if let Some(rfm) = node.get("rfm") {
-        rfm.keys("`rfm`", &["r", "f", "m"], &[], &mut cx.lint);
+        rfm.keys(&format::RFM, &mut cx.lint);
         cuts.recency = rising(rfm.get("r"), 4, cx);
         cuts.frequency = rising(rfm.get("f"), 4, cx);
         cuts.monetary = rising(rfm.get("m"), 4, cx);
@@ -141,9 +139,7 @@ fn rising(node: Option<Node<'_>>, count: usize, cx: &mut Cx) -> Vec<f64> {
 pub(super) fn lifecycle(root: &Node<'_>, cx: &mut Cx) -> Lifecycle {
     let mut limits = Lifecycle::default();
     let Some(node) = root.get("lifecycle") else { return limits };
-    let keys =
-        ["lostChurn", "lostIntervals", "atRiskChurn", "inactive", "loyalOrders", "loyalWithin", "prospectSessions"];
-    node.keys("`lifecycle`", &keys, &[], &mut cx.lint);
+    node.keys(&format::LIFECYCLE, &mut cx.lint);
     let lint = &mut cx.lint;
     let mut share = |key: &str, most: f64, to: &mut f64| {
         if let Some(n) = node.get(key).and_then(|n| n.number(0.0..=most, lint)) {
@@ -171,8 +167,10 @@ pub(super) fn channels(root: &Node<'_>, cx: &mut Cx) -> Vec<String> {
     let members = root.get("channels").map(|n| n.members(&mut cx.lint)).unwrap_or_default();
     for (name, node) in &members {
         check_id(name, &node.pointer, &mut cx.lint);
-        if node.value.as_object().is_some_and(|inner| !inner.is_empty()) {
-            node.unsupported("what a channel is configured with", &mut cx.lint);
+        match node.value.as_object() {
+            Some(inner) if inner.is_empty() => {}
+            Some(_) => node.unsupported("what a channel is configured with", &mut cx.lint),
+            None => drop(node.wrong::<()>("an empty object", &mut cx.lint)),
         }
     }
     members.into_iter().map(|(name, _)| name.to_owned()).collect()

@@ -6,6 +6,7 @@ use vitrine_wire::Segment;
 use vitrine_wire::cond::encode;
 
 use crate::finding::Rule;
+use crate::format::site as format;
 use crate::lint::cond::{self, Scope};
 use crate::lint::{Cx, Reads, sensitive, whole};
 use crate::node::{Node, check_id};
@@ -31,7 +32,7 @@ pub(super) fn read(root: &Node<'_>, cx: &mut Cx) -> Vec<Segment> {
 
 fn one<'a>(id: &str, node: Node<'a>, cx: &mut Cx) -> Option<Read<'a>> {
     check_id(id, &node.pointer, &mut cx.lint);
-    node.keys("a segment", &["when", "title", "justified"], &[], &mut cx.lint);
+    node.keys(&format::SEGMENT, &mut cx.lint);
     cx.reads = Reads::default();
     let when = node.need("when", &mut cx.lint)?;
     let segment = Segment { id: id.into(), when: encode(&cond::compile(&when, &Scope::Visitor, cx)) };

@@ -1,0 +1,111 @@
+//! Experiences, their variants and actions.
+
+use super::Shape::{
+    AnyText, Condition, Date, Either, Flag, Id, List, Named, Null, Number, Object as Inner, Text, Whole,
+};
+use super::{Key, Object, Scope, Shape, TITLE, may, must};
+
+/// An experience.
+pub(crate) const EXPERIENCE: Object = Object {
+    what: "an experience",
+    keys: &[
+        must("id", Id, "its name in reports"),
+        may("title", TITLE, "its name for people"),
+        must("slot", Id, "which slot it changes"),
+        may("when", Condition(Scope::Visitor), "who sees it; everybody if absent"),
+        may("unless", Condition(Scope::Visitor), "who does not, looked at again in the instant of showing"),
+        may("priority", Whole(-1_000_000, 1_000_000), "the highest wins the slot; 0 if absent"),
+        may("purpose", Shape::Words(&PURPOSES), "the purpose that must be granted; personalization if absent"),
+        may("trigger", Inner(&TRIGGER), "when it starts"),
+        may("schedule", Inner(&SCHEDULE), "on which days it runs"),
+        may("version", Whole(0, i32::MAX), "a new version draws again"),
+        may("seed", Text, "experiences with the same seed draw alike"),
+        may("holdout", Number(0.0, 1.0), "the share that keeps the page's own content"),
+        may("split", Shape::Words(&["required"]), "nobody sees it without consent to experiments"),
+        may("live", Flag, "may replace what is on screen"),
+        may("contextual", Flag, "runs before the choice, on what the page says alone"),
+        may("paused", Flag, "nobody sees it"),
+        may("justified", Text, "why a special category of personal data may be used"),
+        must("variants", Shape::Some(&Inner(&VARIANT), 1, usize::MAX), "what is shown"),
+    ],
+    later: &["cap", "pressure", "goal", "group"],
+};
+
+/// Purposes, as `vitrine_wire` has them; a test holds the two together.
+pub(crate) const PURPOSES: [&str; 4] = ["measurement", "personalization", "experiments", "marketing"];
+
+/// `trigger`.
+pub(crate) const TRIGGER: Object =
+    Object { what: "a trigger", keys: &[must("on", Shape::Words(&["load"]), "what starts it")], later: &[] };
+
+/// `schedule`.
+pub(crate) const SCHEDULE: Object = Object {
+    what: "a schedule",
+    keys: &[may("from", Date, "the first day"), may("to", Date, "the last day")],
+    later: &[],
+};
+
+/// A variant.
+pub(crate) const VARIANT: Object = Object {
+    what: "a variant",
+    keys: &[
+        must("id", Id, "its name in reports"),
+        may("title", TITLE, "its name for people"),
+        may("weight", Number(0.0, 1e9), "its share among the weights of all; 1 if absent"),
+        may("actions", List(&Shape::OneOf(ACTIONS)), "what it does to the slot"),
+    ],
+    later: &[],
+};
+
+const AT: Key = may("at", Text, "a selector inside the slot; the slot itself if absent");
+
+const fn action(what: &'static str, keys: &'static [Key]) -> Object {
+    Object { what, keys, later: &[] }
+}
+
+const HTML: Key = must("html", AnyText, "HTML, made into checked nodes");
+/// Every action with its operands. `content` takes the slot's own.
+pub(crate) const ACTIONS: &[(&str, Object)] = &[
+    ("text", action("the action `text`", &[AT, must("to", AnyText, "the text")])),
+    (
+        "attribute",
+        action(
+            "the action `attribute`",
+            &[AT, must("name", Text, "which"), must("to", Either(&[AnyText, Null]), "its value; null takes it away")],
+        ),
+    ),
+    (
+        "class",
+        action(
+            "the action `class`",
+            &[AT, may("add", List(&Text), "classes to add"), may("remove", List(&Text), "classes to take away")],
+        ),
+    ),
+    ("html", action("the action `html`", &[AT, must("to", AnyText, "HTML, made into checked nodes")])),
+    ("insertBefore", action("the action `insertBefore`", &[AT, HTML])),
+    ("insertAfter", action("the action `insertAfter`", &[AT, HTML])),
+    ("prepend", action("the action `prepend`", &[AT, HTML])),
+    ("append", action("the action `append`", &[AT, HTML])),
+    ("remove", action("the action `remove`", &[AT])),
+    ("hide", action("the action `hide`", &[AT])),
+    (
+        "reorder",
+        action("the action `reorder`", &[AT, must("order", List(&Text), "selectors of children, first to last")]),
+    ),
+    (CONTENT, action("typed data for a slot that renders itself", &[])),
+];
+/// The action whose operands the slot declares.
+pub(crate) const CONTENT: &str = "content";
+/// Actions of later versions.
+pub(crate) const LATER: &[&str] = &["style", "image", "replace", "move", "template", "redirect", "emit", "list"];
+
+/// A slot's content: names and types.
+pub(crate) const CONTENT_TYPES: Shape = Named(&super::site::TYPE);
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn purposes_are_those_of_the_wire() {
+        assert_eq!(super::PURPOSES, vitrine_wire::Purpose::ALL.map(vitrine_wire::Purpose::as_str));
+    }
+}
