@@ -45,9 +45,14 @@ pub fn ended(findings: &[Finding]) -> ExitCode {
     if findings.iter().any(Finding::is_error) { ExitCode::from(1) } else { ExitCode::SUCCESS }
 }
 
+/// Whether a stream goes to a terminal that wants colours.
+pub fn coloured(stream: &impl IsTerminal) -> bool {
+    stream.is_terminal() && std::env::var_os("NO_COLOR").is_none()
+}
+
 /// Findings for people, on stderr: severity and rule, place, sentence, cure; then the counts.
 pub fn show(path: &Path, findings: &[Finding]) {
-    let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let colour = coloured(&std::io::stderr());
     for finding in findings {
         let (word, code) = if finding.is_error() { ("error", "31") } else { ("warning", "33") };
         let word = if colour { format!("\x1b[1;{code}m{word}\x1b[0m") } else { word.to_owned() };

@@ -6,7 +6,10 @@ mod check;
 mod compile;
 mod explain;
 mod keys;
+mod new;
+mod schema;
 mod serve;
+mod test;
 
 use std::process::ExitCode;
 
@@ -23,12 +26,18 @@ struct Cli {
 enum Command {
     /// Serve ingest, bundles, profiles, consents and the SDK's own files
     Serve(serve::Args),
+    /// Write a site file to begin with: retail, subscription, media, or a small one
+    New(new::Args),
     /// Say what is wrong with a site file
     Check(check::Args),
     /// Compile a site file into the bundle that pages load
     Compile(compile::Args),
     /// Say why a visitor is in a segment, or sees what a slot shows
     Explain(explain::Args),
+    /// Run the tests of a site file: given these events, expect these segments
+    Test(test::Args),
+    /// Print the JSON schema of site files, for editors
+    Schema(schema::Args),
     /// Print a site's keys, creating them when absent
     Keys(keys::Args),
 }
@@ -39,6 +48,9 @@ fn main() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Compile(args) => compile::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::New(args) => new::run(&args),
+        Command::Schema(args) => schema::run(&args),
+        Command::Test(args) => test::run(&args),
         Command::Keys(args) => keys::run(args),
     };
     outcome.unwrap_or_else(|error| {
