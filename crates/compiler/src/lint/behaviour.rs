@@ -72,7 +72,12 @@ pub(super) fn rank(node: &Node<'_>, cx: &mut Cx) {
     if let Some(score) = node.need("score", &mut cx.lint) {
         let families: Vec<_> = cx.scores.iter().filter(|(_, family)| *family).map(|(name, _)| name.clone()).collect();
         let families: Vec<_> = families.iter().map(String::as_str).collect();
-        score.one_of(Rule::UnknownFact, "the score family", &families, &mut cx.lint);
+        if families.is_empty() {
+            let fix = "declare one under `scores`, with `by` and `weights`";
+            cx.lint.error(Rule::UnknownFact, &score.pointer, "the site has no score family to rank", fix);
+        } else {
+            score.one_of(Rule::UnknownFact, "the score family", &families, &mut cx.lint);
+        }
     }
     if let Some(top) = node.get("top") {
         top.whole(1..=1_000, &mut cx.lint);

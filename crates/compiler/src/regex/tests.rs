@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use vitrine_core::rules::{World, holds};
 use vitrine_wire::Value;
-use vitrine_wire::cond::{Cond, Events, Test};
+use vitrine_wire::cond::{Cond, Test};
 use vitrine_wire::limits::{REGEX_PATTERN, REGEX_STATES};
 
 use super::{Refused, program};

@@ -130,7 +130,7 @@ fn rising(node: Option<Node<'_>>, count: usize, cx: &mut Cx) -> Vec<f64> {
     let rise = numbers.windows(2).all(|pair| matches!(pair, [a, b] if a < b));
     if numbers.len() == items.len() && (!rise || !numbers.is_empty() && numbers.len() != count) {
         let fix = format!("write {count} numbers, each greater than the one before, or none");
-        node.bad("are no cut points", &fix, &mut cx.lint);
+        node.bad("does not rise from class to class", &fix, &mut cx.lint);
     }
     numbers
 }

@@ -133,10 +133,13 @@ impl Engine {
         let before = self.gate.granted();
         let over = |p: &Purpose| self.choices.state(*p, self.now) == ConsentState::Expired;
         let over: PurposeSet = Purpose::ALL.into_iter().filter(over).collect();
+        // A refusal whose last day is over is none any more, and may be asked again.
+        if Purpose::ALL.into_iter().any(|purpose| self.choices.state(purpose, self.now) != self.gate.state(purpose)) {
+            self.apply(before);
+        }
         if over.is_empty() {
             return;
         }
-        self.apply(before);
         self.lose(over, Code::NoConsent);
         over.iter().for_each(|purpose| self.choices.forget(purpose));
         self.write_choice();

@@ -91,11 +91,11 @@ impl Choices {
         }
     }
 
-    /// When the next grant ends by time.
+    /// When the next decision ends by time: a grant, or a refusal, which may be asked again.
     pub fn next_expiry(&self, now: Millis) -> Option<Millis> {
         let mut next = None;
-        for grant in self.record.choices.iter().filter(|c| c.state == ConsentState::Granted) {
-            earlier(&mut next, Some(ends(grant)).filter(|end| *end > now));
+        for choice in &self.record.choices {
+            earlier(&mut next, Some(ends(choice)).filter(|end| *end > now));
         }
         next
     }

@@ -55,14 +55,17 @@ pub fn next_window(window: &TimeWindow, here: &Here) -> Option<Millis> {
 
 /// Month and day of `YYYY-MM-DD` or `--MM-DD`.
 fn month_day(text: &str) -> Option<(i64, i64)> {
-    let rest = match text.strip_prefix("--") {
-        Some(rest) => rest,
-        None => text.split_at_checked(4).filter(|(year, _)| number(year).is_some())?.1.strip_prefix('-')?,
+    let (year, rest) = match text.strip_prefix("--") {
+        // Of a leap year, where every day exists.
+        Some(rest) => (2_000, rest),
+        None => {
+            let (year, rest) = text.split_at_checked(4)?;
+            (number(year)?, rest.strip_prefix('-')?)
+        }
     };
     let (month, day) = rest.split_once('-')?;
     let (month, day) = (number(month).filter(|_| month.len() == 2)?, number(day).filter(|_| day.len() == 2)?);
-    // Of a leap year, where every day exists.
-    let sound = (1..=12).contains(&month) && day >= 1 && time::civil(time::days(2_000, month, day)).1 == month;
+    let sound = (1..=12).contains(&month) && day >= 1 && time::civil(time::days(year, month, day)).1 == month;
     sound.then_some((month, day))
 }
 
@@ -105,6 +108,8 @@ mod tests {
             ("1980-02-29", Some((2, 29))),
             ("--12-31", Some((12, 31))),
             ("1980-02-30", None),
+            ("1981-02-29", None),
+            ("--02-29", Some((2, 29))),
             ("1980-13-01", None),
             ("1980-1-01", None),
             ("80-01-01", None),

@@ -254,3 +254,14 @@ fn the_answer_lists_what_the_site_declares() {
     page.choose(&[(Purpose::Marketing, ConsentState::Denied)], restored, "a");
     assert_eq!(names(&page).last().map(String::as_str), Some("marketing"), "chosen all the same");
 }
+
+#[test]
+fn a_refusal_is_over_after_its_last_day_in_a_page_that_stays_open() {
+    let mut page = Page::new(&shop());
+    page.set(&[Purpose::Personalization], ConsentState::Denied);
+    assert_eq!(page.engine.gate().state(Purpose::Personalization), ConsentState::Denied);
+    let over = page.wake.expect("the engine asks to be woken when the refusal is over");
+    assert!((181 * DAY..=183 * DAY).contains(&(over - T0)), "{over}");
+    page.tick(over - page.now);
+    assert_eq!(page.engine.gate().state(Purpose::Personalization), ConsentState::Unknown);
+}
