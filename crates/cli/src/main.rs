@@ -9,6 +9,7 @@ mod keys;
 mod new;
 mod schema;
 mod serve;
+mod simulate;
 mod test;
 
 use std::process::ExitCode;
@@ -36,6 +37,8 @@ enum Command {
     Explain(explain::Args),
     /// Run the tests of a site file: given these events, expect these segments
     Test(test::Args),
+    /// Say how large segments would have been, and who would have seen what, over a log of events
+    Simulate(simulate::Args),
     /// Print the JSON schema of site files, for editors
     Schema(schema::Args),
     /// Print a site's keys, creating them when absent
@@ -49,6 +52,7 @@ fn main() -> ExitCode {
         Command::Compile(args) => compile::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::New(args) => new::run(&args),
+        Command::Simulate(args) => simulate::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Test(args) => test::run(&args),
         Command::Keys(args) => keys::run(args),

@@ -20,7 +20,7 @@ mod site;
 
 pub use finding::{Finding, Rule, Severity};
 pub use json::{mend, value};
-pub use lower::condition;
+pub use lower::{condition, duration};
 pub use schema::schema;
 
 use finding::Lint;

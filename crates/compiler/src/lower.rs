@@ -140,7 +140,7 @@ pub(crate) fn within(text: &str) -> Option<Within> {
 }
 
 /// A fixed length such as `30m`, `2h`, `7d`, `1w`, in milliseconds; at most 100 years, more than nothing.
-pub(crate) fn duration(text: &str) -> Option<i64> {
+pub fn duration(text: &str) -> Option<i64> {
     let unit = text.chars().last()?;
     let digits = text.strip_suffix(unit)?;
     if digits.is_empty() || digits.len() > 9 || !digits.bytes().all(|b| b.is_ascii_digit()) {
