@@ -139,7 +139,7 @@ pub(crate) fn within(text: &str) -> Option<Within> {
     }
 }
 
-/// A fixed length such as `30m`, `2h`, `7d`, `1w`, in milliseconds; at most 100 years, more than nothing.
+/// A fixed length such as `30s`, `30m`, `2h`, `7d`, `1w`, in milliseconds; at most 100 years, more than nothing.
 pub fn duration(text: &str) -> Option<i64> {
     let unit = text.chars().last()?;
     let digits = text.strip_suffix(unit)?;
@@ -147,6 +147,7 @@ pub fn duration(text: &str) -> Option<i64> {
         return None;
     }
     let seconds = match unit {
+        's' => 1,
         'm' => 60,
         'h' => 3_600,
         'd' => 86_400,
@@ -192,6 +193,7 @@ mod durations {
     #[test]
     fn are_fixed_lengths() {
         let rows = [
+            ("30s", Some(30_000)),
             ("1m", Some(60_000)),
             ("2h", Some(7_200_000)),
             ("7d", Some(604_800_000)),

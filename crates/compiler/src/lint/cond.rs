@@ -266,7 +266,7 @@ fn window(node: &Node<'_>, cx: &mut Cx) -> Option<Within> {
     let text = node.text(&mut cx.lint)?;
     let window = lower::within(text);
     if window.is_none() {
-        let fix = "write a length such as 30m, 2h, 7d, 1w, or session, or page";
+        let fix = "write a length such as 30s, 30m, 2h, 7d, 1w, or session, or page";
         node.bad(&format!("`{text}` is no window"), fix, &mut cx.lint);
     }
     window
@@ -277,7 +277,7 @@ pub(crate) fn duration(node: &Node<'_>, cx: &mut Cx) -> Option<i64> {
     let text = node.text(&mut cx.lint)?;
     let length = lower::duration(text);
     if length.is_none() {
-        node.bad(&format!("`{text}` is no length of time"), "write a length such as 30m, 2h, 7d, 1w", &mut cx.lint);
+        node.bad(&format!("`{text}` is no length of time"), "write a length such as 30s, 30m, 2h, 7d, 1w", &mut cx.lint);
     }
     length
 }
