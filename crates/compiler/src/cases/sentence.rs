@@ -70,7 +70,6 @@ fn length(ms: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use serde_json::json;
 
     #[test]

@@ -277,7 +277,11 @@ pub(crate) fn duration(node: &Node<'_>, cx: &mut Cx) -> Option<i64> {
     let text = node.text(&mut cx.lint)?;
     let length = lower::duration(text);
     if length.is_none() {
-        node.bad(&format!("`{text}` is no length of time"), "write a length such as 30s, 30m, 2h, 7d, 1w", &mut cx.lint);
+        node.bad(
+            &format!("`{text}` is no length of time"),
+            "write a length such as 30s, 30m, 2h, 7d, 1w",
+            &mut cx.lint,
+        );
     }
     length
 }

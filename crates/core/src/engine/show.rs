@@ -124,7 +124,7 @@ impl Engine {
             return;
         }
         let due = *self.paint_due.get_or_insert(self.now);
-        if !hidden && !(tick && due <= self.now) {
+        if !(hidden || tick && due <= self.now) {
             return;
         }
         (self.stale, self.paint_due) = (false, None);

@@ -370,7 +370,7 @@ impl<'a> Builder<'a> {
     fn fact(&mut self, path: &'a [u8], depth: usize) -> u32 {
         let (number, new) = self.facts.number(0, path);
         if new {
-            let path = String::from_utf8_lossy(path).into_owned();
+            let path = std::str::from_utf8(path).unwrap_or_default().to_owned();
             let scores = self.scores_in(&path);
             let of =
                 path.strip_prefix("profile.").and_then(|rest| rest.split('.').next()).unwrap_or_default().to_owned();
