@@ -1,5 +1,7 @@
 //! What the compiler has to say about a site file.
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 
 /// Which rule was broken. The text form (kebab-case) is stable.
@@ -122,7 +124,14 @@ impl Finding {
 #[derive(Debug, Default)]
 pub(crate) struct Lint {
     pub findings: Vec<Finding>,
+    seen: HashSet<(String, String)>,
+    errors: usize,
 }
+
+/// More findings than these help nobody; the first error is always among them.
+const MOST: usize = 1_000;
+/// A longer name is shown and compared no further.
+const NAME: usize = 200;
 
 impl Lint {
     pub fn error(&mut self, code: Rule, pointer: &str, message: impl Into<String>, fix: impl Into<String>) {
@@ -134,15 +143,29 @@ impl Lint {
     }
 
     fn add(&mut self, code: Rule, severity: Severity, pointer: &str, message: String, fix: String) {
-        let finding = Finding { code, severity, pointer: pointer.into(), message, fix };
-        if !self.findings.contains(&finding) {
-            self.findings.push(finding);
+        let message =
+            if message.len() > 5 * NAME { message.chars().take(5 * NAME).chain(['…']).collect() } else { message };
+        let first_error = severity == Severity::Error && self.errors == 0;
+        if (self.findings.len() < MOST || first_error) && self.seen.insert((pointer.into(), message.clone())) {
+            self.errors += usize::from(severity == Severity::Error);
+            self.findings.push(Finding { code, severity, pointer: pointer.into(), message, fix });
         }
+    }
+
+    /// Whether nothing more is taken.
+    pub fn full(&self) -> bool {
+        self.findings.len() >= MOST && self.errors > 0
     }
 
     /// A name that is not in the list: says which one was probably meant.
     pub fn unknown(&mut self, code: Rule, pointer: &str, what: &str, name: &str, known: &[&str], otherwise: &str) {
-        let fix = match suggest(name, known) {
+        if self.full() {
+            return;
+        }
+        // Looking for the nearest of very many, very often, is not worth the wait.
+        let near = (known.len() * (self.findings.len() + 1) < 1_000_000).then(|| suggest(name, known)).flatten();
+        let name: String = name.chars().take(NAME).collect();
+        let fix = match near {
             Some(meant) => format!("did you mean `{meant}`?"),
             None => otherwise.to_owned(),
         };
@@ -153,6 +176,9 @@ impl Lint {
 /// The known name nearest to a mistyped one, if one is near.
 pub(crate) fn suggest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let allowed = (name.chars().count() / 3).clamp(1, 3);
+    if name.len() > NAME {
+        return None;
+    }
     let plain = |s: &str| s.to_lowercase().replace(['-', '_', ' '], "");
     known
         .iter()

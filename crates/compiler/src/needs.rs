@@ -1,6 +1,6 @@
 //! What a device must keep of past events so that every rule can be answered: by event, for how long, which parts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use vitrine_core::segments::leaf::labels;
 use vitrine_wire::bundle::{Bundle, Need, ScoreKind};
@@ -19,8 +19,9 @@ struct Needs {
 /// The needs of a bundle's conditions and scores. `kept` are declared retentions: event and milliseconds.
 pub(crate) fn of(bundle: &Bundle, kept: &[(String, i64)]) -> Vec<Need> {
     let mut needs = Needs::default().read(bundle);
+    let declared: HashSet<&str> = kept.iter().map(|(event, _)| event.as_str()).collect();
+    needs.retain(|need| !declared.contains(need.event.as_str()));
     for (event, length) in kept {
-        needs.retain(|need| need.event != *event);
         let context = ["page", "campaign", "referrer", "data"].map(str::to_owned).into();
         needs.push(Need { event: event.clone(), keep: *length, properties: None, context });
     }

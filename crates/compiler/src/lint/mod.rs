@@ -43,6 +43,8 @@ impl FromIterator<String> for Names {
 pub(crate) struct Cx {
     pub lint: Lint,
     pub events: Vec<EventDecl>,
+    /// The names of `events`.
+    pub event_names: Names,
     /// None: the file has no `traits`, so any trait may be read.
     pub traits: Option<Vec<TraitDecl>>,
     pub segments: Names,

@@ -120,7 +120,10 @@ pub(crate) fn event_names(path: &str, node: &Node<'_>, cx: &mut Cx) {
     let mut texts = Vec::new();
     collect(node, &mut texts);
     for (name, pointer) in texts {
-        let events: Vec<_> = cx.events.iter().map(|e| e.name.as_str()).collect();
+        if path == "event" && (cx.event_names.has(&name) || cx.lint.full()) {
+            continue;
+        }
+        let events = cx.event_names.all();
         let (code, what, known, fix) = match path {
             "event" => (Rule::UnknownEvent, "the event", events.as_slice(), "declare it under `events`"),
             "type" => (Rule::BadValue, "the event type", KINDS, "use track, page, screen, identify, group or alias"),

@@ -1,6 +1,6 @@
 //! Checks across the file: contextual experiences, and experiences that others always outrank.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use vitrine_wire::cond::encode;
 use vitrine_wire::{Bundle, Cond, Experience};
@@ -58,19 +58,21 @@ pub(crate) fn contextual(node: &Node<'_>, root: &Node<'_>, experience: &Experien
 
 /// Checks experiences beside each other.
 pub(crate) fn check(root: &Node<'_>, bundle: &Bundle, cx: &mut Cx) {
-    let always = |e: &&Experience| {
-        e.when == encode(&Cond::And(Vec::new())) && e.unless.is_none() && e.schedule.is_none() && !e.paused
-    };
-    let pointers = |id: &str| {
-        let list = root.value.get("experiences").and_then(|e| e.as_array());
-        let at = list.and_then(|l| l.iter().position(|e| e.get("id").and_then(|i| i.as_str()) == Some(id)));
-        format!("/experiences/{}", at.unwrap_or_default())
-    };
-    for (i, low) in bundle.experiences.iter().enumerate() {
-        let above = bundle.experiences.iter().take(i).filter(always);
-        let mut above =
-            above.filter(|high| high.slot == low.slot && high.purpose == low.purpose && !high.split_required);
-        let hidden = above.find(|high| high.contextual || !low.contextual);
+    let all = encode(&Cond::And(Vec::new()));
+    let always = |e: &Experience| e.when == all && e.unless.is_none() && e.schedule.is_none() && !e.paused;
+    // Of those that everybody sees, one of each kind hides the rest: no more are looked at.
+    let mut open: HashMap<&str, Vec<&Experience>> = HashMap::new();
+    let list = root.value.get("experiences").and_then(|e| e.as_array());
+    let places: HashMap<&str, usize> =
+        list.into_iter().flatten().enumerate().filter_map(|(at, e)| Some((e.get("id")?.as_str()?, at))).collect();
+    let pointers = |id: &str| format!("/experiences/{}", places.get(id).copied().unwrap_or_default());
+    for low in &bundle.experiences {
+        let above = open.entry(&low.slot).or_default();
+        let hides = |high: &&&Experience| high.purpose == low.purpose && (high.contextual || !low.contextual);
+        let hidden = above.iter().find(hides).copied();
+        if always(low) && !low.split_required && hidden.is_none() {
+            above.push(low);
+        }
         if let Some(high) = hidden {
             let message = format!("`{}` is shown to everyone in this slot, so `{}` is never shown", high.id, low.id);
             let fix = "raise its priority, or narrow the other's `when`";
@@ -82,9 +84,10 @@ pub(crate) fn check(root: &Node<'_>, bundle: &Bundle, cx: &mut Cx) {
 /// Rules that ask for more of the past than the site says it keeps.
 pub(crate) fn retention(bundle: &Bundle, kept: &[(String, i64)], lint: &mut Lint) {
     let asked = crate::needs::reach(bundle);
+    let by_event: HashMap<&str, i64> = asked.iter().map(|need| (need.event.as_str(), need.keep)).collect();
     for (event, length) in kept {
         let pointer = format!("/events/{}/keep", event.replace('~', "~0").replace('/', "~1"));
-        let longest = asked.iter().filter(|need| need.event == *event || need.event.is_empty()).map(|need| need.keep);
+        let longest = [event.as_str(), ""].into_iter().filter_map(|name| by_event.get(name).copied());
         if longest.clone().any(|keep| keep == 0) {
             let message =
                 format!("a rule asks for every `{event}` ever, which is kept for {} days", length / 86_400_000);

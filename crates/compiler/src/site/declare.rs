@@ -34,6 +34,7 @@ pub(super) fn events(root: &Node<'_>, cx: &mut Cx) -> Vec<EventDecl> {
     };
     events.extend(reserved);
     cx.events.clone_from(&events);
+    cx.event_names = events.iter().map(|event| event.name.clone()).collect();
     events
 }
 

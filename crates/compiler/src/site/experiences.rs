@@ -1,5 +1,7 @@
 //! Experiences: who sees what in which slot.
 
+use std::collections::HashSet;
+
 use vitrine_wire::bundle::{Schedule, SlotDecl, Trigger};
 use vitrine_wire::cond::encode;
 use vitrine_wire::{Cond, Experience, Purpose, Variant};
@@ -16,13 +18,14 @@ pub(super) fn read(root: &Node<'_>, slots: &mut Vec<SlotDecl>, cx: &mut Cx) -> V
     let items = root.get("experiences").map(|n| n.items(&mut cx.lint)).unwrap_or_default();
     let declared = root.get("slots").is_some();
     let mut all: Vec<Experience> = Vec::new();
+    let (mut ids, mut named) = (HashSet::new(), HashSet::new());
     for node in items {
         let Some(experience) = one(&node, root, declared.then_some(slots.as_slice()), cx) else { continue };
-        if all.iter().any(|e| e.id == experience.id) {
+        if !ids.insert(experience.id.clone()) {
             let message = format!("there are two experiences `{}`", experience.id);
             cx.lint.error(Rule::DuplicateId, &node.pointer, message, "give one of them another id");
         }
-        if !declared && !slots.iter().any(|s| s.name == experience.slot) {
+        if !declared && named.insert(experience.slot.clone()) {
             slots.push(SlotDecl { name: experience.slot.clone(), reserve: String::new(), selector: String::new() });
         }
         all.push(experience);

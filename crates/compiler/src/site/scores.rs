@@ -1,5 +1,7 @@
 //! Scores, cut points, thresholds of the life cycle, channels.
 
+use std::collections::{HashMap, HashSet, VecDeque};
+
 use vitrine_wire::bundle::{CutPoints, Lifecycle, Score, ScoreKind};
 use vitrine_wire::cond::encode;
 
@@ -28,22 +30,32 @@ pub(super) fn read(root: &Node<'_>, cx: &mut Cx) -> Vec<Score> {
         cx.score_reads.insert(name.to_owned(), reads.clone());
         left.push((Score { name: name.to_owned(), kind: kind.unwrap_or(ScoreKind::Unknown) }, reads, node.pointer));
     }
-    let mut sorted: Vec<Score> = Vec::new();
-    loop {
-        let ready = |sorted: &[Score], reads: &Reads| {
-            let sums =
-                reads.scores.iter().filter(|(path, _)| cx.scores.iter().any(|(name, family)| !family && name == path));
-            sums.into_iter().all(|(path, _)| sorted.iter().any(|score| score.name == *path))
-        };
-        let before = left.len();
-        let (now, later): (Vec<_>, Vec<_>) = left.into_iter().partition(|(_, reads, _)| ready(&sorted, reads));
-        sorted.extend(now.into_iter().map(|(score, ..)| score));
-        left = later;
-        if left.is_empty() || left.len() == before {
-            break;
-        }
+    let sums: HashSet<&str> = cx.scores.iter().filter(|(_, family)| !family).map(|(name, _)| name.as_str()).collect();
+    // How many sums each still waits for, and who waits for it.
+    let mut waits: Vec<usize> = Vec::with_capacity(left.len());
+    let mut readers: HashMap<String, Vec<usize>> = HashMap::new();
+    for (place, (_, reads, _)) in left.iter().enumerate() {
+        let read: HashSet<&str> =
+            reads.scores.iter().map(|(path, _)| path.as_str()).filter(|path| sums.contains(path)).collect();
+        waits.push(read.len());
+        read.into_iter().for_each(|name| readers.entry(name.to_owned()).or_default().push(place));
     }
-    for (_, _, pointer) in &left {
+    let mut ready: VecDeque<usize> =
+        waits.iter().enumerate().filter(|(_, n)| **n == 0).map(|(place, _)| place).collect();
+    let mut left: Vec<Option<(Score, Reads, String)>> = left.into_iter().map(Some).collect();
+    let mut sorted: Vec<Score> = Vec::new();
+    while let Some((score, ..)) = ready.pop_front().and_then(|place| left.get_mut(place)?.take()) {
+        for reader in readers.remove(&score.name).unwrap_or_default() {
+            if let Some(n) = waits.get_mut(reader) {
+                *n -= 1;
+                if *n == 0 {
+                    ready.push_back(reader);
+                }
+            }
+        }
+        sorted.push(score);
+    }
+    for (_, _, pointer) in left.iter().flatten() {
         cx.lint.error(Rule::Cycle, pointer, "scores read each other in a circle", "break the circle");
     }
     sorted

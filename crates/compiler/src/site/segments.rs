@@ -115,7 +115,10 @@ fn circles(all: &[Read<'_>], reads: &[Vec<usize>], waits: &[usize], cx: &mut Cx)
         }
         let Some(first) = path.iter().position(|i| *i == here).filter(|_| reads.get(here).is_some()) else { continue };
         let circle: Vec<_> = path.iter().skip(first).chain([&here]).filter_map(|i| all.get(*i)).collect();
-        let names: Vec<_> = circle.iter().map(|r| r.segment.id.as_str()).collect();
+        let mut names: Vec<_> = circle.iter().map(|r| r.segment.id.as_str()).take(11).collect();
+        if circle.len() > 11 {
+            names.push("…");
+        }
         if let Some(read) = circle.first() {
             let message = format!("the segment reads itself: {}", names.join(" → "));
             cx.lint.error(Rule::Cycle, &read.node.pointer, message, "take one of the references out");
