@@ -32,7 +32,7 @@ fn files() -> Vec<Value> {
 /// Site files of `tests/spec` that are checked, with what is found in them.
 fn rows() -> Vec<(String, Value, Vec<vitrine_compiler::Finding>)> {
     let mut rows = Vec::new();
-    for name in ["lint.json", "lint-more.json"] {
+    for name in ["lint.json", "lint-behaviour.json"] {
         let file = parsed(&format!("tests/spec/{name}"));
         for row in file["rows"].as_array().unwrap() {
             let site = &row["args"][0];
