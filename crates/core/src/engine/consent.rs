@@ -134,12 +134,14 @@ impl Engine {
         let over = |p: &Purpose| self.choices.state(*p, self.now) == ConsentState::Expired;
         let over: PurposeSet = Purpose::ALL.into_iter().filter(over).collect();
         // A refusal whose last day is over is none any more, and may be asked again.
-        if Purpose::ALL.into_iter().any(|purpose| self.choices.state(purpose, self.now) != self.gate.state(purpose)) {
+        let refused = |p: &Purpose| matches!(self.gate.state(*p), ConsentState::Denied | ConsentState::Withdrawn);
+        if Purpose::ALL.iter().any(|p| refused(p) && self.choices.state(*p, self.now) == ConsentState::Unknown) {
             self.apply(before);
         }
         if over.is_empty() {
             return;
         }
+        self.apply(before);
         self.lose(over, Code::NoConsent);
         over.iter().for_each(|purpose| self.choices.forget(purpose));
         self.write_choice();

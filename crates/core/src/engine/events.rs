@@ -225,7 +225,7 @@ impl Engine {
         log.entries().for_each(|entry| self.fold_entry(entry));
         self.log = log;
         if let Some(site) = &self.site {
-            self.profile.history.prune(site.bundle.needs.as_deref(), self.now, &mut self.dirt);
+            self.profile.prune(&site.bundle, self.now, &mut self.dirt);
         }
     }
 

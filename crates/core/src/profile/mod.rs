@@ -79,6 +79,15 @@ impl Profile {
         }
     }
 
+    /// Lets go of what no rule may ask for any more; that it happened stays known.
+    pub fn prune(&mut self, site: &Bundle, now: Millis, dirt: &mut Dirt) {
+        let before = dirt.evicted.len();
+        self.history.prune(site.needs.as_deref(), now, dirt);
+        for gone in dirt.evicted.iter().skip(before) {
+            self.recent.put_in(gone.key, gone.id);
+        }
+    }
+
     /// A copy, made through its bytes: what writes and reads them is in the page anyway, a clone of every part is not.
     pub fn copy(&self) -> Profile {
         let mut bytes = Vec::new();
