@@ -193,7 +193,7 @@ impl Engine {
             Input::Event { reference, event, .. } => self.event(reference, event, None),
             Input::Persisted { reference, result, .. } => self.persisted(reference, result),
             Input::Consent { change, .. } => self.consents(change),
-            Input::Bundle { sequence, payload, .. } => self.bundle(sequence, &payload),
+            Input::Bundle { sequence, payload, .. } => self.bundle(sequence, payload),
             Input::Facts { facts, .. } => self.facts(facts),
             Input::SyncResult { reference, outcome, .. } => self.sync_result(reference, outcome),
             Input::DomResult { slot, result, .. } => self.dom_result(&slot, result),
@@ -268,7 +268,7 @@ impl Engine {
     /// As [`Engine::here`], before any condition is looked at.
     fn scene<'a>(&'a self, profile: &'a Profile, now: Millis) -> Option<Here<'a>> {
         let site = self.site.as_ref()?;
-        let known = self.profiling().then_some(Known { profile, kept: &self.kept, bundle: &site.bundle, now });
+        let known = self.profiling().then(|| Known { profile, kept: &self.kept, bundle: site.rules(), now });
         let (context, gate, view, zone) = (&self.page.context, &self.gate, self.page.view, &self.page.zone);
         const NONE: &Matches = &Matches::NONE;
         Some(Here { site, known, context, gate, now, view, zone, matches: NONE, values: &[], facts: &[], probe: None })

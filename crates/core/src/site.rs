@@ -4,81 +4,148 @@ use crate::order;
 use crate::segments::intern::Index;
 use crate::segments::program::Program;
 use std::cell::OnceCell;
-use vitrine_wire::bundle::{self, EventDecl};
+use vitrine_wire::bundle::{self, EventDecl, Score};
 use vitrine_wire::{Bundle, Experience};
 
 /// A bundle and what is looked up in it by name.
 #[derive(Debug, Default)]
 pub struct Site {
-    /// The bundle.
+    /// The site as a whole, and its slots: all that is read at once.
     pub bundle: Bundle,
     /// Its sequence.
     pub sequence: u64,
+    payload: Vec<u8>,
+    /// The rest but experiences and segments, once it is asked for.
+    rules: OnceCell<Bundle>,
+    /// Where each segment begins in the payload, once they may be asked; and how many were passed over.
+    segments: OnceCell<(Vec<u32>, u32)>,
     /// Segments by id, once one is looked for.
     index: OnceCell<Vec<u32>>,
     /// Slots by name: declared ones and those that experiences want.
     pub slots: Vec<String>,
-    /// The conditions that may be asked before anything is granted.
-    early: Program,
-    /// All of them, once they may be.
-    whole: OnceCell<Program>,
+    /// What may be shown before anything is granted.
+    early: Shows,
+    /// All that may be shown, once it may be.
+    whole: OnceCell<Shows>,
+}
+
+/// Experiences and their conditions.
+#[derive(Debug, Default)]
+struct Shows {
+    experiences: Vec<Experience>,
+    program: Program,
     /// Experiences by the place of their slot, strongest first.
     contenders: Index,
     /// The place of each experience's slot.
-    pub places: Vec<u32>,
+    places: Vec<u32>,
 }
 
 impl Site {
     /// Reads a payload.
-    pub fn new(payload: &[u8], sequence: u64) -> Self {
-        let mut bundle = bundle::decode(payload);
-        let mut slots: Vec<&str> = bundle.slots.iter().map(|s| s.name.as_str()).collect();
-        for experience in &bundle.experiences {
-            slots.push(&experience.slot);
-        }
+    pub fn new(payload: Vec<u8>, sequence: u64) -> Self {
+        let mut bundle = bundle::outline(&payload);
+        let declared: Vec<&str> = bundle.slots.iter().map(|s| s.name.as_str()).collect();
+        let mut slots = order::sorted(&declared);
+        // Most are declared: few are left to be sorted in.
+        let others: Vec<&str> = bundle::wanted(&payload).filter(|slot| slots.binary_search(slot).is_err()).collect();
+        slots.extend(others);
         let slots = order::owned(&slots);
-        let early = Program::new(&bundle, &|_| None, true);
-        let places: Vec<u32> = bundle.experiences.iter().map(|e| slot(&slots, &e.slot).unwrap_or_default()).collect();
-        let pairs: Vec<(u32, u32)> = places.iter().copied().zip(0..).collect();
-        let contenders = Index::new(slots.len(), &pairs);
-        bundle.skipped += early.skipped;
-        Site { index: OnceCell::new(), slots, sequence, early, whole: OnceCell::new(), contenders, places, bundle }
+        let (experiences, skipped) = bundle::experiences(&payload, false);
+        let early = Shows::new(experiences, &slots, None);
+        bundle.skipped += skipped + early.program.skipped;
+        Site { slots, sequence, early, bundle, payload, ..Site::default() }
     }
 
-    /// The experiences that want a slot, strongest first, each with its nodes.
+    fn shows(&self) -> &Shows {
+        self.whole.get().unwrap_or(&self.early)
+    }
+
+    /// The experiences that want a slot, strongest first, each with its nodes; as far as they were needed.
     pub fn contenders(&self, name: &str) -> impl Iterator<Item = (&Experience, (u32, Option<u32>))> {
-        let places = slot(&self.slots, name).map_or(&[][..], |place| self.contenders.of(place));
+        let shows = self.shows();
+        let places = slot(&self.slots, name).map_or(&[][..], |place| shows.contenders.of(place));
         places.iter().filter_map(|place| {
-            Some((self.bundle.experiences.get(*place as usize)?, *self.program().experiences.get(*place as usize)?))
+            Some((shows.experiences.get(*place as usize)?, *shows.program.experiences.get(*place as usize)?))
         })
+    }
+
+    /// The experiences, as far as they were needed.
+    pub fn experiences(&self) -> &[Experience] {
+        &self.shows().experiences
+    }
+
+    /// The place of each experience's slot.
+    pub fn places(&self) -> &[u32] {
+        &self.shows().places
     }
 
     /// The conditions, as far as they were needed.
     pub fn program(&self) -> &Program {
-        self.whole.get().unwrap_or(&self.early)
+        &self.shows().program
     }
 
     /// Makes the network of all conditions. Before anything is granted nobody is in a segment, and a page that has not
     /// been given a choice yet should not wait for rules that it may never ask. Answers the parts of a newer compiler that
     /// were met, the first time.
     pub fn complete(&self) -> u32 {
-        let made = self.whole.get().is_some();
-        let find = |id: &str| self.segment(id);
-        let whole = self.whole.get_or_init(|| Program::new(&self.bundle, &find, false));
-        if made { 0 } else { whole.skipped }
+        let mut skipped = 0;
+        self.whole.get_or_init(|| {
+            let (experiences, passed) = bundle::experiences(&self.payload, true);
+            let whole = Shows::new(experiences, &self.slots, Some(self));
+            skipped = passed + whole.program.skipped + self.rules().skipped + self.starts().1;
+            whole
+        });
+        skipped
+    }
+
+    /// The scores that the conditions may read: none before all of them are made.
+    pub fn scores(&self) -> &[Score] {
+        self.whole.get().map_or(&[], |_| &self.rules().scores)
+    }
+
+    /// Events, traits, offers, groups, scores and what they need.
+    pub fn rules(&self) -> &Bundle {
+        self.rules.get_or_init(|| bundle::rules(&self.payload))
+    }
+
+    /// How many segments there are.
+    pub fn count(&self) -> u32 {
+        self.starts().0.len() as u32
+    }
+
+    fn starts(&self) -> &(Vec<u32>, u32) {
+        self.segments.get_or_init(|| bundle::segments(&self.payload))
+    }
+
+    /// The id of the segment at a place, and its condition's record.
+    pub fn segment(&self, place: u32) -> Option<(&str, &[u8])> {
+        bundle::segment_at(&self.payload, *self.starts().0.get(place as usize)?)
+    }
+
+    /// The id of the segment at a place.
+    pub fn name(&self, place: u32) -> &str {
+        self.segment(place).map_or("", |(id, _)| id)
     }
 
     /// The place of a segment.
-    pub fn segment(&self, id: &str) -> Option<usize> {
-        let name = |at: u32| self.bundle.segments.get(at as usize).map_or("", |s| s.id.as_str());
-        let index = self.index.get_or_init(|| order::ranks(self.bundle.segments.len(), &|a, b| name(a) < name(b)));
-        let found = index.binary_search_by(|at| name(*at).cmp(id)).ok()?;
-        index.get(found).map(|at| *at as usize)
+    pub fn find(&self, id: &str) -> Option<u32> {
+        let index = self.index.get_or_init(|| order::ranks(self.count() as usize, &|a, b| self.name(a) < self.name(b)));
+        let found = index.binary_search_by(|at| self.name(*at).cmp(id)).ok()?;
+        index.get(found).copied()
     }
 
     /// The declaration of an event.
     pub fn event(&self, name: &str) -> Option<&EventDecl> {
-        self.bundle.events.iter().find(|e| e.name == name)
+        self.rules().events.iter().find(|e| e.name == name)
+    }
+}
+
+impl Shows {
+    fn new(experiences: Vec<Experience>, slots: &[String], site: Option<&Site>) -> Self {
+        let places: Vec<u32> = experiences.iter().map(|e| slot(slots, &e.slot).unwrap_or_default()).collect();
+        let pairs: Vec<(u32, u32)> = places.iter().copied().zip(0..).collect();
+        let program = Program::new(&experiences, site);
+        Shows { contenders: Index::new(slots.len(), &pairs), program, places, experiences }
     }
 }
 

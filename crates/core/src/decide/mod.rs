@@ -88,7 +88,7 @@ fn runs(schedule: Schedule, here: &Here) -> bool {
 pub fn next_schedule(here: &Here) -> Option<Millis> {
     let zone = &here.site.bundle.meta.zone;
     let mut next = None;
-    for schedule in here.site.bundle.experiences.iter().filter_map(|e| e.schedule) {
+    for schedule in here.site.experiences().iter().filter_map(|e| e.schedule) {
         for day in [schedule.from.map(i64::from), schedule.to.map(|to| i64::from(to) + 1)] {
             let edge = day.map(|day| time::day_start(zone, day));
             time::earlier(&mut next, edge.filter(|at| *at > here.now));

@@ -10,6 +10,7 @@ use crate::segments::sources::Dirt;
 use crate::segments::state::evaluate;
 use crate::segments::world::Here;
 use crate::segments::{explain, scores};
+use crate::site::Site;
 use vitrine_wire::door::Readout;
 use vitrine_wire::{Decision, Map, Millis, Purpose, PurposeSet, Reason, Value};
 
@@ -42,7 +43,7 @@ impl Engine {
     /// Ids of the segments that hold, sorted.
     pub fn segments(&self) -> Vec<String> {
         let Some(site) = &self.site else { return Vec::new() };
-        names(&site.bundle.segments, &self.inside)
+        names(site, &self.inside)
     }
 
     /// `{purpose: {state, source, decidedAt, expiresAt}}` of the purposes that the site declares; instants in
@@ -60,9 +61,9 @@ impl Engine {
         let Value::Map(mut map) = crate::profile::view::all(&known) else { return Value::Null };
         map.insert("visitor", self.visitor_id());
         let mut why = Map::new();
-        for (place, segment) in here.site.bundle.segments.iter().enumerate() {
-            if here.inside(place) {
-                why.insert(&segment.id, explain::segment(place, &here));
+        for place in 0..here.site.count() {
+            if here.inside(place as usize) {
+                why.insert(here.site.name(place), explain::segment(place as usize, &here));
             }
         }
         map.insert("segments", why);
@@ -81,10 +82,11 @@ impl Engine {
     }
 
     fn readout(&self, at: Millis, anew: bool) -> Readout {
+        self.whole();
         let mut readout = Readout { at, segments: vec![], scores: Map::new(), decisions: vec![], rejected: vec![] };
         self.look(at, anew, |here| {
-            let inside: Vec<bool> = (0..here.site.bundle.segments.len()).map(|place| here.inside(place)).collect();
-            readout.segments = names(&here.site.bundle.segments, &inside);
+            let inside: Vec<bool> = (0..here.site.count()).map(|place| here.inside(place as usize)).collect();
+            readout.segments = names(here.site, &inside);
             readout.scores = scores::all(here);
             for slot in &here.site.slots {
                 let verdict = decide::slot(here, self.person(), slot, &mut |r| readout.rejected.push(r));
@@ -98,12 +100,16 @@ impl Engine {
     /// The tree of a segment or slot: each leaf's value, operator and result. None for unknown ids.
     pub fn explain(&self, at: Millis, id: &str) -> Option<Value> {
         let mut tree = None;
-        // An explanation shows what is not asked yet, too.
+        self.whole();
+        self.look(at, false, |here| tree = explain::named(here, self.person(), id));
+        tree
+    }
+
+    /// Answers show what is not asked yet, too.
+    fn whole(&self) {
         if let Some(site) = &self.site {
             site.complete();
         }
-        self.look(at, false, |here| tree = explain::named(here, self.person(), id));
-        tree
     }
 
     /// Looks at the world of an instant: as it is kept where that is now, else (or where asked) evaluated anew.
@@ -116,11 +122,11 @@ impl Engine {
         }
         let mut later = None;
         if self.profile.next_waiting().is_some_and(|due| due <= now) {
-            later.insert(self.profile.copy()).advance(&site.bundle, now, &mut Dirt::default());
+            later.insert(self.profile.copy()).advance(site.rules(), now, &mut Dirt::default());
         }
         let profile = later.as_ref().unwrap_or(&self.profile);
         let Some(scene) = self.scene(profile, now) else { return };
-        let matches = Matches::new(site.program(), &site.bundle.scores, &profile.history);
+        let matches = Matches::new(site.program(), &site.rules().scores, &profile.history);
         let scene = Here { matches: &matches, ..scene };
         let all: Vec<u32> = (0..site.program().nodes.len() as u32).collect();
         let values = evaluate(&scene, &all);
@@ -128,8 +134,8 @@ impl Engine {
     }
 }
 
-fn names(segments: &[vitrine_wire::Segment], inside: &[bool]) -> Vec<String> {
-    let held = segments.iter().zip(inside).filter(|(_, inside)| **inside);
-    let ids: Vec<&str> = held.map(|(segment, _)| segment.id.as_str()).collect();
+fn names(site: &Site, inside: &[bool]) -> Vec<String> {
+    let held = (0..).zip(inside).filter(|(_, inside)| **inside);
+    let ids: Vec<&str> = held.map(|(place, _)| site.name(place)).collect();
     owned(&ids)
 }

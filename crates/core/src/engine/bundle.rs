@@ -9,7 +9,7 @@ use vitrine_wire::limits::BUNDLE_BYTES;
 
 impl Engine {
     /// A bundle whose signature was checked. One that is older, or of another site, changes nothing.
-    pub(super) fn bundle(&mut self, sequence: u64, payload: &[u8]) {
+    pub(super) fn bundle(&mut self, sequence: u64, payload: Vec<u8>) {
         if self.off {
             return;
         }
@@ -58,16 +58,14 @@ impl Engine {
 
     /// Which segments of new rules the visitor was told to be in.
     fn carry(&mut self, new: &Site) -> Vec<bool> {
-        let mut carried = vec![false; new.bundle.segments.len()];
-        let Some(old) = &self.site else { return carried };
-        for (segment, inside) in old.bundle.segments.iter().zip(&self.inside) {
-            if !inside {
-                continue;
-            }
-            match new.segment(&segment.id) {
-                Some(at) => carried.get_mut(at).into_iter().for_each(|carried| *carried = true),
+        let Some(old) = self.site.as_ref().filter(|_| self.inside.contains(&true)) else { return Vec::new() };
+        let mut carried = vec![false; new.count() as usize];
+        for (place, _) in (0..).zip(&self.inside).filter(|(_, inside)| **inside) {
+            let id = old.name(place);
+            match new.find(id) {
+                Some(at) => carried.get_mut(at as usize).into_iter().for_each(|carried| *carried = true),
                 None => {
-                    let gone = Notify::Segment { id: segment.id.clone(), inside: false };
+                    let gone = Notify::Segment { id: id.into(), inside: false };
                     self.effects.push_back(Effect::Notify(gone));
                 }
             }

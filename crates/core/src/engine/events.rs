@@ -224,8 +224,9 @@ impl Engine {
         let log = std::mem::take(&mut self.log);
         log.entries().for_each(|entry| self.fold_entry(entry));
         self.log = log;
-        if let Some(site) = &self.site {
-            self.profile.prune(&site.bundle, self.now, &mut self.dirt);
+        // Who has no past needs no rules yet.
+        if let Some(site) = self.site.as_ref().filter(|_| !self.profile.history.all().is_empty()) {
+            self.profile.prune(site.rules(), self.now, &mut self.dirt);
         }
     }
 
@@ -233,14 +234,14 @@ impl Engine {
         let folded = entry.stored.purposes.has(Purpose::Personalization) && !self.profile.knows(entry.id);
         let Some(site) = self.site.as_ref().filter(|_| folded) else { return };
         if let Ok(item) = self.gate.admit(Item::new(&entry.stored.event, entry.sequence)) {
-            self.profile.fold(item, &site.bundle, self.now, &mut self.dirt);
+            self.profile.fold(item, site.rules(), self.now, &mut self.dirt);
         }
     }
 
     /// Events from the future whose time has come.
     pub(super) fn advance(&mut self) {
-        if let Some(site) = &self.site {
-            self.profile.advance(&site.bundle, self.now, &mut self.dirt);
+        if let Some(site) = self.site.as_ref().filter(|_| self.profile.next_waiting().is_some()) {
+            self.profile.advance(site.rules(), self.now, &mut self.dirt);
         }
     }
 

@@ -16,9 +16,9 @@ impl Engine {
         let (mut state, dirt) = (std::mem::take(&mut self.state), std::mem::take(&mut self.dirt));
         let Some(scene) = self.scene(&self.profile, self.now) else { return };
         let mut changes = state.update(&scene, dirt);
-        let segments = &scene.site.bundle.segments;
+        let count = scene.site.program().segments.len();
         if changes.all {
-            changes.segments = (0..segments.len() as u32).collect();
+            changes.segments = (0..count as u32).collect();
         }
         let here = state.here(&scene);
         let mut turned = Vec::new();
@@ -28,10 +28,9 @@ impl Engine {
                 turned.push((*place as usize, now));
             }
         }
-        let count = segments.len();
         match &mut self.undecided {
             Undecided::Some(places) if !changes.all => {
-                let of = self.site.as_ref().map_or(&[][..], |site| &site.places);
+                let of = self.site.as_ref().map_or(&[][..], |site| site.places());
                 for experience in &changes.experiences {
                     places.extend(of.get(*experience as usize));
                 }
@@ -41,7 +40,7 @@ impl Engine {
         self.state = state;
         self.inside.resize(count, false);
         for (place, inside) in turned {
-            let id = self.site.as_ref().and_then(|site| site.bundle.segments.get(place)).map(|s| s.id.clone());
+            let id = self.site.as_ref().map(|site| site.name(place as u32).to_owned());
             // One that changed and changed back stands twice among the changes: the first time it is as it was told.
             if let (Some(id), Some(told)) = (id, self.inside.get_mut(place).filter(|told| **told != inside)) {
                 *told = inside;

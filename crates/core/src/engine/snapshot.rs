@@ -56,7 +56,7 @@ impl Engine {
             return;
         }
         if let Some(site) = &self.site {
-            self.profile.prune(&site.bundle, self.now, &mut self.dirt);
+            self.profile.prune(site.rules(), self.now, &mut self.dirt);
         }
         let part = (ready < self.log.fixed.len() || !self.log.open.is_empty()).then(|| self.profile_up_to(up_to));
         // Written from where it is: a profile may be hundreds of kilobytes.

@@ -110,8 +110,8 @@ pub fn check(mut draft: Draft, at: Millis, context: Map, site: &Site) -> Result<
             Allowed::Names(&PAGE_PROPERTIES)
         }
         // A site that declares no trait at all leaves the choice to its pages.
-        _ if site.bundle.traits.is_empty() => Allowed::All,
-        _ => Allowed::Traits(&site.bundle.traits),
+        _ if site.rules().traits.is_empty() => Allowed::All,
+        _ => Allowed::Traits(&site.rules().traits),
     };
     let (data, left_out) = allowed.pick(draft.data);
     let mut event = Event {

@@ -15,10 +15,10 @@ const SIZES: [&str; 4] = ["small", "medium", "big", "very big"];
 
 /// A derived fact by its path.
 pub fn fact(path: &str, known: &Known, here: &Here) -> Option<Value> {
-    let cuts = &here.site.bundle.cuts;
+    let cuts = &here.site.rules().cuts;
     match path {
         "lifecycle" => Some(lifecycle(known, here).into()),
-        "channels.preferred" => preferred(known),
+        "channels.preferred" => preferred(here, known),
         "rfm.r" => {
             let days = (known.now - last_order(known)?) as f64 / DAY as f64;
             class(&cuts.recency, days).map(|passed| (cuts.recency.len() as u32 + 1 - passed).into())
@@ -63,7 +63,7 @@ fn median(orders: &[(Millis, f64)]) -> Option<f64> {
 }
 
 fn lifecycle(known: &Known, here: &Here) -> &'static str {
-    let (limits, now) = (&here.site.bundle.lifecycle, known.now);
+    let (limits, now) = (&here.site.rules().lifecycle, known.now);
     let orders = orders(known);
     let churn = scores::named("churn", here).unwrap_or(0.0);
     let silent = || {
@@ -92,13 +92,13 @@ fn lifecycle(known: &Known, here: &Here) -> &'static str {
 }
 
 /// The channel that was chosen, else the one with the most visits from its messages.
-fn preferred(known: &Known) -> Option<Value> {
+fn preferred(here: &Here, known: &Known) -> Option<Value> {
     if let Some(declared) = known.kept.rows.get("channels").and_then(|rows| rows.get("preferred")) {
         return Some(declared.clone());
     }
     let from = known.now.saturating_sub(CLICKS);
     let mut best: Option<(usize, &str)> = None;
-    for channel in &known.bundle.meta.channels {
+    for channel in &here.site.bundle.meta.channels {
         let clicks = known.profile.sessions.starts().filter(|(at, from_channel)| *at > from && from_channel == channel);
         let count = clicks.count();
         if count >= ENOUGH && best.is_none_or(|(most, _)| count > most) {
@@ -116,13 +116,13 @@ pub fn next(path: &str, here: &Here) -> Option<Millis> {
     match path {
         "rfm.r" => {
             let last = last_order(known)?;
-            for cut in &here.site.bundle.cuts.recency {
+            for cut in &here.site.rules().cuts.recency {
                 edge(last.saturating_add((cut * DAY as f64).ceil() as i64));
             }
         }
         "channels.preferred" => known.profile.sessions.starts().for_each(|(at, _)| edge(at.saturating_add(CLICKS))),
         "lifecycle" => {
-            let (limits, orders) = (&here.site.bundle.lifecycle, orders(known));
+            let (limits, orders) = (&here.site.rules().lifecycle, orders(known));
             known.profile.touches.seen().into_iter().for_each(|seen| edge(seen.saturating_add(limits.inactive)));
             orders.iter().for_each(|(at, _)| edge(at.saturating_add(limits.loyal_within)));
             if let (Some((last, _)), Some(gap)) = (orders.last(), median(&orders)) {

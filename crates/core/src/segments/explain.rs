@@ -14,7 +14,7 @@ use vitrine_wire::{Map, Millis, Value};
 
 /// The tree of a segment, or of a slot with its experiences. None for unknown ids.
 pub fn named(here: &Here, person: Person, id: &str) -> Option<Value> {
-    let Some(place) = here.site.segment(id) else {
+    let Some(place) = here.site.find(id).map(|place| place as usize) else {
         return here.site.slots.iter().any(|slot| slot == id).then(|| slot(here, person, id));
     };
     let mut map = Map::new();
@@ -90,7 +90,7 @@ fn branch(node: u32, here: &Here, opened: u32, room: &mut u32) -> Value {
         Kind::Every { .. } => map.insert("op", if children.len() == 1 { "$not" } else { "$nor" }),
         Kind::Segment(place) => {
             map.insert("op", "$segment");
-            map.insert("segment", here.site.bundle.segments.get(place as usize).map(|s| s.id.as_str()));
+            map.insert("segment", here.site.segment(place).map(|(id, _)| id));
             inside = opened.saturating_sub(1);
         }
         Kind::Fixed(value) => map.insert("op", if value == UNKNOWN { "unknown" } else { "constant" }),
@@ -134,7 +134,7 @@ fn leaf_map(leaf: &Leaf, here: &Here) -> Value {
             tests::put(&mut map, tests, &value, here);
         }
         Leaf::Score { score, member, tests } => {
-            let name = here.site.bundle.scores.get(*score as usize).map_or("", |score| score.name.as_str());
+            let name = here.site.rules().scores.get(*score as usize).map_or("", |score| score.name.as_str());
             map.insert("path", ["scores.", name, ".", member].concat());
             tests::put(&mut map, tests, &scores::member(*score, member, here.now, here).into(), here);
         }

@@ -4,11 +4,12 @@
 use super::intern::{Index, Interner};
 use super::leaf::{Leaf, Matcher};
 use super::sources::{Fact, Group};
-use vitrine_wire::bundle::ScoreKind;
+use crate::site::Site;
+use vitrine_wire::bundle::{Score, ScoreKind};
 use vitrine_wire::codec::Reader;
 use vitrine_wire::cond::{self, Cond, Inner, Within};
 use vitrine_wire::limits::COND_DEPTH;
-use vitrine_wire::{Bundle, records};
+use vitrine_wire::{Experience, records};
 
 /// What a node says. A part that a newer compiler wrote must not match even when it is negated.
 pub type Truth = u8;
@@ -90,8 +91,8 @@ pub struct Program {
 }
 
 struct Builder<'a> {
-    bundle: &'a Bundle,
-    find: &'a dyn Fn(&str) -> Option<usize>,
+    scores: &'a [Score],
+    site: Option<&'a Site>,
     program: Program,
     whole: Interner<'a>,
     /// The node of each number of `whole`.
@@ -107,13 +108,15 @@ struct Builder<'a> {
 }
 
 impl Program {
-    /// Makes the network. `find` is a segment's place by its id. An early one has the conditions of contextual experiences
-    /// alone: without a profile no segment holds.
-    pub fn new(bundle: &Bundle, find: &dyn Fn(&str) -> Option<usize>, early: bool) -> Self {
+    /// Makes the network of these experiences and of a site's segments and scores; without a site nothing is known of a
+    /// visitor, and no segment holds.
+    pub fn new(experiences: &[Experience], site: Option<&Site>) -> Self {
+        // Nothing of an early one reads a score.
+        let scores = site.map_or(&[][..], |site| &site.rules().scores);
         let mut b = Builder {
-            bundle,
-            find,
-            program: Program { parts: vec![Vec::new(); bundle.scores.len()], ..Program::default() },
+            scores,
+            site,
+            program: Program { parts: vec![Vec::new(); scores.len()], ..Program::default() },
             whole: Interner::default(),
             nodes: Vec::new(),
             facts: Interner::default(),
@@ -122,36 +125,27 @@ impl Program {
             on_matcher: Vec::new(),
             on_score: Vec::new(),
             parents: Vec::new(),
-            scored: vec![false; bundle.scores.len()],
+            scored: vec![false; scores.len()],
         };
-        let nothing = b.node(Kind::Fixed(FALSE), &[]);
-        if early {
-            b.program.segments = vec![nothing; bundle.segments.len()];
-        }
-        for (place, segment) in bundle.segments.iter().enumerate().filter(|_| !early) {
-            let child = b.condition(&segment.when, 0);
-            let node = b.node(Kind::Segment(place as u32), &[child]);
+        for place in 0..site.map_or(0, Site::count) {
+            let when = site.and_then(|site| site.segment(place)).map_or(&[][..], |(_, when)| when);
+            let child = b.condition(when, 0);
+            let node = b.node(Kind::Segment(place), &[child]);
             b.program.segments.push(node);
         }
-        for (place, experience) in bundle.experiences.iter().enumerate() {
-            if early && !experience.contextual {
-                b.program.experiences.push((nothing, None));
-                continue;
-            }
+        for (place, experience) in experiences.iter().enumerate() {
             let when = b.condition(&experience.when, 0);
             let when = b.node(Kind::Shows(place as u32), &[when]);
             let unless = experience.unless.as_ref().map(|unless| b.condition(unless, 0));
             let unless = unless.map(|unless| b.node(Kind::Shows(place as u32), &[unless]));
             b.program.experiences.push((when, unless));
         }
-        if !early {
-            (0..bundle.scores.len()).for_each(|score| b.score(score));
-        }
+        (0..scores.len()).for_each(|score| b.score(score));
         let mut program = b.program;
         program.parents = Index::new(program.nodes.len(), &b.parents);
         program.fact_leaves = Index::new(program.facts.len(), &b.on_fact);
         program.matcher_leaves = Index::new(program.matchers.len(), &b.on_matcher);
-        program.score_leaves = Index::new(bundle.scores.len(), &b.on_score);
+        program.score_leaves = Index::new(scores.len(), &b.on_score);
         program.label();
         program
     }
@@ -315,8 +309,8 @@ impl<'a> Builder<'a> {
         let leaf = match cond {
             Cond::Segment(id) => {
                 // A segment reads only earlier ones.
-                let place = (self.find)(&id);
-                let node = place.and_then(|place| self.program.segments.get(place));
+                let place = self.site.and_then(|site| site.find(&id));
+                let node = place.and_then(|place| self.program.segments.get(place as usize));
                 return node.copied().unwrap_or_else(|| self.node(Kind::Fixed(FALSE), &[]));
             }
             Cond::Anniversary(day) => Leaf::Anniversary { fact: self.fact(body.bytes(), depth), day },
@@ -335,7 +329,7 @@ impl<'a> Builder<'a> {
                 Leaf::Sequence { steps, within: sequence.within, inside: sequence.inside }
             }
             Cond::Rank { score, top, is } => {
-                let score = self.bundle.scores.iter().position(|s| s.name == score);
+                let score = self.scores.iter().position(|s| s.name == score);
                 let Some(score) = score else { return self.node(Kind::Fixed(FALSE), &[]) };
                 Leaf::Rank { score: score as u32, top, is }
             }
@@ -385,7 +379,7 @@ impl<'a> Builder<'a> {
 
     /// The sums that a fact is made of.
     fn scores_in(&self, path: &str) -> Vec<u32> {
-        let names = self.bundle.scores.iter().map(|score| score.name.as_str());
+        let names = self.scores.iter().map(|score| score.name.as_str());
         let wanted = if path == "lifecycle" { Some("churn") } else { path.strip_prefix("scores.") };
         (0u32..).zip(names).filter(|(_, name)| Some(*name) == wanted).map(|(at, _)| at).collect()
     }
@@ -393,7 +387,7 @@ impl<'a> Builder<'a> {
     /// The family and member that a path names.
     fn member(&self, path: &[u8]) -> Option<(u32, String)> {
         let rest = std::str::from_utf8(path.strip_prefix(b"scores.")?).ok()?;
-        for (at, score) in (0u32..).zip(&self.bundle.scores) {
+        for (at, score) in (0u32..).zip(self.scores) {
             let member = rest.strip_prefix(score.name.as_str()).and_then(|rest| rest.strip_prefix('.'));
             if let (ScoreKind::Family { .. }, Some(member)) = (&score.kind, member) {
                 return Some((at, member.into()));
@@ -404,8 +398,7 @@ impl<'a> Builder<'a> {
 
     fn score(&mut self, score: usize) {
         let made = self.scored.get_mut(score).is_none_or(|made| std::mem::replace(made, true));
-        let bundle: &'a Bundle = self.bundle;
-        let Some(ScoreKind::Sum { parts, .. }) = bundle.scores.get(score).map(|s| &s.kind).filter(|_| !made) else {
+        let Some(ScoreKind::Sum { parts, .. }) = self.scores.get(score).map(|s| &s.kind).filter(|_| !made) else {
             return;
         };
         for (when, _) in parts {

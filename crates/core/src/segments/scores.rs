@@ -31,7 +31,7 @@ fn total(list: &[(Key, f64)], half: i64, now: Millis) -> f64 {
 }
 
 fn half(score: u32, here: &Here) -> i64 {
-    match here.site.bundle.scores.get(score as usize).map(|score| &score.kind) {
+    match here.site.rules().scores.get(score as usize).map(|score| &score.kind) {
         Some(ScoreKind::Family { half_life, .. }) => *half_life,
         _ => 0,
     }
@@ -49,7 +49,7 @@ pub fn member(score: u32, name: &str, now: Millis, here: &Here) -> f64 {
 /// The value of a sum.
 pub fn sum(score: u32, here: &Here) -> Option<f64> {
     here.known?;
-    let Some(ScoreKind::Sum { parts, min, max }) = here.site.bundle.scores.get(score as usize).map(|s| &s.kind) else {
+    let Some(ScoreKind::Sum { parts, min, max }) = here.site.rules().scores.get(score as usize).map(|s| &s.kind) else {
         return None;
     };
     let mut sum = 0.0;
@@ -65,7 +65,7 @@ pub fn sum(score: u32, here: &Here) -> Option<f64> {
 
 /// The value of a sum by its name.
 pub fn named(name: &str, here: &Here) -> Option<f64> {
-    let score = here.site.bundle.scores.iter().position(|score| score.name == name)?;
+    let score = here.site.rules().scores.iter().position(|score| score.name == name)?;
     sum(score as u32, here)
 }
 
@@ -130,7 +130,7 @@ pub fn next(score: u32, name: &str, tests: &[Test], here: &Here) -> Option<Milli
 /// Every score that has a value, by name; members of families as `family.member`.
 pub fn all(here: &Here) -> Map {
     let mut map = Map::new();
-    for (number, score) in (0u32..).zip(&here.site.bundle.scores) {
+    for (number, score) in (0u32..).zip(&here.site.rules().scores) {
         if let Some(value) = sum(number, here) {
             map.insert(&score.name, value);
         }

@@ -96,10 +96,10 @@ impl State {
         let leaves = program.leaves.len();
         *self = State { known: scene.known.is_some(), is_marked: vec![false; leaves], ..State::default() };
         if let Some(known) = scene.known {
-            self.matches = Matches::new(program, &site.bundle.scores, &known.profile.history);
+            self.matches = Matches::new(program, &site.rules().scores, &known.profile.history);
             (self.session, self.page) = places(scene);
         } else {
-            self.matches = Matches::new(program, &site.bundle.scores, &Default::default());
+            self.matches = Matches::new(program, site.scores(), &Default::default());
         }
         self.wheel = Wheel::new(leaves + program.facts.len());
         self.counts = vec![(0, 0); program.nodes.len()];
@@ -138,7 +138,7 @@ impl State {
         let came = dirt.added.iter().filter_map(|key| known.profile.history.get(*key)).map(|past| (past, true));
         let mut touched = Vec::new();
         for (past, inside) in dirt.evicted.iter().map(|past| (past, false)).chain(came) {
-            self.matches.put(program, &site.bundle.scores, past, inside, &mut |what| touched.push(what));
+            self.matches.put(program, &site.rules().scores, past, inside, &mut |what| touched.push(what));
         }
         for what in touched {
             let leaves = match what {

@@ -173,7 +173,7 @@ impl World for Here<'_> {
     }
 
     fn group(&self, name: &str) -> Option<&[Value]> {
-        self.site.bundle.groups.iter().find(|(id, _)| id == name).map(|(_, values)| values.as_slice())
+        self.site.rules().groups.iter().find(|(id, _)| id == name).map(|(_, values)| values.as_slice())
     }
 }
 

@@ -1,12 +1,14 @@
 //! The payload's sections and records.
 
+use super::experience::put_experience;
+use super::parts::{experiences, segment_at, segments};
 use super::{
-    Bundle, CutPoints, EventDecl, Experience, Lifecycle, Meta, Need, Offer, PropertyDecl, PropertyKind, Schedule,
-    Score, ScoreKind, Segment, SlotDecl, TraitDecl, Trigger, Variant,
+    Bundle, CutPoints, EventDecl, Lifecycle, Meta, Need, Offer, PropertyDecl, PropertyKind, Schedule, Score, ScoreKind,
+    Segment, SlotDecl, TraitDecl,
 };
-use crate::codec::{Put, Reader, Take, put_bytes, put_varint};
+use crate::codec::{Put, Reader, Take};
+use crate::cond;
 use crate::records::{self, put, write};
-use crate::{action, cond};
 
 crate::codec!(struct Meta { site, timezone, locales, holdout, hold, contextual, notices, zone, channels });
 crate::codec!(struct EventDecl { name, purpose, properties });
@@ -38,7 +40,9 @@ crate::codec!(
     }
 );
 crate::codec!(struct Need { event, keep, properties, context });
-crate::codec!(struct Segment { id, when });
+
+pub(super) const SEGMENTS: u16 = 4;
+pub(super) const EXPERIENCES: u16 = 5;
 
 /// Writes the payload.
 pub fn encode(bundle: &Bundle) -> Vec<u8> {
@@ -46,8 +50,8 @@ pub fn encode(bundle: &Bundle) -> Vec<u8> {
     put(&mut out, 1, &bundle.meta);
     put(&mut out, 2, &bundle.events);
     put(&mut out, 3, &bundle.slots);
-    section(&mut out, 4, &bundle.segments, Put::put);
-    section(&mut out, 5, &bundle.experiences, put_experience);
+    section(&mut out, SEGMENTS, &bundle.segments, |segment, body| (&segment.id, &segment.when).put(body));
+    section(&mut out, EXPERIENCES, &bundle.experiences, put_experience);
     section(&mut out, 6, &bundle.offers, |o, body| {
         o.id.put(body);
         o.consumed_by.as_ref().map(cond::encode).put(body);
@@ -110,17 +114,30 @@ fn section<T>(out: &mut Vec<u8>, kind: u16, list: &[T], put: fn(&T, &mut Vec<u8>
     write(out, kind, &records);
 }
 
+const ALL: [u16; 12] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
+
 /// Reads a payload. What a newer compiler added is passed over and counted in `skipped`; nothing is fatal.
 pub fn decode(payload: &[u8]) -> Bundle {
+    let mut bundle = read(payload, &ALL);
+    let (experiences, newer) = experiences(payload, true);
+    bundle.experiences = experiences;
+    let segment = |(id, when): (&str, &[u8])| Segment { id: id.into(), when: when.into() };
+    let (places, skipped) = segments(payload);
+    bundle.skipped += skipped + newer;
+    bundle.segments = places.into_iter().filter_map(|place| segment_at(payload, place)).map(segment).collect();
+    bundle
+}
+
+pub(super) fn read(payload: &[u8], wanted: &[u16]) -> Bundle {
     let mut bundle = Bundle::default();
     let mut skipped = 0;
     for (kind, bytes) in records::read(payload) {
         match kind {
+            known if ALL.contains(&known) && !wanted.contains(&known) => {}
             1 => assign(&mut bundle.meta, bytes, &mut skipped),
             2 => assign(&mut bundle.events, bytes, &mut skipped),
             3 => assign(&mut bundle.slots, bytes, &mut skipped),
-            4 => bundle.segments = each(bytes, &mut skipped, |r, _| r.take()),
-            5 => bundle.experiences = each(bytes, &mut skipped, experience),
+            SEGMENTS | EXPERIENCES => {}
             6 => bundle.offers = each(bytes, &mut skipped, offer),
             7 => assign(&mut bundle.groups, bytes, &mut skipped),
             8 => assign(&mut bundle.traits, bytes, &mut skipped),
@@ -132,7 +149,8 @@ pub fn decode(payload: &[u8]) -> Bundle {
                 assign(&mut needs, bytes, &mut skipped);
                 bundle.needs = Some(needs);
             }
-            _ => skipped += 1,
+            // Who reads in parts counts what is newer once.
+            _ => skipped += u32::from(wanted.contains(&1)),
         }
     }
     bundle.skipped = skipped;
@@ -151,18 +169,20 @@ fn assign<T: Take>(to: &mut T, bytes: &[u8], skipped: &mut u32) {
 
 fn each<T>(bytes: &[u8], skipped: &mut u32, read: fn(&mut Reader<'_>, &mut u32) -> T) -> Vec<T> {
     let mut list = Vec::new();
-    for (tag, bytes) in records::read(bytes) {
-        let mut r = Reader::open(bytes);
-        let mut inner = 0;
-        let one = read(&mut r, &mut inner);
-        if tag == 1 && r.sound() {
-            list.push(one);
-            *skipped += inner;
-        } else {
-            *skipped += 1;
-        }
-    }
+    records::read(bytes).for_each(|record| list.extend(one(record, skipped, read)));
     list
+}
+
+pub(super) fn one<T>(
+    (tag, bytes): (u16, &[u8]),
+    skipped: &mut u32,
+    read: fn(&mut Reader<'_>, &mut u32) -> T,
+) -> Option<T> {
+    let (mut r, mut inner) = (Reader::open(bytes), 0);
+    let one = read(&mut r, &mut inner);
+    let sound = tag == 1 && r.sound();
+    *skipped += if sound { inner } else { 1 };
+    sound.then_some(one)
 }
 
 fn offer(r: &mut Reader<'_>, skipped: &mut u32) -> Offer {
@@ -171,73 +191,10 @@ fn offer(r: &mut Reader<'_>, skipped: &mut u32) -> Offer {
     Offer { id, consumed_by, expires: r.take() }
 }
 
-const SPLIT_REQUIRED: u8 = 1;
-const LIVE: u8 = 2;
-const CONTEXTUAL: u8 = 4;
-const PAUSED: u8 = 8;
-
-fn put_experience(e: &Experience, body: &mut Vec<u8>) {
-    let mut trigger = Vec::new();
-    write(&mut trigger, if e.trigger == Trigger::Load { 1 } else { u16::MAX }, &[]);
-    let flag = |on: bool, bit: u8| if on { bit } else { 0 };
-    let flags = flag(e.split_required, SPLIT_REQUIRED)
-        | flag(e.live, LIVE)
-        | flag(e.contextual, CONTEXTUAL)
-        | flag(e.paused, PAUSED);
-    (&e.id, &e.slot, e.priority, e.purpose).put(body);
-    (e.version, e.holdout, &e.seed).put(body);
-    (flags, e.schedule).put(body);
-    put_bytes(body, &trigger);
-    (&e.when, &e.unless).put(body);
-    put_varint(body, e.variants.len() as u64);
-    for v in &e.variants {
-        (&v.id, v.weight).put(body);
-        put_bytes(body, &action::encode(&v.actions));
-    }
-}
-
-fn experience(r: &mut Reader<'_>, skipped: &mut u32) -> Experience {
-    let (id, slot, priority, purpose, version) = (r.take(), r.take(), r.take(), r.take(), r.take());
-    let (holdout, seed, flags, schedule) = (r.take(), r.take(), r.byte(), r.take());
-    let trigger = match records::read(r.bytes()).next() {
-        Some((1, _)) => Trigger::Load,
-        _ => {
-            *skipped += 1;
-            Trigger::Unknown
-        }
-    };
-    Experience {
-        id,
-        slot,
-        priority,
-        purpose,
-        version,
-        holdout,
-        seed,
-        split_required: flags & SPLIT_REQUIRED != 0,
-        live: flags & LIVE != 0,
-        contextual: flags & CONTEXTUAL != 0,
-        paused: flags & PAUSED != 0,
-        schedule,
-        trigger,
-        when: r.take(),
-        unless: r.take(),
-        variants: variants(r, skipped),
-    }
-}
-
-fn variants(r: &mut Reader<'_>, skipped: &mut u32) -> Vec<Variant> {
-    let mut left = r.count();
-    let mut list = Vec::new();
-    while r.another(&mut left) {
-        list.push(Variant { id: r.take(), weight: r.take(), actions: action::decode(r.bytes(), skipped) });
-    }
-    list
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bundle::{Experience, Trigger, Variant, parts};
     use crate::{Action, Cond, Purpose};
     use proptest::prelude::*;
 
@@ -294,7 +251,17 @@ mod tests {
                 *b = byte;
             }
             bytes.truncate(bytes.len().saturating_sub(cut));
-            decode(&bytes);
+            let whole = decode(&bytes);
+            // Read in parts, it says the same.
+            let (outline, rules) = (parts::outline(&bytes), parts::rules(&bytes));
+            let (places, skipped) = segments(&bytes);
+            let (experiences, newer) = parts::experiences(&bytes, true);
+            prop_assert_eq!(outline.skipped + rules.skipped + skipped + newer, whole.skipped);
+            prop_assert_eq!((outline.meta, outline.slots, places.len()), (whole.meta, whole.slots, whole.segments.len()));
+            prop_assert_eq!((rules.events, rules.traits), (whole.events, whole.traits));
+            let early: Vec<_> = whole.experiences.iter().filter(|e| e.contextual).cloned().collect();
+            prop_assert_eq!(parts::experiences(&bytes, false).0, early);
+            prop_assert_eq!(experiences, whole.experiences);
         }
     }
 }

@@ -1,10 +1,14 @@
 //! The bundle's payload: what a site file becomes. Sections `{u16 kind, u32 length, bytes}`; unknown sections are skipped.
 
 mod codec;
+mod experience;
+mod parts;
 
 pub use codec::{decode, encode};
+pub use experience::{Experience, Variant};
+pub use parts::{experiences, outline, rules, segment_at, segments, wanted};
 
-use crate::{Action, Cond, Millis, Purpose, Value};
+use crate::{Cond, Millis, Purpose, Value};
 
 /// A compiled site file.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -249,52 +253,4 @@ pub enum Trigger {
     Load,
     /// From a newer compiler: never fires.
     Unknown,
-}
-
-/// An experience: who sees what in which slot.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Experience {
-    /// Its id.
-    pub id: String,
-    /// The slot it wants.
-    pub slot: String,
-    /// Higher wins.
-    pub priority: i32,
-    /// The purpose that lets it render.
-    pub purpose: Purpose,
-    /// Raised to draw splits anew.
-    pub version: u32,
-    /// Share held out, 0 to 1.
-    pub holdout: f64,
-    /// Seed of the split where it is not the id; empty for the id.
-    pub seed: String,
-    /// Without consent to experiments: dropped instead of showing the heaviest variant.
-    pub split_required: bool,
-    /// May replace content that is already on screen.
-    pub live: bool,
-    /// May run before the choice: reads only the page's own facts.
-    pub contextual: bool,
-    /// Stopped in the site file.
-    pub paused: bool,
-    /// Days.
-    pub schedule: Option<Schedule>,
-    /// What starts it.
-    pub trigger: Trigger,
-    /// Who sees it: a condition as its record.
-    pub when: Vec<u8>,
-    /// Who does not, checked again in the instant of showing.
-    pub unless: Option<Vec<u8>>,
-    /// What is shown.
-    pub variants: Vec<Variant>,
-}
-
-/// One arm of an experience.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Variant {
-    /// Its id.
-    pub id: String,
-    /// Its share, relative to the others.
-    pub weight: f64,
-    /// What it does to the slot.
-    pub actions: Vec<Action>,
 }

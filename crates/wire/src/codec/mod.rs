@@ -20,9 +20,20 @@ pub trait Put {
 }
 
 /// Data that can be read back.
-pub trait Take {
+pub trait Take: Sized {
     /// Reads the bytes; what is damaged or missing is zero, empty, none, or the first variant.
     fn take(r: &mut Reader<'_>) -> Self;
+
+    /// Reads a list of them.
+    fn list(r: &mut Reader<'_>) -> Vec<Self> {
+        let mut left = r.count();
+        // Nothing is reserved: a length is only a claim.
+        let mut list = Vec::new();
+        while r.another(&mut left) {
+            list.push(r.take());
+        }
+        list
+    }
 }
 
 /// Reads a whole. None for bytes that end too early or say nothing sound; an unknown tail is ignored.

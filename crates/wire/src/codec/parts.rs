@@ -24,7 +24,6 @@ macro_rules! part {
 }
 
 part!(bool, self, out: put_byte(out, u8::from(*self)), r: r.flag());
-part!(u8, self, out: put_byte(out, *self), r: r.byte());
 part!(u32, self, out: put_varint(out, u64::from(*self)), r: r.varint(32) as u32);
 part!(u64, self, out: put_varint(out, *self), r: r.varint(64));
 part!(usize, self, out: put_varint(out, *self as u64), r: r.varint(usize::BITS) as usize);
@@ -32,6 +31,22 @@ part!(i32, self, out: put_signed(out, i64::from(*self)), r: r.signed(32) as i32)
 part!(i64, self, out: put_signed(out, *self), r: r.signed(64));
 part!(f64, self, out: out.extend_from_slice(&self.to_bits().to_le_bytes()), r: r.float());
 part!(String, self, out: put_bytes(out, self.as_bytes()), r: r.text());
+
+impl Put for u8 {
+    fn put(&self, out: &mut Vec<u8>) {
+        put_byte(out, *self);
+    }
+}
+
+impl Take for u8 {
+    fn take(r: &mut Reader<'_>) -> Self {
+        r.byte()
+    }
+
+    fn list(r: &mut Reader<'_>) -> Vec<u8> {
+        r.bytes().to_vec()
+    }
+}
 
 #[inline(never)]
 fn put_signed(out: &mut Vec<u8>, n: i64) {
@@ -76,13 +91,7 @@ impl<T: Put> Put for Vec<T> {
 
 impl<T: Take> Take for Vec<T> {
     fn take(r: &mut Reader<'_>) -> Self {
-        let mut left = r.count();
-        // Nothing is reserved: a length is only a claim.
-        let mut list = Vec::new();
-        while r.another(&mut left) {
-            list.push(r.take());
-        }
-        list
+        T::list(r)
     }
 }
 

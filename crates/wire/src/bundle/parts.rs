@@ -1,0 +1,64 @@
+//! A payload read in parts: a page needs little of it before anything is granted, and may never need the rest.
+
+use super::codec::{EXPERIENCES, SEGMENTS, one, read};
+use super::experience::{contextual, experience};
+use super::{Bundle, Experience};
+use crate::codec::Reader;
+use crate::records;
+
+/// As [`super::decode`], what is needed before anything is granted but the experiences: the site as a whole, and slots.
+pub fn outline(payload: &[u8]) -> Bundle {
+    read(payload, &[1, 3])
+}
+
+/// As [`super::decode`], everything else but experiences and segments.
+pub fn rules(payload: &[u8]) -> Bundle {
+    read(payload, &[2, 6, 7, 8, 9, 10, 11, 12])
+}
+
+/// The slot that each experience wants.
+pub fn wanted(payload: &[u8]) -> impl Iterator<Item = &str> {
+    records::read(section(payload, EXPERIENCES)).filter_map(|(_, body)| {
+        let mut r = Reader::open(body);
+        r.bytes();
+        std::str::from_utf8(r.bytes()).ok()
+    })
+}
+
+/// The experiences, all of them or those that may run before the choice, and how much of a newer compiler was passed over.
+pub fn experiences(payload: &[u8], all: bool) -> (Vec<Experience>, u32) {
+    let (mut list, mut skipped) = (Vec::new(), 0);
+    for record in records::read(section(payload, EXPERIENCES)) {
+        if all || contextual(record.1) {
+            list.extend(one(record, &mut skipped, experience));
+        }
+    }
+    (list, skipped)
+}
+
+/// Where each segment's record begins in a payload, and how many are of a newer compiler. A site may have thousands, and
+/// a page asks none of them before it may.
+pub fn segments(payload: &[u8]) -> (Vec<u32>, u32) {
+    let (mut places, mut skipped) = (Vec::new(), 0);
+    for (tag, body) in records::read(section(payload, SEGMENTS)) {
+        let place = (body.as_ptr() as usize - payload.as_ptr() as usize) as u32;
+        if tag == 1 && segment_at(payload, place).is_some() {
+            places.push(place);
+        } else {
+            skipped += 1;
+        }
+    }
+    (places, skipped)
+}
+
+/// The id of the segment whose record begins there, and its condition.
+pub fn segment_at(payload: &[u8], place: u32) -> Option<(&str, &[u8])> {
+    let mut r = Reader::open(payload.get(place as usize..)?);
+    let id = std::str::from_utf8(r.bytes()).ok()?;
+    let when = r.bytes();
+    r.sound().then_some((id, when))
+}
+
+fn section(payload: &[u8], kind: u16) -> &[u8] {
+    records::read(payload).find(|(known, _)| *known == kind).map_or(&[], |(_, section)| section)
+}
