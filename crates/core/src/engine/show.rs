@@ -38,6 +38,9 @@ impl Engine {
             undecided => *undecided = Undecided::All,
         }
         self.state = state;
+        if self.site.as_ref().is_some_and(|site| site.program().overlong.take()) {
+            self.tell(Code::PatternLength, "");
+        }
         self.inside.resize(count, false);
         for (place, inside) in turned {
             let id = self.site.as_ref().map(|site| site.name(place as u32).to_owned());

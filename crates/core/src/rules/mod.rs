@@ -17,6 +17,8 @@ pub trait World {
     fn fact(&self, path: &str) -> Option<Cow<'_, Value>>;
     /// A saved group.
     fn group(&self, name: &str) -> Option<&[Value]>;
+    /// Hears that a text was too long for a pattern, which then does not match.
+    fn overlong(&self) {}
 }
 
 /// Whether a condition holds.
@@ -87,5 +89,8 @@ impl World for Item<'_> {
     }
     fn group(&self, name: &str) -> Option<&[Value]> {
         self.outer.group(name)
+    }
+    fn overlong(&self) {
+        self.outer.overlong();
     }
 }

@@ -24,9 +24,10 @@ impl Alive {
     }
 }
 
-/// Whether a text matches somewhere; one over [`REGEX_SUBJECT`] does not.
-pub(super) fn matches(program: &[u32], text: &str) -> bool {
+/// Whether a text matches somewhere; one over [`REGEX_SUBJECT`] does not, and `overlong` hears of it.
+pub(super) fn matches(program: &[u32], text: &str, overlong: &dyn Fn()) -> bool {
     if text.len() > REGEX_SUBJECT {
+        overlong();
         return false;
     }
     let mut alive = Alive { list: Vec::new(), last: vec![0; program.len().min(REGEX_STATES)], place: 0 };
@@ -119,10 +120,14 @@ mod tests {
         ];
         for (text, expected) in [("ab", true), ("x12", true), ("1a", false), ("abc", false), ("", false), ("ba1", true)]
         {
-            assert_eq!(matches(&program, text), expected, "{text}");
+            assert_eq!(matches(&program, text, &|| {}), expected, "{text}");
         }
-        assert!(matches(&[word(MATCH, 0)], &"x".repeat(REGEX_SUBJECT)));
-        assert!(!matches(&[word(MATCH, 0)], &"x".repeat(REGEX_SUBJECT + 1)));
+        let told = std::cell::Cell::new(0);
+        let matches = |text: &str| matches(&[word(MATCH, 0)], text, &|| told.set(told.get() + 1));
+        assert!(matches(&"x".repeat(REGEX_SUBJECT)));
+        assert_eq!(told.get(), 0);
+        assert!(!matches(&"x".repeat(REGEX_SUBJECT + 1)));
+        assert_eq!(told.get(), 1);
     }
 
     #[test]
@@ -140,18 +145,18 @@ mod tests {
             &[word(PLACE, far)],
         ];
         for program in programs {
-            assert!(!matches(program, "xyz"), "{program:?}");
+            assert!(!matches(program, "xyz", &|| {}), "{program:?}");
         }
         // No state past the limit.
         let mut long = vec![word(FORK, 0); REGEX_STATES];
         long.push(word(MATCH, 0));
-        assert!(!matches(&long, "xyz"));
+        assert!(!matches(&long, "xyz", &|| {}));
     }
 
     proptest! {
         #[test]
         fn any_words_end(program in prop::collection::vec(code(), 0..300), text in ".{0,80}") {
-            matches(&program, &text);
+            matches(&program, &text, &|| {});
         }
     }
 

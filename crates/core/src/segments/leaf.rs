@@ -49,8 +49,8 @@ impl Matcher {
     }
 
     /// Whether an event counts.
-    pub fn holds(&self, past: &Past) -> bool {
-        rules::holds(&self.cond, &EventWorld::past(past))
+    pub fn holds(&self, past: &Past, overlong: &Cell<bool>) -> bool {
+        rules::holds(&self.cond, &EventWorld::past(past, overlong))
     }
 }
 

@@ -54,7 +54,7 @@ impl Matches {
         for number in program.matchers_of(&name) {
             let matcher = program.matchers.get(*number as usize);
             if let Some(keys) = self.keys.get_mut(*number as usize)
-                && matcher.is_some_and(|matcher| matcher.holds(past))
+                && matcher.is_some_and(|matcher| matcher.holds(past, &program.overlong))
             {
                 place(keys, past.key, inside);
                 touched(Touched::Matcher(*number));

@@ -5,6 +5,7 @@ use super::intern::{Index, Interner};
 use super::leaf::{Leaf, Matcher};
 use super::sources::{Fact, Group};
 use crate::site::Site;
+use std::cell::Cell;
 use vitrine_wire::bundle::{Score, ScoreKind};
 use vitrine_wire::codec::Reader;
 use vitrine_wire::cond::{self, Cond, Inner, Within};
@@ -88,6 +89,8 @@ pub struct Program {
     pub parts: Vec<Vec<u32>>,
     /// How many parts of a newer compiler were passed over.
     pub skipped: u32,
+    /// A text was too long for a pattern.
+    pub overlong: Cell<bool>,
 }
 
 struct Builder<'a> {

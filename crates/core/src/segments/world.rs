@@ -19,22 +19,36 @@ pub struct EventWorld<'a> {
     /// None: the page event that the next page will bring; reading more than its type is an open question.
     data: Option<(&'a Map, &'a Map)>,
     open: Option<&'a Cell<bool>>,
+    /// Set when a text was too long for a pattern.
+    overlong: Option<&'a Cell<bool>>,
 }
 
 impl<'a> EventWorld<'a> {
     /// An event on its way into the profile.
     pub fn item(item: &'a Item) -> Self {
-        EventWorld { kind: item.kind, name: &item.name, data: Some((&item.data, &item.context)), open: None }
+        EventWorld {
+            kind: item.kind,
+            name: &item.name,
+            data: Some((&item.data, &item.context)),
+            open: None,
+            overlong: None,
+        }
     }
 
     /// An event of the history.
-    pub fn past(past: &'a Past) -> Self {
-        EventWorld { kind: past.kind, name: &past.name, data: Some((&past.properties, &past.context)), open: None }
+    pub fn past(past: &'a Past, overlong: &'a Cell<bool>) -> Self {
+        EventWorld {
+            kind: past.kind,
+            name: &past.name,
+            data: Some((&past.properties, &past.context)),
+            open: None,
+            overlong: Some(overlong),
+        }
     }
 
     /// The page event of a page that does not exist yet.
     pub fn next_page(open: &'a Cell<bool>) -> Self {
-        EventWorld { kind: EventKind::Page, name: "", data: None, open: Some(open) }
+        EventWorld { kind: EventKind::Page, name: "", data: None, open: Some(open), overlong: None }
     }
 }
 
@@ -62,6 +76,9 @@ impl World for EventWorld<'_> {
     }
     fn group(&self, _: &str) -> Option<&[Value]> {
         None
+    }
+    fn overlong(&self) {
+        self.overlong.into_iter().for_each(|overlong| overlong.set(true));
     }
 }
 
@@ -174,6 +191,10 @@ impl World for Here<'_> {
 
     fn group(&self, name: &str) -> Option<&[Value]> {
         self.site.rules().groups.iter().find(|(id, _)| id == name).map(|(_, values)| values.as_slice())
+    }
+
+    fn overlong(&self) {
+        self.site.program().overlong.set(true);
     }
 }
 

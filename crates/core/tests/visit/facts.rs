@@ -4,6 +4,7 @@ use crate::page::*;
 use crate::rules::*;
 use vitrine_core::io::*;
 use vitrine_wire::bundle::{Offer, TraitDecl};
+use vitrine_wire::cond::Within;
 use vitrine_wire::{Bundle, Cond, EventKind, Map, Purpose, Test, Value};
 
 fn map(json: &str) -> Value {
@@ -232,4 +233,27 @@ fn what_is_not_declared_stays_out() {
     let kept: Map = page.device.events()[0].event.properties.clone();
     assert_eq!(kept, [("sku", "1")].into_iter().collect());
     assert!(page.device.events()[0].purposes.has(Purpose::Measurement));
+}
+
+#[test]
+fn a_text_too_long_for_a_pattern_never_matches_and_is_told_once() {
+    let any = || Test::Regex(vec![vitrine_wire::regex::MATCH]);
+    let of_event = count("Product Viewed", Within::Last(MIN), at_least(1.0));
+    let Cond::Events(mut events) = of_event else { unreachable!() };
+    events.matching = Cond::And(vec![events.matching, fact("properties.sku", any())]);
+    let rows = [Cond::Events(events), fact("context.data.text", any())];
+    for (when, (length, expected)) in
+        rows.into_iter().flat_map(|when| [(when.clone(), (8_192, true)), (when, (8_193, false))])
+    {
+        let mut page = Page::granted(&Bundle { segments: vec![segment("it", when)], ..shop() });
+        let text = Value::from("x".repeat(length));
+        for _ in 0..2 {
+            page.track("Product Viewed", &[("sku", text.clone())]);
+            page.facts(Facts::Context(Value::Map(
+                [("data", Value::Map([("text", text.clone())].into_iter().collect()))].into_iter().collect(),
+            )));
+        }
+        let told = page.told().iter().filter(|told| told.starts_with("diagnostic VT-PATTERN-LENGTH")).count();
+        assert_eq!((page.inside() == ["it"], told), (expected, usize::from(!expected)), "{length}");
+    }
 }

@@ -49,7 +49,7 @@ fn one(test: &Test, actual: &Value, world: &dyn World) -> Option<bool> {
         Test::InGroup(name) => is_in(actual, group(name, world), js::same),
         Test::NotInGroup(name) => !is_in(actual, group(name, world), js::same),
         Test::Not(tests) => return all(tests, actual, world).map(|b| !b),
-        Test::Regex(program) => regex::matches(program, &js::to_text(actual)),
+        Test::Regex(program) => regex::matches(program, &js::to_text(actual), &|| world.overlong()),
         Test::Never => false,
         Test::Unknown => return None,
     })
