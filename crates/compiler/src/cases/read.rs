@@ -10,17 +10,26 @@ use super::{Case, Expect, Slot};
 use crate::finding::{Lint, Rule};
 use crate::format::tests as format;
 use crate::json::value;
-use crate::lint::{Cx, cond, values};
+use crate::lint::{Cx, Names, cond, values};
 use crate::lower;
 use crate::node::Node;
+
+/// What a test may name: asked for once a test, so not searched one by one.
+struct Known {
+    slots: Names,
+    experiences: Names,
+}
 
 /// The cases of a site file. Whatever is wrong with them is reported; they mean something only if nothing is.
 pub(crate) fn read(root: &Node<'_>, bundle: &Bundle, cx: &mut Cx) -> Vec<Case> {
     let items = root.get("tests").map(|tests| tests.items(&mut cx.lint)).unwrap_or_default();
+    let slots = bundle.slots.iter().map(|slot| slot.name.clone()).collect();
+    let experiences = bundle.experiences.iter().map(|e| e.id.clone()).collect();
+    let known = Known { slots, experiences };
     let mut names = std::collections::HashSet::new();
     let mut cases = Vec::with_capacity(items.len());
     for node in items {
-        let Some(case) = one(&node, bundle, cx) else { continue };
+        let Some(case) = one(&node, &known, cx) else { continue };
         if !names.insert(case.name.clone()) {
             let message = format!("there are two tests `{}`", case.name);
             cx.lint.error(Rule::DuplicateId, &node.pointer, message, "give one of them another name");
@@ -30,7 +39,7 @@ pub(crate) fn read(root: &Node<'_>, bundle: &Bundle, cx: &mut Cx) -> Vec<Case> {
     cases
 }
 
-fn one(node: &Node<'_>, bundle: &Bundle, cx: &mut Cx) -> Option<Case> {
+fn one(node: &Node<'_>, known: &Known, cx: &mut Cx) -> Option<Case> {
     node.keys(&format::CASE, &mut cx.lint);
     let name = node.need("name", &mut cx.lint).and_then(|n| n.text(&mut cx.lint));
     let visitor = node.get("visitor").map_or(Some("v1"), |n| n.id(&mut cx.lint));
@@ -44,7 +53,7 @@ fn one(node: &Node<'_>, bundle: &Bundle, cx: &mut Cx) -> Option<Case> {
         renewed(&mut inputs, &choice, at);
     }
     inputs.push(ReplayInput { at, what: ReplayWhat::Read });
-    let expect = node.need("expect", &mut cx.lint).map(|n| expect(&n, bundle, cx));
+    let expect = node.need("expect", &mut cx.lint).map(|n| expect(&n, known, cx));
     let (name, visitor) = (name?.to_owned(), visitor?.to_owned());
     Some(Case { name, pointer: node.pointer.clone(), visitor, inputs, expect: expect? })
 }
@@ -193,7 +202,7 @@ fn event(node: &Node<'_>, case_at: Millis, cx: &mut Cx) -> Value {
     event
 }
 
-fn expect(node: &Node<'_>, bundle: &Bundle, cx: &mut Cx) -> Expect {
+fn expect(node: &Node<'_>, known: &Known, cx: &mut Cx) -> Expect {
     node.keys(&format::EXPECT, &mut cx.lint);
     if node.value.as_object().is_some_and(|members| {
         members.is_empty() || members.get("only") == Some(&Value::Bool(false)) && members.len() == 1
@@ -211,15 +220,13 @@ fn expect(node: &Node<'_>, bundle: &Bundle, cx: &mut Cx) -> Expect {
         cx.lint.error(Rule::Contradiction, &node.pointer, message, "take it out of one of the two");
     }
     let only = node.get("only").and_then(|n| n.flag(&mut cx.lint)).unwrap_or_default();
-    let slots: Vec<&str> = bundle.slots.iter().map(|slot| slot.name.as_str()).collect();
-    let experiences: Vec<&str> = bundle.experiences.iter().map(|e| e.id.as_str()).collect();
     let mut expect = Expect { segments, not, only, ..Expect::default() };
     for (name, child) in node.get("slots").map(|n| n.members(&mut cx.lint)).unwrap_or_default() {
-        if !slots.contains(&name) {
+        if !known.slots.has(name) {
             let fix = "declare it under `slots`";
-            cx.lint.unknown(Rule::UnknownSlot, &child.pointer, "the slot", name, &slots, fix);
+            cx.lint.unknown(Rule::UnknownSlot, &child.pointer, "the slot", name, &known.slots.all(), fix);
         }
-        expect.slots.push((name.to_owned(), slot(&child, &experiences, &mut cx.lint)));
+        expect.slots.push((name.to_owned(), slot(&child, &known.experiences, &mut cx.lint)));
     }
     for (path, child) in node.get("scores").map(|n| n.members(&mut cx.lint)).unwrap_or_default() {
         cond::score(path, &child.pointer, cx);
@@ -231,7 +238,7 @@ fn expect(node: &Node<'_>, bundle: &Bundle, cx: &mut Cx) -> Expect {
         expect.scores.push((path.to_owned(), child.value.clone()));
     }
     for (id, child) in node.get("rejected").map(|n| n.members(&mut cx.lint)).unwrap_or_default() {
-        unknown_experience(id, &child.pointer, &experiences, &mut cx.lint);
+        unknown_experience(id, &child.pointer, &known.experiences, &mut cx.lint);
         if let Some(reason) = child.one_of(Rule::BadValue, "the reason", format::REJECTIONS, &mut cx.lint) {
             expect.rejected.push((id.to_owned(), reason.to_owned()));
         }
@@ -239,13 +246,14 @@ fn expect(node: &Node<'_>, bundle: &Bundle, cx: &mut Cx) -> Expect {
     expect
 }
 
-fn unknown_experience(id: &str, pointer: &str, known: &[&str], lint: &mut Lint) {
-    if !known.contains(&id) {
-        lint.unknown(Rule::UnknownExperience, pointer, "the experience", id, known, "define it under `experiences`");
+fn unknown_experience(id: &str, pointer: &str, known: &Names, lint: &mut Lint) {
+    if !known.has(id) && !lint.full() {
+        let fix = "define it under `experiences`";
+        lint.unknown(Rule::UnknownExperience, pointer, "the experience", id, &known.all(), fix);
     }
 }
 
-fn slot(node: &Node<'_>, experiences: &[&str], lint: &mut Lint) -> Slot {
+fn slot(node: &Node<'_>, experiences: &Names, lint: &mut Lint) -> Slot {
     let named = |node: &Node<'_>, lint: &mut Lint| {
         if node.value.is_null() {
             return Some(None);

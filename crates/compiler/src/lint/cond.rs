@@ -154,14 +154,10 @@ fn profile(path: &str, pointer: &str, cx: &mut Cx) -> Kind {
 }
 
 pub(crate) fn score(path: &str, pointer: &str, cx: &mut Cx) -> Kind {
-    let is = |(name, family): &(String, bool)| {
-        if *family {
-            path.strip_prefix(name.as_str()).is_some_and(|rest| rest.len() > 1 && rest.starts_with('.'))
-        } else {
-            path == name
-        }
+    let family = |(at, _): (usize, &str)| {
+        path.get(..at).is_some_and(|name| at + 1 < path.len() && cx.families.get(name) == Some(&true))
     };
-    if !cx.scores.iter().any(is) {
+    if cx.families.get(path) != Some(&false) && !path.match_indices('.').any(family) && !cx.lint.full() {
         let known: Vec<String> = cx
             .scores
             .iter()

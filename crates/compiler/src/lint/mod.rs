@@ -48,12 +48,16 @@ pub(crate) struct Cx {
     /// None: the file has no `traits`, so any trait may be read.
     pub traits: Option<Vec<TraitDecl>>,
     pub segments: Names,
+    /// None: the file has no `slots`, so any name is one.
+    pub slots: Option<Names>,
     pub offers: Vec<String>,
     /// Events with a declared retention, milliseconds.
     pub kept: Vec<(String, i64)>,
     pub groups: Vec<String>,
     /// Scores by name, and whether each is a family.
     pub scores: Vec<(String, bool)>,
+    /// The same, to look one up.
+    pub families: HashMap<String, bool>,
     /// What each score depends on, by name.
     pub score_reads: HashMap<String, Reads>,
     /// What each segment depends on, by id.

@@ -89,8 +89,12 @@ pub(crate) fn category(text: &str) -> Option<&'static str> {
     let words = words(text);
     let pairs = words.windows(2).map(|w| w.concat());
     let all: Vec<String> = words.iter().cloned().chain(pairs).collect();
-    let hit = |start: &str| all.iter().any(|w| if WHOLE.contains(&start) { w == start } else { w.starts_with(start) });
-    WORDS.iter().find(|(_, starts)| starts.iter().any(|s| hit(s))).map(|(category, _)| *category)
+    // Hardly a word of a file begins with the same letter as most of these: the rest is not looked at.
+    let letter = |text: &str| 1u128.checked_shl(text.bytes().next().map_or(128, u32::from)).unwrap_or_default();
+    let letters = all.iter().fold(0, |letters, word| letters | letter(word));
+    let begins = |word: &String, start: &str| word.starts_with(start) && (word == start || !WHOLE.contains(&start));
+    let hit = |start: &&str| letters & letter(start) != 0 && all.iter().any(|word| begins(word, start));
+    WORDS.iter().find(|(_, starts)| starts.iter().any(hit)).map(|(category, _)| *category)
 }
 
 /// Refuses a rule whose names or inputs point at a special category, unless it is justified.

@@ -112,6 +112,7 @@ pub(super) fn traits(root: &Node<'_>, cx: &mut Cx) -> Vec<TraitDecl> {
 pub(super) fn slots(root: &Node<'_>, cx: &mut Cx) -> Vec<SlotDecl> {
     let lint = &mut cx.lint;
     let members = root.get("slots").map(|n| n.members(lint)).unwrap_or_default();
+    cx.slots = root.get("slots").map(|_| members.iter().map(|(name, _)| (*name).to_owned()).collect());
     let slot = |(name, node): (&str, Node<'_>)| {
         check_id(name, &node.pointer, lint);
         node.keys(&format::SLOT, lint);

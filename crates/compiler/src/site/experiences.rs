@@ -16,16 +16,15 @@ use crate::node::Node;
 /// Experiences by descending priority, then id. Without declared slots, those named here are the slots.
 pub(super) fn read(root: &Node<'_>, slots: &mut Vec<SlotDecl>, cx: &mut Cx) -> Vec<Experience> {
     let items = root.get("experiences").map(|n| n.items(&mut cx.lint)).unwrap_or_default();
-    let declared = root.get("slots").is_some();
     let mut all: Vec<Experience> = Vec::new();
     let (mut ids, mut named) = (HashSet::new(), HashSet::new());
     for node in items {
-        let Some(experience) = one(&node, root, declared.then_some(slots.as_slice()), cx) else { continue };
+        let Some(experience) = one(&node, root, cx) else { continue };
         if !ids.insert(experience.id.clone()) {
             let message = format!("there are two experiences `{}`", experience.id);
             cx.lint.error(Rule::DuplicateId, &node.pointer, message, "give one of them another id");
         }
-        if !declared && named.insert(experience.slot.clone()) {
+        if cx.slots.is_none() && named.insert(experience.slot.clone()) {
             slots.push(SlotDecl { name: experience.slot.clone(), reserve: String::new(), selector: String::new() });
         }
         all.push(experience);
@@ -34,10 +33,10 @@ pub(super) fn read(root: &Node<'_>, slots: &mut Vec<SlotDecl>, cx: &mut Cx) -> V
     all
 }
 
-fn one(node: &Node<'_>, root: &Node<'_>, slots: Option<&[SlotDecl]>, cx: &mut Cx) -> Option<Experience> {
+fn one(node: &Node<'_>, root: &Node<'_>, cx: &mut Cx) -> Option<Experience> {
     node.keys(&format::EXPERIENCE, &mut cx.lint);
     let id = node.need("id", &mut cx.lint).and_then(|n| n.id(&mut cx.lint));
-    let slot = node.need("slot", &mut cx.lint).and_then(|n| slot(&n, slots, &mut cx.lint));
+    let slot = node.need("slot", &mut cx.lint).and_then(|n| slot(&n, cx));
     cx.reads = Reads::default();
     let when = node.get("when").map_or(Cond::And(Vec::new()), |n| cond::compile(&n, &Scope::Visitor, cx));
     let unless = node.get("unless").map(|n| encode(&cond::compile(&n, &Scope::Visitor, cx)));
@@ -80,13 +79,14 @@ fn one(node: &Node<'_>, root: &Node<'_>, slots: Option<&[SlotDecl]>, cx: &mut Cx
     id.and(slot).map(|_| experience)
 }
 
-fn slot<'a>(node: &Node<'a>, slots: Option<&[SlotDecl]>, lint: &mut Lint) -> Option<&'a str> {
-    let name = node.id(lint)?;
-    if let Some(slots) = slots
-        && !slots.iter().any(|s| s.name == name)
+fn slot<'a>(node: &Node<'a>, cx: &mut Cx) -> Option<&'a str> {
+    let name = node.id(&mut cx.lint)?;
+    if let Some(slots) = &cx.slots
+        && !slots.has(name)
+        && !cx.lint.full()
     {
-        let known: Vec<_> = slots.iter().map(|s| s.name.as_str()).collect();
-        lint.unknown(Rule::UnknownSlot, &node.pointer, "the slot", name, &known, "declare it under `slots`");
+        let fix = "declare it under `slots`";
+        cx.lint.unknown(Rule::UnknownSlot, &node.pointer, "the slot", name, &slots.all(), fix);
     }
     Some(name)
 }
@@ -124,10 +124,11 @@ fn variants(node: &Node<'_>, root: &Node<'_>, slot: &str, lint: &mut Lint) -> Ve
     let Some(list) = node.need("variants", lint) else { return Vec::new() };
     let content = root.get("slots").and_then(|s| s.get(slot)?.get("content"));
     let mut variants: Vec<Variant> = Vec::new();
+    let mut ids = HashSet::new();
     for item in list.items(lint) {
         item.keys(&format::VARIANT, lint);
         let Some(id) = item.need("id", lint).and_then(|n| n.id(lint)) else { continue };
-        if variants.iter().any(|v| v.id == id) {
+        if !ids.insert(id) {
             let fix = "give one of them another id";
             lint.error(Rule::DuplicateId, &item.pointer, format!("there are two variants `{id}`"), fix);
         }

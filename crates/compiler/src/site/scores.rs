@@ -15,6 +15,7 @@ use crate::node::{Node, check_id};
 pub(super) fn names(root: &Node<'_>, cx: &mut Cx) {
     let members = root.get("scores").map(|n| n.members(&mut cx.lint)).unwrap_or_default();
     cx.scores = members.iter().map(|(name, node)| ((*name).to_owned(), node.get("by").is_some())).collect();
+    cx.families = cx.scores.iter().cloned().collect();
 }
 
 /// Scores, each after those it reads.
