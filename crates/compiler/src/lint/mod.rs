@@ -1,7 +1,10 @@
 //! What is checked beyond the shape: conditions, names, special categories, and experiences beside each other.
 
 mod behaviour;
+pub(crate) mod beside;
 pub(crate) mod cond;
+mod never;
+mod possible;
 pub(crate) mod sensitive;
 pub(crate) mod values;
 pub(crate) mod whole;

@@ -5,6 +5,7 @@ use vitrine_wire::bundle::PropertyKind as Kind;
 
 use super::Cx;
 use super::cond::{self, Scope};
+use super::possible::{Domain, possible};
 use crate::finding::Rule;
 use crate::format::conditions::{KINDS, OPERATORS, TYPES};
 use crate::lower;
@@ -97,12 +98,11 @@ fn operand(node: &Node<'_>, kind: Kind, bare: bool, cx: &mut Cx) {
 
 /// `{"$gt": 5, "$lt": 3}` can never hold.
 fn contradiction(node: &Node<'_>, cx: &mut Cx) {
-    let bound = |op: &str| node.value.get(op).and_then(Value::as_f64);
-    let low = [bound("$gt").map(|n| (n, false)), bound("$gte").map(|n| (n, true)), bound("$eq").map(|n| (n, true))];
-    let high = [bound("$lt").map(|n| (n, false)), bound("$lte").map(|n| (n, true)), bound("$eq").map(|n| (n, true))];
-    let apart = |(l, with_l): (f64, bool), (h, with_h): (f64, bool)| l > h || l >= h && !(with_l && with_h);
-    let none = low.into_iter().flatten().any(|l| high.into_iter().flatten().any(|h| apart(l, h)));
-    if none {
+    if node.value.as_object().is_none_or(|operators| operators.len() < 2) {
+        return;
+    }
+    let tests = lower::tests(node.value);
+    if !possible(&tests.iter().collect::<Vec<_>>(), Domain::Any) {
         let fix = "correct the bounds";
         cx.lint.warning(Rule::Contradiction, &node.pointer, "no value is within these bounds", fix);
     }

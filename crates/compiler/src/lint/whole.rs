@@ -1,9 +1,8 @@
-//! Checks across the file: contextual experiences, and experiences that others always outrank.
+//! Checks across the file: translations, contextual experiences, and how long events are kept.
 
 use std::collections::{HashMap, HashSet};
 
-use vitrine_wire::cond::encode;
-use vitrine_wire::{Bundle, Cond, Experience};
+use vitrine_wire::{Bundle, Experience};
 
 use super::{Cx, Reads};
 use crate::facts;
@@ -52,31 +51,6 @@ pub(crate) fn contextual(node: &Node<'_>, root: &Node<'_>, experience: &Experien
             {
                 open.push((inner.clone(), Some(at(&pointer))));
             }
-        }
-    }
-}
-
-/// Checks experiences beside each other.
-pub(crate) fn check(root: &Node<'_>, bundle: &Bundle, cx: &mut Cx) {
-    let all = encode(&Cond::And(Vec::new()));
-    let always = |e: &Experience| e.when == all && e.unless.is_none() && e.schedule.is_none() && !e.paused;
-    // Of those that everybody sees, one of each kind hides the rest: no more are looked at.
-    let mut open: HashMap<&str, Vec<&Experience>> = HashMap::new();
-    let list = root.value.get("experiences").and_then(|e| e.as_array());
-    let places: HashMap<&str, usize> =
-        list.into_iter().flatten().enumerate().filter_map(|(at, e)| Some((e.get("id")?.as_str()?, at))).collect();
-    let pointers = |id: &str| format!("/experiences/{}", places.get(id).copied().unwrap_or_default());
-    for low in &bundle.experiences {
-        let above = open.entry(&low.slot).or_default();
-        let hides = |high: &&&Experience| high.purpose == low.purpose && (high.contextual || !low.contextual);
-        let hidden = above.iter().find(hides).copied();
-        if always(low) && !low.split_required && hidden.is_none() {
-            above.push(low);
-        }
-        if let Some(high) = hidden {
-            let message = format!("`{}` is shown to everyone in this slot, so `{}` is never shown", high.id, low.id);
-            let fix = "raise its priority, or narrow the other's `when`";
-            cx.lint.warning(Rule::Shadowed, &pointers(&low.id), message, fix);
         }
     }
 }

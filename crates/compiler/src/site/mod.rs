@@ -15,7 +15,7 @@ use crate::Options;
 use crate::cases::{self, Case};
 use crate::finding::{Lint, Rule};
 use crate::format::site::FILE;
-use crate::lint::{Cx, whole};
+use crate::lint::{Cx, beside, whole};
 use crate::needs;
 use crate::node::Node;
 
@@ -52,7 +52,7 @@ pub(crate) fn compile(json: &Value, options: &Options, lint: Lint) -> Read {
     bundle.scores = scores::read(&root, &mut cx);
     bundle.segments = segments::read(&root, &mut cx);
     bundle.experiences = experiences::read(&root, &mut bundle.slots, &mut cx);
-    whole::check(&root, &bundle, &mut cx);
+    beside::check(&root, &bundle, &mut cx.lint);
     bundle.needs = Some(needs::of(&bundle, &cx.kept));
     whole::retention(&bundle, &cx.kept, &mut cx.lint);
     let cases = cases::read(&root, &bundle, &mut cx);
