@@ -154,14 +154,17 @@ impl<'a> Known<'a> {
             if !possible(&tests, asked.domain) {
                 let said = asked.parts == 1 && (asked.through.is_some() || !possible(&tests, Domain::Any));
                 let with = asked.through.map(|id| format!(", the segment `{id}` included")).unwrap_or_default();
-                return Some((!said).then(|| format!("no value of {} can be all that is asked here{with}", asked.what)));
+                return Some(
+                    (!said).then(|| format!("no value of {} can be all that is asked here{with}", asked.what)),
+                );
             }
         }
         if refused.is_empty() {
             return None;
         }
         let held: BTreeSet<Vec<u8>> = parts.iter().flat_map(|part| atoms(part.cond)).collect();
-        let both = |cond: &Cond| self.parts(cond, false).iter().flat_map(|part| atoms(part.cond)).all(|a| held.contains(&a));
+        let both =
+            |cond: &Cond| self.parts(cond, false).iter().flat_map(|part| atoms(part.cond)).all(|a| held.contains(&a));
         let (_, through) = refused.into_iter().find(|(cond, _)| both(cond))?;
         let with = through.map(|id| format!(", the segment `{id}` included")).unwrap_or_default();
         Some(Some(format!("the same condition must hold and must not{with}")))
@@ -209,7 +212,9 @@ fn ask<'a>(cond: &'a Cond, opposite: bool, through: Option<&'a str>, to: &mut BT
     let (key, what, domain, tests) = match cond {
         Cond::Fact { path, tests } => {
             let domain = match facts::visitor(path) {
-                Fact::Known(vitrine_wire::bundle::PropertyKind::Number) if !path.starts_with("context.") => Domain::Number,
+                Fact::Known(vitrine_wire::bundle::PropertyKind::Number) if !path.starts_with("context.") => {
+                    Domain::Number
+                }
                 _ => Domain::Any,
             };
             (encode(&Cond::Fact { path: path.clone(), tests: Vec::new() }), path.as_str(), domain, tests)
@@ -230,8 +235,7 @@ fn ask<'a>(cond: &'a Cond, opposite: bool, through: Option<&'a str>, to: &mut BT
         }
         _ => return,
     };
-    let asked =
-        to.entry(key).or_insert_with(|| Asked { what, domain, tests: Vec::new(), parts: 0, through: None });
+    let asked = to.entry(key).or_insert_with(|| Asked { what, domain, tests: Vec::new(), parts: 0, through: None });
     asked.parts += 1;
     asked.through = asked.through.or(through);
     if opposite {

@@ -185,9 +185,8 @@ fn list(tests: &[&Test], numbers: &[f64]) -> bool {
         let whole = named.iter().filter(|v| matches!(v, Value::List(_))).map(|v| (*v).clone());
         return alone.chain(whole).any(|value| passes(&tests, &value, &never));
     }
-    let by_kind = |test: &&&Test| {
-        matches!(test, Test::Type(_) | Test::Exists(_) | Test::Never | Test::Bare(Value::Bool(_)))
-    };
+    let by_kind =
+        |test: &&&Test| matches!(test, Test::Type(_) | Test::Exists(_) | Test::Never | Test::Bare(Value::Bool(_)));
     let kinds: Vec<&Test> = tests.iter().filter(by_kind).copied().collect();
     passes(&kinds, &Value::List(vec![Value::Num(1.0)]), &never) && in_order(&tests, numbers)
 }
