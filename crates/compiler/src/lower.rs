@@ -158,16 +158,18 @@ pub fn duration(text: &str) -> Option<i64> {
     (1..=100 * 366 * 86_400).contains(&length).then_some(length * 1_000)
 }
 
+/// The longest that data may be kept, in milliseconds.
+pub(crate) const KEPT: i64 = vitrine_wire::limits::ID_DAYS * 86_400_000;
+
 /// How long data may be kept, in milliseconds: a length as of windows, or months of 30.5 days; at most 13 months, as long
 /// as identifiers live.
 pub(crate) fn retention(text: &str) -> Option<i64> {
-    const MOST: i64 = vitrine_wire::limits::ID_DAYS * 86_400_000;
     let length = match text.strip_suffix("mo") {
-        Some("13") => MOST,
+        Some("13") => KEPT,
         Some(months) => months.parse::<i64>().ok().filter(|n| (1..=12).contains(n))? * 61 * 43_200_000,
         None => duration(text)?,
     };
-    Some(length).filter(|length| *length <= MOST)
+    Some(length).filter(|length| *length <= KEPT)
 }
 
 #[cfg(test)]

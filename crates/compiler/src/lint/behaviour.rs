@@ -2,8 +2,8 @@
 
 use vitrine_wire::bundle::PropertyKind as Kind;
 
-use super::Cx;
 use super::cond::{self, Scope};
+use super::{Cx, whole};
 use crate::finding::Rule;
 use crate::format::conditions as format;
 use crate::lower::behaviour::{COMPARISONS, DAYS, NEAR, STEPS, ZONE_NAMES, days, minute};
@@ -29,6 +29,10 @@ pub(super) fn sequence(node: &Node<'_>, cx: &mut Cx) {
                 within.bad("means nothing at the first step: there is none before it", fix, &mut cx.lint);
             }
         }
+    }
+    // How long a single step has been ago is not asked: the newest is enough.
+    if steps.len() > 1 && node.get("in").is_none() {
+        whole::unbounded(steps.iter().map(|step| step.value.get("where")), "in", &node.pointer, cx);
     }
     for key in ["within", "in"] {
         node.get(key).and_then(|length| cond::duration(&length, cx));

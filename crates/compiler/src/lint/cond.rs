@@ -5,7 +5,8 @@ use vitrine_wire::Cond;
 use vitrine_wire::bundle::PropertyKind as Kind;
 use vitrine_wire::cond::{self, Within};
 
-use super::{Cx, behaviour, values};
+use super::possible::is_presence;
+use super::{Cx, behaviour, values, whole};
 use crate::facts::{self, Fact};
 use crate::finding::Rule;
 use crate::format::conditions as format;
@@ -236,6 +237,10 @@ fn events(node: &Node<'_>, cx: &mut Cx) {
     };
     if result.value.is_number() || lower::is_operators(result.value) {
         values::check(result, Kind::Number, cx);
+        // One match is enough to know whether there is one; anything else needs them all.
+        if node.get("within").is_none() && !(*aggregate == "count" && is_presence(&lower::tests(result.value))) {
+            whole::unbounded(std::iter::once(node.value.get("where")), "within", &node.pointer, cx);
+        }
     } else {
         result.wrong::<()>("a number, or operators such as {\"$gte\": 3}", &mut cx.lint);
     }

@@ -59,6 +59,14 @@ pub(crate) fn possible(tests: &[&Test], domain: Domain) -> bool {
     }
 }
 
+/// Whether tests of a count ask only if there is one at all.
+pub(crate) fn is_presence(tests: &[Test]) -> bool {
+    let tests: Vec<&Test> = tests.iter().collect();
+    let holds = |n: f64| passes(&tests, &Value::Num(n), &never);
+    let more = numbers(&tests).into_iter().flat_map(|n| [n.floor(), n.floor() + 1.0]).filter(|n| *n >= 1.0);
+    more.map(holds).all(|answer| answer == holds(1.0))
+}
+
 fn never(_: &Test) -> bool {
     false
 }

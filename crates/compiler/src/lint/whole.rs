@@ -1,12 +1,15 @@
 //! Checks across the file: translations, contextual experiences, and how long events are kept.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
+use serde_json::Value;
+use vitrine_core::segments::leaf::labels;
 use vitrine_wire::{Bundle, Experience};
 
 use super::{Cx, Reads};
 use crate::facts;
 use crate::finding::{Lint, Rule};
+use crate::lower;
 use crate::node::Node;
 
 /// A text or its translations: each with its pointer.
@@ -55,6 +58,32 @@ pub(crate) fn contextual(node: &Node<'_>, root: &Node<'_>, experience: &Experien
     }
 }
 
+/// A rule that needs every event there ever was of a kind: without a bound, newer ones of all kinds push them out.
+pub(crate) fn unbounded<'v>(
+    matching: impl Iterator<Item = Option<&'v Value>>,
+    bound: &str,
+    pointer: &str,
+    cx: &mut Cx,
+) {
+    let names: Option<Vec<Vec<String>>> = matching.map(|json| labels(&lower::condition(json?))).collect();
+    let names = names.map(|lists| lists.into_iter().flatten().collect::<BTreeSet<_>>());
+    let is_kept = |name: &str| cx.kept.iter().any(|(event, _)| event == name);
+    let open: Option<Vec<_>> = names.map(|names| names.into_iter().filter(|name| !is_kept(name)).collect());
+    let (what, fix) = match open {
+        Some(open) if open.iter().all(|name| cx.event_names.has(name)) => {
+            if open.is_empty() {
+                return;
+            }
+            (format!("`{}`", open.join("`, `")), format!("give it `{bound}`, or the event a `keep`"))
+        }
+        // One that does not exist has been reported; a page or any event cannot be kept for a time of its own.
+        Some(open) if open.iter().any(|name| !name.starts_with(':') && !cx.event_names.has(name)) => return,
+        _ => ("such event".to_owned(), format!("give it `{bound}`")),
+    };
+    let message = format!("it asks for every {what} ever, and old events give way to new ones of any kind");
+    cx.lint.warning(Rule::History, pointer, message, fix);
+}
+
 /// Rules that ask for more of the past than the site says it keeps.
 pub(crate) fn retention(bundle: &Bundle, kept: &[(String, i64)], lint: &mut Lint) {
     let asked = crate::needs::reach(bundle);
@@ -62,10 +91,16 @@ pub(crate) fn retention(bundle: &Bundle, kept: &[(String, i64)], lint: &mut Lint
     for (event, length) in kept {
         let pointer = format!("/events/{}/keep", event.replace('~', "~0").replace('/', "~1"));
         let longest = [event.as_str(), ""].into_iter().filter_map(|name| by_event.get(name).copied());
-        if longest.clone().any(|keep| keep == 0) {
+        // Nothing is kept longer than the longest: whoever chose that knows.
+        if longest.clone().any(|keep| keep == 0) && *length < lower::KEPT {
             let message =
                 format!("a rule asks for every `{event}` ever, which is kept for {} days", length / 86_400_000);
-            lint.warning(Rule::History, &pointer, message, "give the rule a `within`, or accept that it forgets");
+            lint.warning(
+                Rule::History,
+                &pointer,
+                message,
+                "give the rule a `within`, or keep the event for 13mo, the longest",
+            );
         } else if longest.max().is_some_and(|most| most > *length) {
             let message = format!("a rule looks further back than `{event}` is kept");
             lint.warning(Rule::History, &pointer, message, "keep it longer, or shorten the rule's window");
