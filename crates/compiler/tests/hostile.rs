@@ -114,6 +114,33 @@ fn ten_thousand_of_everything_else() {
 }
 
 #[test]
+fn a_hundred_thousand_to_compare() {
+    let many = |one: &dyn Fn(usize) -> String| (0..100_000).map(one).collect::<Vec<_>>().join(",");
+    let experiences = |when: &dyn Fn(usize) -> String| {
+        let one = |n| {
+            format!("{{\"id\": \"x{n}\", \"slot\": \"p\", \"variants\": [{{\"id\": \"a\"}}], \"when\": {}}}", when(n))
+        };
+        site(&format!("\"experiences\": [{}]", many(&one)))
+    };
+    let path = "\"context.page.path\": \"/a/long/path/that/all/have\"";
+    // So many make a bundle that is too large, which is said.
+    let hidden = |findings: &[Finding]| findings.iter().any(|f| f.code != Rule::BadValue);
+    let none = checked("conditions apart", &experiences(&|n| format!("{{\"cart.value\": {n}}}")));
+    assert!(!hidden(&none), "{:?}", none.first());
+    let none = checked("one part shared", &experiences(&|n| format!("{{{path}, \"cart.value\": {n}}}")));
+    assert!(!hidden(&none), "{:?}", none.first());
+    let same = checked("equal conditions", &experiences(&|_| format!("{{{path}}}")));
+    assert!(has(&same, Rule::Shadowed));
+    for (name, when) in [
+        ("a long `$and`", format!("{{\"$and\": [{}]}}", many(&|n| format!("{{\"cart.value\": {n}}}")))),
+        ("a long `$nor`", format!("{{\"$nor\": [{}]}}", many(&|n| format!("{{\"cart.value\": {n}}}")))),
+        ("a long `$in`", format!("{{\"cart.value\": {{\"$in\": [{}], \"$gt\": 5}}}}", many(&|n| n.to_string()))),
+    ] {
+        checked(name, &segments(1, |_| when.clone()));
+    }
+}
+
+#[test]
 fn numbers_beyond_all_measure() {
     for number in ["NaN", "Infinity", "-Infinity", "1e999", "0x10", "01", "1.", "+1", "1e", "--1"] {
         let findings = checked(number, &segments(1, |_| format!("{{\"cart.value\": {{\"$gt\": {number}}}}}")));

@@ -111,8 +111,9 @@ impl<'a> Above<'a> {
         }
         if low.unless.is_none() && low.schedule.is_none() && !low.paused && !low.split_required {
             let tests = known.atoms(when, false);
-            // The rarest test would be best to be found by; the longest says most.
-            let key = tests.iter().max_by_key(|test| (test.len(), *test)).cloned().unwrap_or_default();
+            // Found by the test that the fewest are found by yet.
+            let few = |test: &&Vec<u8>| above.get(*test).map_or(0, Vec::len);
+            let key = tests.iter().min_by_key(few).cloned().unwrap_or_default();
             above.entry(key).or_default().push(High { experience: low, tests });
         }
     }

@@ -56,6 +56,8 @@ pub(crate) struct Cx {
     pub offers: Vec<String>,
     /// Events with a declared retention, milliseconds.
     pub kept: Vec<(String, i64)>,
+    /// The names of `kept`.
+    pub kept_names: HashSet<String>,
     pub groups: Vec<String>,
     /// Scores by name, and whether each is a family.
     pub scores: Vec<(String, bool)>,

@@ -14,7 +14,7 @@ use crate::finding::{Lint, Rule};
 use crate::json::step;
 
 /// More parts of one condition, those of its segments included, are not compared.
-const MOST: usize = 256;
+const MOST: usize = 64;
 
 /// The segments of a site, and which of them nobody can be in.
 #[derive(Debug, Default)]
@@ -124,11 +124,16 @@ impl<'a> Known<'a> {
 
     /// Whether the parts of a condition, and the opposite of another, exclude each other.
     pub fn clash(&self, cond: &Cond, opposite: Option<&Cond>) -> Option<Why> {
-        let parts = self.parts(cond, true);
-        let one = |part: &Part<'_>| matches!(part.cond, Cond::Fact { tests, .. } if tests.len() < 2);
-        if opposite.is_none() && parts.len() < 2 && parts.iter().all(one) {
+        // A test alone is passed by something, and a segment alone has been looked at.
+        let alone = match cond {
+            Cond::Fact { tests, .. } => tests.len() < 2,
+            Cond::Segment(_) => true,
+            _ => false,
+        };
+        if alone && opposite.is_none() {
             return None;
         }
+        let parts = self.parts(cond, true);
         let mut asked: BTreeMap<Vec<u8>, Asked<'_>> = BTreeMap::new();
         let mut refused: Vec<(&Cond, Option<&str>)> = opposite.map(|cond| (cond, None)).into_iter().collect();
         for Part { cond, through } in &parts {

@@ -67,8 +67,8 @@ pub(crate) fn unbounded<'v>(
 ) {
     let names: Option<Vec<Vec<String>>> = matching.map(|json| labels(&lower::condition(json?))).collect();
     let names = names.map(|lists| lists.into_iter().flatten().collect::<BTreeSet<_>>());
-    let is_kept = |name: &str| cx.kept.iter().any(|(event, _)| event == name);
-    let open: Option<Vec<_>> = names.map(|names| names.into_iter().filter(|name| !is_kept(name)).collect());
+    let open: Option<Vec<_>> =
+        names.map(|names| names.into_iter().filter(|name| !cx.kept_names.contains(name)).collect());
     let (what, fix) = match open {
         Some(open) if open.iter().all(|name| cx.event_names.has(name)) => {
             if open.is_empty() {

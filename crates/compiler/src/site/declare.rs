@@ -53,7 +53,10 @@ fn event(name: &str, node: &Node<'_>, reserved: &[EventDecl], cx: &mut Cx) -> Op
         && let Some(text) = keep.text(lint)
     {
         match lower::retention(text) {
-            Some(length) => cx.kept.push((name.into(), length)),
+            Some(length) => {
+                cx.kept.push((name.into(), length));
+                cx.kept_names.insert(name.into());
+            }
             None => keep.bad(
                 &format!("`{text}` is no length of time up to 13 months"),
                 "write a length such as 30d or 13mo",
