@@ -67,6 +67,8 @@ pub(crate) struct Cx {
     pub score_reads: HashMap<String, Reads>,
     /// What each segment depends on, by id.
     pub dependencies: HashMap<String, Reads>,
+    /// Texts that point at no special category.
+    pub harmless: HashSet<String>,
     /// What the condition being read depends on.
     pub reads: Reads,
 }
