@@ -114,7 +114,7 @@ fn run<S: Strategy>(cases: u32, strategy: &S, test: impl Fn(S::Value)) {
 #[test]
 fn what_never_holds_never_holds() {
     let found = Cell::new(0);
-    run(3_000, &(cond(true), cond(false)), |(a, x)| {
+    run(1_500, &(cond(true), cond(false)), |(a, x)| {
         let site = json!({"vitrine": 1, "site": "s", "segments": {"x": {"when": x}, "a": {"when": a}}});
         for finding in check_value(&site).iter().filter(|f| f.code == Rule::Contradiction) {
             let mut part = site.pointer(&finding.pointer).unwrap().clone();
@@ -134,13 +134,13 @@ fn what_never_holds_never_holds() {
             found.set(found.get() + 1);
         }
     });
-    assert!(found.get() > 300, "only {} contradictions were tried", found.get());
+    assert!(found.get() > 150, "only {} contradictions were tried", found.get());
 }
 
 #[test]
 fn what_is_hidden_is_hidden() {
     let found = Cell::new([0, 0]);
-    run(3_000, &(cond(true), cond(true), cond(false), any::<bool>()), |(low, high, x, and)| {
+    run(1_500, &(cond(true), cond(true), cond(false), any::<bool>()), |(low, high, x, and)| {
         // Of two unrelated conditions, one hardly ever implies the other.
         let low = if and { json!({"$and": [low, high]}) } else { low };
         let unless = json!({"id": "u", "slot": "u", "variants": [{"id": "v"}], "when": low, "unless": high});
@@ -167,5 +167,5 @@ fn what_is_hidden_is_hidden() {
             found.set(counts);
         }
     });
-    assert!(found.get().iter().all(|n| *n > 100), "only {:?} were tried", found.get());
+    assert!(found.get().iter().all(|n| *n > 50), "only {:?} were tried", found.get());
 }

@@ -23,6 +23,10 @@ pub(crate) fn check(root: &Node<'_>, bundle: &Bundle, lint: &mut Lint) {
     let list = root.value.get("experiences").and_then(|e| e.as_array());
     let places: HashMap<&str, usize> =
         list.into_iter().flatten().enumerate().filter_map(|(at, e)| Some((e.get("id")?.as_str()?, at))).collect();
+    if bundle.meta.holdout >= 1.0 && !bundle.experiences.is_empty() {
+        let message = "nobody sees an experience: everybody is held out of the whole site";
+        lint.warning(Rule::Unreachable, "/holdout", message, "hold out less than 1");
+    }
     let mut above = Above::default();
     for experience in &bundle.experiences {
         let Some(at) = places.get(experience.id.as_str()) else { continue };
