@@ -20,6 +20,7 @@ pub(crate) fn check(root: &Node<'_>, bundle: &Bundle, lint: &mut Lint) {
     let conds: Vec<Cond> = bundle.segments.iter().map(|segment| decode(&segment.when, &mut 0)).collect();
     let known = never::segments(root.value, bundle, &conds, lint);
     sums(root, bundle, &known, lint);
+    offers(root, bundle, &known, lint);
     let list = root.value.get("experiences").and_then(|e| e.as_array());
     let places: HashMap<&str, usize> =
         list.into_iter().flatten().enumerate().filter_map(|(at, e)| Some((e.get("id")?.as_str()?, at))).collect();
@@ -50,6 +51,17 @@ fn sums(root: &Node<'_>, bundle: &Bundle, known: &Known<'_>, lint: &mut Lint) {
             if let Some(json) = json.get(0) {
                 known.check(json, &decode(when, &mut 0), &pointer, lint);
             }
+        }
+    }
+}
+
+/// Offers that nothing can consume.
+fn offers(root: &Node<'_>, bundle: &Bundle, known: &Known<'_>, lint: &mut Lint) {
+    let Some(offers) = root.value.get("offers") else { return };
+    for offer in &bundle.offers {
+        let written = offers.get(&offer.id).and_then(|offer| offer.get("consumedBy"));
+        if let (Some(json), Some(cond)) = (written, &offer.consumed_by) {
+            known.check(json, cond, &|| step(&step("/offers", &offer.id), "consumedBy"), lint);
         }
     }
 }

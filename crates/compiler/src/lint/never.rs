@@ -88,11 +88,11 @@ impl<'a> Known<'a> {
                     }
                 }
                 Cond::Or(list) | Cond::Nor(list) => {
-                    let mut all = !list.is_empty();
+                    let mut left = list.len();
                     for ((at, item), cond) in items().zip(list) {
-                        all &= self.check(item, cond, &|| below(&[&at.to_string()]), lint);
+                        left -= usize::from(self.check(item, cond, &|| below(&[&at.to_string()]), lint));
                     }
-                    never |= all && matches!(part, Cond::Or(_));
+                    never |= left == 0 && !list.is_empty() && matches!(part, Cond::Or(_));
                 }
                 Cond::Not(inner) => drop(self.check(value, inner, &here, lint)),
                 Cond::Segment(id) => never |= self.empty.contains(id.as_str()),
