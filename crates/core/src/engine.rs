@@ -27,6 +27,7 @@ use crate::site::Site;
 use crate::sync::{Queue, jobs::Jobs};
 use crate::time;
 use events::{Held, Pending};
+use std::rc::Rc;
 use vitrine_wire::paint::PaintRecord;
 use vitrine_wire::{Code, Decision, Millis, PurposeSet, Value};
 
@@ -37,7 +38,7 @@ pub struct Engine {
     now: Millis,
     gate: Gate,
     choices: Choices,
-    site: Option<Site>,
+    site: Option<Rc<Site>>,
     /// The highest bundle sequence seen.
     highest: u64,
     store: Store,
@@ -60,6 +61,8 @@ pub struct Engine {
     shown: Vec<Shown>,
     decisions: Vec<Decision>,
     sync: Sync,
+    /// Whether there is a next page to make a record for.
+    paints: bool,
     paint: Option<PaintRecord>,
     /// A decision changed since the paint record was made.
     stale: bool,
@@ -165,6 +168,7 @@ impl Engine {
             shown: Vec::new(),
             decisions: Vec::new(),
             sync: Sync::default(),
+            paints: true,
             paint: None,
             stale: false,
             paint_due: None,
@@ -174,6 +178,13 @@ impl Engine {
             told: Vec::new(),
             effects: Fifo::default(),
         }
+    }
+
+    /// An engine of a decoded site, as many share it: what an [`Input::Bundle`] would have made of a new one. It has no
+    /// next page: it makes no paint records. For those who fold many visitors; a page decodes its own.
+    pub fn of(site: Rc<Site>) -> Self {
+        let highest = site.sequence;
+        Engine { site: Some(site), highest, paints: false, ..Engine::new("") }
     }
 
     /// Takes one input and changes state once. Drain [`Engine::poll`] before the next.
@@ -267,7 +278,7 @@ impl Engine {
 
     /// As [`Engine::here`], before any condition is looked at.
     fn scene<'a>(&'a self, profile: &'a Profile, now: Millis) -> Option<Here<'a>> {
-        let site = self.site.as_ref()?;
+        let site = self.site.as_deref()?;
         let known = self.profiling().then(|| Known { profile, kept: &self.kept, bundle: site.rules(), now });
         let (context, gate, view, zone) = (&self.page.context, &self.gate, self.page.view, &self.page.zone);
         const NONE: &Matches = &Matches::NONE;

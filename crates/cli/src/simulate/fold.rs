@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 use std::num::NonZero;
+use std::rc::Rc;
 use std::sync::Mutex;
 
 use indicatif::ProgressBar;
 use vitrine_compiler::Compiled;
 use vitrine_core::Engine;
 use vitrine_core::io::{Act, ConsentChange, Effect, Facts, Identity, Input, Loaded, Notify, Persist};
+use vitrine_core::site::Site;
 use vitrine_wire::limits::CHOICE_DAYS;
 use vitrine_wire::{Code, ConsentState, Decision, Map, Millis, Purpose, Rejection};
 
@@ -70,10 +72,11 @@ pub fn all(gathered: Gathered, compiled: &Compiled, steps: &[Millis], bar: &Prog
     std::thread::scope(|scope| {
         let work = || {
             let mut tally = plan.empty();
+            let site = Rc::new(Site::new(plan.payload, 1));
             loop {
                 let next = queue.lock().ok().and_then(|mut queue| queue.next());
                 let Some((hash, visitor)) = next else { return tally };
-                plan.visitor(hash, &visitor, &mut tally);
+                plan.visitor(&site, hash, &visitor, &mut tally);
                 bar.inc(1);
             }
         };
@@ -127,11 +130,11 @@ impl Plan<'_> {
     }
 
     /// One visitor, from their first event to the last step.
-    fn visitor(&self, hash: u64, visitor: &Visitor, tally: &mut Tally) {
+    fn visitor(&self, site: &Rc<Site>, hash: u64, visitor: &Visitor, tally: &mut Tally) {
         let events = unpack(visitor);
         let Some(first) = events.first().map(|event| event.at) else { return };
         let id = format!("{hash:016x}");
-        let mut visit = Visit::new(self, &id, first);
+        let mut visit = Visit::new(self, site, &id, first);
         let mut steps = self.steps.iter().enumerate().skip_while(|(_, step)| **step < first).peekable();
         tally.visitors += 1;
         let mut page = Map::new();
@@ -173,11 +176,11 @@ struct Visit<'a> {
 }
 
 impl<'a> Visit<'a> {
-    fn new(plan: &'a Plan<'a>, id: &'a str, at: Millis) -> Self {
+    fn new(plan: &'a Plan<'a>, site: &Rc<Site>, id: &'a str, at: Millis) -> Self {
         let (segments, experiences) = (plan.segments.len(), plan.experiences.len());
         let mut visit = Visit {
             plan,
-            engine: Engine::new(""),
+            engine: Engine::of(site.clone()),
             id,
             wake: None,
             renew: at,
@@ -186,7 +189,8 @@ impl<'a> Visit<'a> {
             shown: HashMap::new(),
             was_shown: vec![false; experiences],
         };
-        visit.give(Input::Bundle { at, sequence: 1, payload: plan.payload.to_vec() });
+        // What is shown before the choice that comes with the first event.
+        visit.give(Input::Tick { at });
         visit.advance(at);
         visit
     }

@@ -29,7 +29,7 @@ impl Engine {
         self.inside = self.carry(&site);
         self.state = State::default();
         let newer = sequence > self.highest;
-        (self.site, self.highest) = (Some(site), sequence);
+        (self.site, self.highest) = (Some(site.into()), sequence);
         self.refold();
         if newer && self.store == Store::Open {
             self.remember_sequence();

@@ -120,7 +120,7 @@ impl Engine {
 
     /// Writes the record for the next page after a decision changed, and when the page goes away.
     pub(super) fn repaint(&mut self, hidden: bool, tick: bool) {
-        let grant = self.gate.ask_render(Purpose::Personalization).filter(|_| self.profiling());
+        let grant = self.gate.ask_render(Purpose::Personalization).filter(|_| self.paints && self.profiling());
         let Some(grant) = grant else { return self.paint_due = None };
         if !self.stale && !hidden && self.paint.is_some() {
             return;
