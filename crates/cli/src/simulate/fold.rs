@@ -15,6 +15,9 @@ use vitrine_wire::{Code, ConsentState, Decision, Map, Millis, Purpose, Rejection
 
 use super::gather::{Gathered, Visitor, unpack};
 
+/// By step: how many. While visitors are folded, how many more than at the step before (fewer: wrapped).
+pub type Sizes = Vec<u64>;
+
 /// What all visitors came to.
 #[derive(Debug, Clone, Default)]
 pub struct Tally {
@@ -25,9 +28,9 @@ pub struct Tally {
     /// Events folded.
     pub events: u64,
     /// Visitors known at each step.
-    pub known: Vec<u64>,
-    /// By segment, by step: how many are in it.
-    pub sizes: Vec<Vec<u64>>,
+    pub known: Sizes,
+    /// By segment: how many are in it.
+    pub sizes: Vec<Sizes>,
     /// By segment: how many were ever in it.
     pub ever: Vec<u64>,
     /// By experience.
@@ -38,7 +41,7 @@ pub struct Tally {
 #[derive(Debug, Clone, Default)]
 pub struct Shown {
     /// By step: who would see a variant.
-    pub sizes: Vec<u64>,
+    pub sizes: Sizes,
     /// Who would have seen it at some time.
     pub ever: u64,
     /// At the last step: held out.
@@ -76,7 +79,7 @@ pub fn all(gathered: Gathered, compiled: &Compiled, steps: &[Millis], bar: &Prog
             loop {
                 let next = queue.lock().ok().and_then(|mut queue| queue.next());
                 let Some((hash, visitor)) = next else { return tally };
-                plan.visitor(&site, hash, &visitor, &mut tally);
+                plan.visitor(&site, hash, visitor, &mut tally);
                 bar.inc(1);
             }
         };
@@ -88,12 +91,15 @@ pub fn all(gathered: Gathered, compiled: &Compiled, steps: &[Millis], bar: &Prog
         }
     });
     total.population = population;
+    total.finish();
     total
 }
 
 impl Tally {
     fn add(&mut self, other: &Tally) {
-        let sum = |to: &mut [u64], from: &[u64]| to.iter_mut().zip(from).for_each(|(to, from)| *to += from);
+        let sum = |to: &mut [u64], from: &[u64]| {
+            to.iter_mut().zip(from).for_each(|(to, from)| *to = to.wrapping_add(*from));
+        };
         self.visitors += other.visitors;
         self.events += other.events;
         sum(&mut self.known, &other.known);
@@ -104,6 +110,18 @@ impl Tally {
             to.ever += from.ever;
             to.held += from.held;
             from.rejected.iter().for_each(|(reason, count)| to.reject(*reason, *count));
+        }
+    }
+
+    /// Differences become sizes.
+    fn finish(&mut self) {
+        let shown = self.experiences.iter_mut().map(|shown| &mut shown.sizes);
+        for sizes in self.sizes.iter_mut().chain(shown).chain([&mut self.known]) {
+            let mut size = 0u64;
+            for more in sizes {
+                size = size.wrapping_add(*more);
+                *more = size;
+            }
         }
     }
 }
@@ -130,68 +148,81 @@ impl Plan<'_> {
     }
 
     /// One visitor, from their first event to the last step.
-    fn visitor(&self, site: &Rc<Site>, hash: u64, visitor: &Visitor, tally: &mut Tally) {
-        let events = unpack(visitor);
+    fn visitor(&self, site: &Rc<Site>, hash: u64, visitor: Visitor, tally: &mut Tally) {
+        let events = unpack(&visitor);
+        drop(visitor);
         let Some(first) = events.first().map(|event| event.at) else { return };
-        let id = format!("{hash:016x}");
-        let mut visit = Visit::new(self, site, &id, first);
-        let mut steps = self.steps.iter().enumerate().skip_while(|(_, step)| **step < first).peekable();
-        tally.visitors += 1;
+        let mut visit = Visit::new(self, site, format!("{hash:016x}"), tally, first);
         let mut page = Map::new();
-        for (count, event) in (1u32..).zip(events) {
-            while let Some((place, step)) = steps.next_if(|(_, step)| **step < event.at) {
-                visit.advance(*step);
-                visit.count(place, tally);
-            }
+        for (count, mut event) in (1u32..).zip(events) {
             let at = event.at;
             visit.advance(at);
-            if !event.context.is_empty() && event.context != page {
-                page = event.context.clone();
-                visit.give(Input::Facts { at, facts: Facts::Context(page.clone().into()) });
+            let context = std::mem::take(&mut event.context);
+            if !context.is_empty() && context != page {
+                visit.give(Input::Facts { at, facts: Facts::Context(context.clone().into()) });
+                page = context;
             }
             visit.give(Input::Event { at, reference: count, event: event.draft(count) });
-            tally.events += 1;
+            visit.tally.events += 1;
         }
-        for (place, step) in steps {
-            visit.advance(*step);
-            visit.count(place, tally);
-        }
-        visit.end(self.steps.last().copied(), tally);
+        visit.end();
     }
 }
 
 /// A visitor's engine, and what it said last.
 struct Visit<'a> {
     plan: &'a Plan<'a>,
+    tally: &'a mut Tally,
     engine: Engine,
-    id: &'a str,
+    id: String,
     wake: Option<Millis>,
     /// When the choice is given again, before it lapses.
     renew: Millis,
-    inside: Vec<bool>,
-    was_inside: Vec<bool>,
+    /// The first step that is not over: what changes now changes from there on.
+    step: usize,
+    segments: Vec<Run>,
+    experiences: Vec<Run>,
     /// By slot, the experience of which a variant is shown.
     shown: HashMap<String, usize>,
-    was_shown: Vec<bool>,
+}
+
+/// Whether something holds, and whether it ever did.
+#[derive(Clone, Copy, Default)]
+struct Run {
+    now: bool,
+    ever: bool,
+}
+
+impl Run {
+    fn turn(&mut self, now: bool, step: usize, sizes: &mut Sizes) {
+        if now != self.now {
+            (self.now, self.ever) = (now, self.ever || now);
+            let one = if now { 1 } else { u64::MAX };
+            sizes.iter_mut().skip(step).take(1).for_each(|size| *size = size.wrapping_add(one));
+        }
+    }
 }
 
 impl<'a> Visit<'a> {
-    fn new(plan: &'a Plan<'a>, site: &Rc<Site>, id: &'a str, at: Millis) -> Self {
-        let (segments, experiences) = (plan.segments.len(), plan.experiences.len());
+    fn new(plan: &'a Plan<'a>, site: &Rc<Site>, id: String, tally: &'a mut Tally, at: Millis) -> Self {
+        let step = plan.steps.partition_point(|step| *step < at);
+        tally.visitors += 1;
+        tally.known.iter_mut().skip(step).take(1).for_each(|known| *known += 1);
         let mut visit = Visit {
             plan,
+            tally,
             engine: Engine::of(site.clone()),
             id,
             wake: None,
             renew: at,
-            inside: vec![false; segments],
-            was_inside: vec![false; segments],
+            step,
+            segments: vec![Run::default(); plan.segments.len()],
+            experiences: vec![Run::default(); plan.experiences.len()],
             shown: HashMap::new(),
-            was_shown: vec![false; experiences],
         };
         // What is shown before the choice that comes with the first event.
         visit.give(Input::Tick { at });
-        visit.advance(at);
+        visit.until(at);
         visit
     }
 
@@ -213,24 +244,52 @@ impl<'a> Visit<'a> {
     }
 
     fn segment(&mut self, id: &str, inside: bool) {
-        let Some(place) = self.plan.segments.get(id) else { return };
-        self.inside.iter_mut().skip(*place).take(1).for_each(|now| *now = inside);
-        self.was_inside.iter_mut().skip(*place).take(1).for_each(|ever| *ever |= inside);
+        let Some(place) = self.plan.segments.get(id).copied() else { return };
+        if let (Some(run), Some(sizes)) = (self.segments.get_mut(place), self.tally.sizes.get_mut(place)) {
+            run.turn(inside, self.step, sizes);
+        }
     }
 
     fn decision(&mut self, decision: Decision) {
         let owner = decision.experience.filter(|_| decision.variant.is_some());
-        match owner.and_then(|id| self.plan.experiences.get(id.as_str())) {
-            Some(place) => {
-                self.was_shown.iter_mut().skip(*place).take(1).for_each(|ever| *ever = true);
-                self.shown.insert(decision.slot, *place);
+        let next = owner.and_then(|id| self.plan.experiences.get(id.as_str()).copied());
+        let before = match next {
+            Some(next) => self.shown.insert(decision.slot, next),
+            None => self.shown.remove(&decision.slot),
+        };
+        for (place, now) in before.map(|place| (place, false)).into_iter().chain(next.map(|place| (place, true))) {
+            if let (Some(run), Some(shown)) = (self.experiences.get_mut(place), self.tally.experiences.get_mut(place)) {
+                run.turn(now, self.step, &mut shown.sizes);
             }
-            None => drop(self.shown.remove(&decision.slot)),
         }
     }
 
-    /// Lets time pass: whatever it changes is seen when it does.
+    /// Lets time pass, step by step where something is due.
     fn advance(&mut self, to: Millis) {
+        let steps = self.plan.steps;
+        loop {
+            let due = self.wake.map_or(self.renew, |wake| wake.min(self.renew));
+            if due <= to {
+                while steps.get(self.step).is_some_and(|step| *step < due) {
+                    self.step += 1;
+                }
+            }
+            match steps.get(self.step).filter(|step| due <= to && **step < to) {
+                Some(step) => {
+                    self.until(*step);
+                    self.step += 1;
+                }
+                None => break,
+            }
+        }
+        while steps.get(self.step).is_some_and(|step| *step < to) {
+            self.step += 1;
+        }
+        self.until(to);
+    }
+
+    /// Lets time pass up to the next step: whatever it changes is seen when it does.
+    fn until(&mut self, to: Millis) {
         const RENEW: Millis = (CHOICE_DAYS - 1) * 86_400_000;
         while self.renew <= to {
             let at = self.renew;
@@ -254,32 +313,30 @@ impl<'a> Visit<'a> {
         ConsentChange {
             purposes: [Purpose::Personalization, Purpose::Experiments].map(granted).to_vec(),
             act: Act::Visitor { notice: String::new(), locale: String::new() },
-            fresh: Some(Identity { visitor: self.id.to_owned(), token: self.id.to_owned(), created: i64::MAX }),
+            fresh: Some(Identity { visitor: self.id.clone(), token: self.id.clone(), created: i64::MAX }),
             receipt: None,
         }
     }
 
-    fn count(&self, step: usize, tally: &mut Tally) {
-        let add = |counts: &mut Vec<u64>| counts.iter_mut().skip(step).take(1).for_each(|count| *count += 1);
-        add(&mut tally.known);
-        tally.sizes.iter_mut().zip(&self.inside).filter(|(_, inside)| **inside).for_each(|(sizes, _)| add(sizes));
-        for place in self.shown.values() {
-            tally.experiences.iter_mut().skip(*place).take(1).for_each(|shown| add(&mut shown.sizes));
+    /// The last step, and why experiences are not shown then.
+    fn end(mut self) {
+        let last = self.plan.steps.last().copied().filter(|_| self.step < self.plan.steps.len());
+        if let Some(last) = last {
+            self.advance(last);
         }
-    }
-
-    /// Why experiences are not shown, at the last step.
-    fn end(self, at: Option<Millis>, tally: &mut Tally) {
-        let count = |flags: &[bool], to: &mut dyn FnMut(usize)| {
-            flags.iter().enumerate().filter(|(_, flag)| **flag).for_each(|(place, _)| to(place));
+        let Visit { plan, tally, mut engine, .. } = self;
+        let count = |runs: &[Run], to: &mut dyn FnMut(usize)| {
+            runs.iter().enumerate().filter(|(_, run)| run.ever).for_each(|(place, _)| to(place));
         };
-        count(&self.was_inside, &mut |place| tally.ever.iter_mut().skip(place).take(1).for_each(|n| *n += 1));
-        count(&self.was_shown, &mut |place| {
+        count(&self.segments, &mut |place| tally.ever.iter_mut().skip(place).take(1).for_each(|n| *n += 1));
+        count(&self.experiences, &mut |place| {
             tally.experiences.iter_mut().skip(place).take(1).for_each(|shown| shown.ever += 1);
         });
-        let Some(at) = at.filter(|_| !self.plan.experiences.is_empty()) else { return };
-        let readout = self.engine.read(at);
-        let shown = |id: &str| self.plan.experiences.get(id).copied();
+        let Some(at) = plan.steps.last().copied().filter(|_| !plan.experiences.is_empty()) else { return };
+        // Brought there, the engine reads what it keeps; else it would evaluate everything anew.
+        engine.handle(Input::Tick { at });
+        let readout = engine.read(at);
+        let shown = |id: &str| plan.experiences.get(id).copied();
         for rejected in readout.rejected {
             if let Some(shown) = shown(&rejected.experience).and_then(|place| tally.experiences.get_mut(place)) {
                 shown.reject(rejected.reason, 1);
