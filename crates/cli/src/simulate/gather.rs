@@ -2,12 +2,13 @@
 //! a hash of their id, so that those who stay are a fair sample and the same ones each time.
 
 use std::collections::{BTreeMap, HashMap};
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::BufRead;
 use std::path::Path;
 
+use rayon::prelude::*;
 use vitrine_wire::{Bundle, Millis};
 
+use super::block::Block;
 use super::line::{self, Line};
 
 /// How much is held at once.
@@ -58,108 +59,89 @@ pub struct Gathered {
 const EACH: u32 = 20_000;
 /// People known by two ids.
 const JOINED: usize = 4_000_000;
-/// A longer line is no event.
-const LONGEST: u64 = 1 << 20;
-
 /// Reads everything.
 ///
 /// # Errors
 /// The log cannot be read on.
-pub fn all(mut from: Box<dyn BufRead + '_>, bundle: &Bundle, limits: Limits) -> anyhow::Result<Gathered> {
-    let mut gathered = Gathered::default();
-    let mut joined: HashMap<u64, u64> = HashMap::new();
-    let (mut bytes, mut highest, mut text) = (0usize, u64::MAX, Vec::new());
-    loop {
-        text.clear();
-        let read = std::io::Read::take(&mut from, LONGEST).read_until(b'\n', &mut text)?;
-        if read == 0 {
-            break;
-        }
-        if read as u64 == LONGEST && text.last() != Some(&b'\n') {
-            skip_line(&mut from)?;
-            gathered.lines += 1;
-            gathered.spoilt("longer than a megabyte".into());
-            continue;
-        }
-        let Ok(line) = std::str::from_utf8(&text) else {
-            gathered.lines += 1;
-            gathered.spoilt("no UTF-8".into());
-            continue;
-        };
-        if line.trim().is_empty() {
-            continue;
-        }
+pub fn all(mut from: impl BufRead + Send, bundle: &Bundle, limits: Limits) -> anyhow::Result<Gathered> {
+    let mut gathering = Gathering::new(limits);
+    let mut block = Block::read(&mut from)?;
+    while !block.is_empty() {
+        // The next block is read while this one is parsed, on every core; what comes of it is taken in order.
+        let parse = || block.lines().into_par_iter().map(|text| line::read(text, bundle)).collect::<Vec<_>>();
+        let (lines, next) = rayon::join(parse, || Block::read(&mut from));
+        lines.into_iter().for_each(|line| gathering.take(line));
+        block = next?;
+    }
+    Ok(gathering.end())
+}
+
+/// A log on its way in.
+struct Gathering {
+    limits: Limits,
+    gathered: Gathered,
+    /// Who a user was first seen as.
+    joined: HashMap<u64, u64>,
+    bytes: usize,
+    /// The highest hash of those who may stay.
+    highest: u64,
+}
+
+impl Gathering {
+    fn new(limits: Limits) -> Self {
+        Gathering { limits, gathered: Gathered::default(), joined: HashMap::new(), bytes: 0, highest: u64::MAX }
+    }
+
+    fn take(&mut self, line: Line) {
+        let gathered = &mut self.gathered;
         gathered.lines += 1;
-        let (event, anonymous, user) = match line::read(line, bundle) {
-            Line::Event(event, anonymous, user) => (event, anonymous, user),
-            Line::Undeclared => {
-                gathered.undeclared += 1;
-                continue;
-            }
-            Line::Bad(why) => {
-                gathered.spoilt(why);
-                continue;
-            }
+        let event = match line {
+            Line::Event(event) => event,
+            Line::Undeclared => return gathered.undeclared += 1,
+            Line::Bad(why) => return gathered.spoilt(why),
         };
-        let user = user.map(|user| hash("user", &user));
-        let whose = match (anonymous.map(|id| hash("anonymous", &id)), user) {
+        let whose = match (event.anonymous, event.user) {
             (Some(id), Some(user)) => {
-                if joined.len() < JOINED {
-                    joined.entry(user).or_insert(id);
+                if self.joined.len() < JOINED {
+                    self.joined.entry(user).or_insert(id);
                 }
                 id
             }
             (Some(id), None) => id,
-            (None, user) => user.map(|user| joined.get(&user).copied().unwrap_or(user)).unwrap_or_default(),
+            (None, user) => user.map(|user| self.joined.get(&user).copied().unwrap_or(user)).unwrap_or_default(),
         };
-        if limits.until.is_some_and(|until| event.at > until) {
-            gathered.later += 1;
-            continue;
+        if self.limits.until.is_some_and(|until| event.at > until) {
+            return gathered.later += 1;
         }
-        if whose > highest {
-            continue;
+        if whose > self.highest {
+            return;
         }
         let visitor = gathered.visitors.entry(whose).or_default();
         if visitor.count >= EACH {
-            gathered.excess += 1;
-            continue;
+            return gathered.excess += 1;
         }
-        let packed = postcard::to_allocvec(&*event)?;
-        visitor.events.extend((packed.len() as u32).to_le_bytes());
-        visitor.events.extend(&packed);
+        visitor.events.extend((event.bytes.len() as u32).to_le_bytes());
+        visitor.events.extend(&event.bytes);
         visitor.count += 1;
-        bytes += packed.len() + 4;
-        while gathered.visitors.len() > limits.visitors || bytes > limits.bytes && gathered.visitors.len() > 1 {
+        self.bytes += event.bytes.len() + 4;
+        while gathered.visitors.len() > self.limits.visitors
+            || self.bytes > self.limits.bytes && gathered.visitors.len() > 1
+        {
             let Some((hash, gone)) = gathered.visitors.pop_last() else { break };
-            bytes -= gone.events.len();
-            highest = hash.saturating_sub(1);
+            self.bytes -= gone.events.len();
+            self.highest = hash.saturating_sub(1);
         }
         let (from, to) = gathered.span.unwrap_or((event.at, event.at));
         gathered.span = Some((from.min(event.at), to.max(event.at)));
     }
-    gathered.events = gathered.visitors.values().map(|v| u64::from(v.count)).sum();
-    let share = if highest == u64::MAX { 1.0 } else { highest as f64 / u64::MAX as f64 };
-    gathered.population = gathered.visitors.len() as f64 / share;
-    Ok(gathered)
-}
 
-fn skip_line(from: &mut Box<dyn BufRead + '_>) -> std::io::Result<()> {
-    loop {
-        let part = from.fill_buf()?;
-        let end = part.iter().position(|byte| *byte == b'\n');
-        let (length, done) = (end.map_or(part.len(), |at| at + 1), end.is_some() || part.is_empty());
-        from.consume(length);
-        if done {
-            return Ok(());
-        }
+    fn end(self) -> Gathered {
+        let mut gathered = self.gathered;
+        gathered.events = gathered.visitors.values().map(|v| u64::from(v.count)).sum();
+        let share = if self.highest == u64::MAX { 1.0 } else { self.highest as f64 / u64::MAX as f64 };
+        gathered.population = gathered.visitors.len() as f64 / share;
+        gathered
     }
-}
-
-/// The same on every machine: it says who is looked at.
-fn hash(kind: &str, id: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    (kind, id).hash(&mut hasher);
-    hasher.finish()
 }
 
 impl Gathered {

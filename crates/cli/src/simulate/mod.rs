@@ -1,6 +1,7 @@
 //! `vitrine simulate`: what a site file would have made of a log of events. The engine that runs in pages folds each
 //! visitor; nothing is approximated but, where the log is larger than the memory allowed, who is looked at.
 
+mod block;
 mod fold;
 mod gather;
 mod line;
@@ -131,7 +132,7 @@ fn read(path: &Path, bundle: &vitrine_wire::Bundle, limits: gather::Limits) -> a
     if path.as_os_str() == "-" {
         anyhow::ensure!(!stdin().is_terminal(), "standard input is a terminal: give --events a file, or pipe a log in");
         let bar = bar(None, "{spinner} {bytes} read, {bytes_per_sec}");
-        return gather::all(unpacked(bar.wrap_read(stdin().lock()))?, bundle, limits);
+        return gather::all(unpacked(bar.wrap_read(stdin()))?, bundle, limits);
     }
     let open = || File::open(path).with_context(|| format!("cannot read {}", path.display()));
     let file = open()?;
@@ -142,7 +143,7 @@ fn read(path: &Path, bundle: &vitrine_wire::Bundle, limits: gather::Limits) -> a
 }
 
 /// Gzip is seen by its first two bytes.
-fn unpacked<'a>(from: impl Read + 'a) -> anyhow::Result<Box<dyn BufRead + 'a>> {
+fn unpacked<'a>(from: impl Read + Send + 'a) -> anyhow::Result<Box<dyn BufRead + Send + 'a>> {
     let mut from = BufReader::with_capacity(1 << 18, from);
     if from.fill_buf()?.starts_with(&[0x1f, 0x8b]) {
         let inner = flate2::bufread::MultiGzDecoder::new(from);
