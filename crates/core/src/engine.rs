@@ -192,8 +192,14 @@ impl Engine {
         let hidden = matches!(&input, Input::Facts { facts: crate::io::Facts::Hidden, .. });
         let tick = matches!(&input, Input::Tick { .. });
         // These say nothing that decides but through the conditions.
-        let through =
-            tick || matches!(&input, Input::Event { .. } | Input::Persisted { .. } | Input::SyncResult { .. });
+        let through = tick
+            || matches!(
+                &input,
+                Input::Event { .. }
+                    | Input::Persisted { .. }
+                    | Input::SyncResult { .. }
+                    | Input::Facts { facts: crate::io::Facts::Context(_), .. }
+            );
         if !through {
             self.undecided = Undecided::All;
         }

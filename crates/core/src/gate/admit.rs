@@ -167,29 +167,24 @@ impl Allowed<'_> {
         }
     }
 
-    fn pick(&self, data: Map) -> (Map, Vec<String>) {
-        if matches!(self, Allowed::All) {
-            return (data, vec![]);
+    fn pick(&self, mut data: Map) -> (Map, Vec<String>) {
+        let mut left_out = Vec::new();
+        if !matches!(self, Allowed::All) {
+            let strange = data.iter().map(|(name, _)| name).filter(|name| !self.has(name));
+            left_out.extend(strange.map(str::to_owned));
+            data.retain(&|name| self.has(name));
+            strip(&mut data);
         }
-        let (mut kept, mut left_out) = (Map::new(), Vec::new());
-        for (name, value) in data.iter() {
-            if self.has(name) {
-                kept.insert(name, stripped(name, value));
-            } else {
-                left_out.push(name.to_owned());
-            }
-        }
-        (kept, left_out)
+        (data, left_out)
     }
 }
 
 /// Addresses lose their query and fragment: they may hold what nobody declared.
-fn stripped(name: &str, value: &Value) -> Value {
-    match value {
-        Value::Str(url) if matches!(name, "url" | "referrer") => {
-            url.split(['?', '#']).next().unwrap_or_default().into()
+fn strip(data: &mut Map) {
+    for name in ["url", "referrer"] {
+        if let Some(Value::Str(url)) = data.get_mut(name) {
+            url.truncate(url.find(['?', '#']).unwrap_or(url.len()));
         }
-        _ => value.clone(),
     }
 }
 
@@ -198,9 +193,9 @@ pub fn context(facts: &Value) -> Map {
     let mut context = Map::new();
     let mut page = Map::new();
     if let Some(Value::Map(all)) = facts.get("page") {
-        for (name, value) in all.iter().filter(|(name, _)| PAGE_PROPERTIES.contains(name)) {
-            page.insert(name, stripped(name, value));
-        }
+        page = all.clone();
+        page.retain(&|name| PAGE_PROPERTIES.contains(&name));
+        strip(&mut page);
     }
     let mut campaign = Map::new();
     for (name, path) in [("name", "query.utm_campaign"), ("source", "query.utm_source"), ("medium", "query.utm_medium")]

@@ -62,10 +62,10 @@ impl History {
             }
             if wanted.iter().all(|need| need.properties.is_some()) {
                 let asked = |name: &str| wanted.iter().any(|need| need.properties.iter().flatten().any(|n| n == name));
-                past.properties = only(past.properties, &asked);
+                past.properties.retain(&asked);
             }
             let asked = |name: &str| wanted.iter().any(|need| need.context.iter().any(|n| n == name));
-            past.context = only(past.context, &asked);
+            past.context.retain(&asked);
         }
         self.bytes += weight(&past);
         let place = self.items.partition_point(|other| other.key < past.key);
@@ -126,14 +126,6 @@ impl History {
 fn needs_of<'a>(needs: &'a [Need], past: &Past) -> impl Iterator<Item = &'a Need> {
     let label = label(past.kind, &past.name);
     needs.iter().filter(move |need| need.event.is_empty() || need.event == label)
-}
-
-fn only(map: Map, asked: &dyn Fn(&str) -> bool) -> Map {
-    let mut kept = Map::new();
-    for (name, value) in map.iter().filter(|(name, _)| asked(name)) {
-        kept.insert(name, value.clone());
-    }
-    kept
 }
 
 fn weight(past: &Past) -> usize {

@@ -42,8 +42,11 @@ pub fn member(score: u32, name: &str, now: Millis, here: &Here) -> f64 {
     if here.known.is_none() {
         return 0.0;
     }
-    let list = here.matches.members(score).iter().find(|(member, _)| member == name);
-    list.map_or(0.0, |(_, list)| total(list, half(score, here), now))
+    total(counted(score, name, here), half(score, here), now)
+}
+
+fn counted<'a>(score: u32, name: &str, here: &Here<'a>) -> &'a [(Key, f64)] {
+    here.matches.members(score).iter().find(|(member, _)| member == name).map_or(&[], |(_, list)| list)
 }
 
 /// The value of a sum.
@@ -104,9 +107,9 @@ pub fn next(score: u32, name: &str, tests: &[Test], here: &Here) -> Option<Milli
     if half == 0 || here.known.is_none() {
         return None;
     }
-    let at = |now: Millis, test: &Test| {
-        leaf::passes(std::slice::from_ref(test), &member(score, name, now, here).into(), here)
-    };
+    let counted = counted(score, name, here);
+    let at =
+        |now: Millis, test: &Test| leaf::passes(std::slice::from_ref(test), &total(counted, half, now).into(), here);
     let flip = |test: &Test| {
         let before = at(here.now, test);
         // After 1,001 halves nothing is left (see `left`): a test that has not changed by then never will.

@@ -69,6 +69,11 @@ impl Map {
         Some(self.0.remove(at).1)
     }
 
+    /// Lets the members go whose names are not to be kept.
+    pub fn retain(&mut self, keep: &dyn Fn(&str) -> bool) {
+        self.0.retain(|(name, _)| keep(name));
+    }
+
     /// The members in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.0.iter().map(|(k, v)| (k.as_str(), v))
