@@ -7,6 +7,7 @@ mod gather;
 mod line;
 mod plot;
 mod report;
+mod tally;
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, IsTerminal, Read, stdin};
@@ -31,8 +32,9 @@ Examples:
   zcat log-*.gz | vitrine simulate site.json --events - --visitors 20000 --json
 
 The log has one Segment event a line, in any order: {\"anonymousId\", \"type\", \"event\", \"timestamp\", \"properties\", …}.
-Everybody is taken to have granted personalization and experiments with their first event. A line without anonymousId goes
-to the visitor whose earlier line had the same userId, else to a visitor of its own. Where there are more visitors than
+
+Everybody is taken to have granted personalization and experiments with their first event. A line without anonymousId goes \
+to the visitor whose earlier line had the same userId, else to a visitor of its own. Where there are more visitors than \
 --visitors, or more events than fit into --memory, a fair part of the visitors is looked at, the same one each time.
 
 Exit codes: 0 done, 1 the site file does not compile or the log has no event that it declares, 2 usage.")]
@@ -100,7 +102,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     // Once more, now that the instants for which the time zone must be known are.
     let options = Options { from_ms: oldest.min(from), to_ms: newest.max(to) };
     let compiled = compile(&site, &options).map_err(|_| anyhow::anyhow!("the site file does not compile"))?;
-    let bar = bar(Some(gathered.visitors.len() as u64), "{bar:30} {pos} of {len} visitors folded, {eta} left");
+    let bar = bar(Some(gathered.visitors.len() as u64), "{bar:20} {pos} of {len} visitors folded, {eta} left");
     let report = report::Report::new(fold::all(gathered, &compiled, &steps, &bar), &compiled.bundle, steps);
     bar.finish_and_clear();
     if let Some(path) = &args.svg {
@@ -128,7 +130,7 @@ fn bar(length: Option<u64>, template: &str) -> ProgressBar {
 
 /// Reads the log, whatever it is packed in.
 fn read(path: &Path, bundle: &vitrine_wire::Bundle, limits: gather::Limits) -> anyhow::Result<Gathered> {
-    const BAR: &str = "{bar:30} {bytes} of {total_bytes} read, {bytes_per_sec}, {eta} left";
+    const BAR: &str = "{bar:20} {bytes} of {total_bytes} read, {bytes_per_sec}, {eta} left";
     if path.as_os_str() == "-" {
         anyhow::ensure!(!stdin().is_terminal(), "standard input is a terminal: give --events a file, or pipe a log in");
         let bar = bar(None, "{spinner} {bytes} read, {bytes_per_sec}");

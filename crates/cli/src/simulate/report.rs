@@ -4,13 +4,15 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use vitrine_wire::{Bundle, Millis};
 
-use super::fold::{Shown, Tally};
 use super::plot::sparkline;
+use super::tally::{Shown, Tally};
 use crate::check;
 
 /// Everything that is said.
 #[derive(Debug)]
 pub struct Report {
+    /// The site's id.
+    pub site: String,
     /// The instants looked at.
     pub steps: Vec<Millis>,
     /// Ids, in the bundle's order.
@@ -25,7 +27,7 @@ impl Report {
     pub fn new(tally: Tally, bundle: &Bundle, steps: Vec<Millis>) -> Self {
         let segments = bundle.segments.iter().map(|segment| segment.id.clone()).collect();
         let experiences = bundle.experiences.iter().map(|e| (e.id.clone(), e.slot.clone())).collect();
-        Report { steps, segments, experiences, tally }
+        Report { site: bundle.meta.site.clone(), steps, segments, experiences, tally }
     }
 
     /// For machines. Sizes are of the visitors looked at.
@@ -73,8 +75,12 @@ impl Report {
         heading(&format!("{:width$} {:>11} {:>7} {:>11}  over time", "segment", "now", "share", "ever"));
         let mut rows: Vec<_> = self.segments.iter().zip(&tally.sizes).zip(&tally.ever).collect();
         rows.sort_by_key(|((_, sizes), ever)| std::cmp::Reverse((sizes.last().copied(), **ever)));
-        for ((id, sizes), ever) in rows {
+        let nobody: Vec<&str> = rows.iter().filter(|(_, ever)| **ever == 0).map(|((id, _), _)| id.as_str()).collect();
+        for ((id, sizes), ever) in rows.into_iter().filter(|(_, ever)| **ever > 0) {
             line(id, width, sizes, *ever, known, "");
+        }
+        if !nobody.is_empty() {
+            println!("nobody, ever: {}", nobody.join(", "));
         }
         if self.experiences.is_empty() {
             return;
@@ -112,7 +118,7 @@ fn share(part: u64, whole: u64) -> String {
 }
 
 /// A number with its thousands apart.
-fn grouped(n: u64) -> String {
+pub fn grouped(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::new();
     for (place, digit) in digits.chars().enumerate() {
