@@ -41,11 +41,11 @@ pub fn all(gathered: Gathered, compiled: &Compiled, steps: &[Millis], bar: &Prog
     std::thread::scope(|scope| {
         let work = || {
             let mut tally = plan.empty();
-            let site = Rc::new(Site::new(plan.payload, 1));
+            let sites = Sites::new(plan.payload);
             loop {
                 let next = queue.lock().ok().and_then(|mut queue| queue.next());
                 let Some((hash, visitor)) = next else { return tally };
-                plan.visitor(&site, hash, visitor, &mut tally);
+                plan.visitor(&sites, hash, visitor, &mut tally);
                 bar.inc(1);
             }
         };
@@ -61,6 +61,22 @@ pub fn all(gathered: Gathered, compiled: &Compiled, steps: &[Millis], bar: &Prog
     total
 }
 
+/// The site as a thread's engines share it.
+struct Sites {
+    whole: Rc<Site>,
+    /// For what is shown before the choice that comes with the first event: few conditions, as no segment is made of it.
+    early: Option<Rc<Site>>,
+}
+
+impl Sites {
+    fn new(payload: &[u8]) -> Self {
+        let site = || Rc::new(Site::new(payload, 1));
+        let whole = site();
+        let early = whole.bundle.experiences.iter().any(|experience| experience.contextual).then(site);
+        Sites { whole, early }
+    }
+}
+
 impl Plan<'_> {
     fn empty(&self) -> Tally {
         let steps = vec![0; self.steps.len()];
@@ -74,11 +90,11 @@ impl Plan<'_> {
     }
 
     /// One visitor, from their first event to the last step.
-    fn visitor(&self, site: &Rc<Site>, hash: u64, visitor: Visitor, tally: &mut Tally) {
+    fn visitor(&self, sites: &Sites, hash: u64, visitor: Visitor, tally: &mut Tally) {
         let events = unpack(&visitor);
         drop(visitor);
         let Some(first) = events.first().map(|event| event.at) else { return };
-        let mut visit = Visit::new(self, site, format!("{hash:016x}"), tally, first);
+        let mut visit = Visit::new(self, sites, format!("{hash:016x}"), tally, first);
         let mut page = Map::new();
         for (count, mut event) in (1u32..).zip(events) {
             let at = event.at;
@@ -113,14 +129,14 @@ struct Visit<'a> {
 }
 
 impl<'a> Visit<'a> {
-    fn new(plan: &'a Plan<'a>, site: &Rc<Site>, id: String, tally: &'a mut Tally, at: Millis) -> Self {
+    fn new(plan: &'a Plan<'a>, sites: &Sites, id: String, tally: &'a mut Tally, at: Millis) -> Self {
         let step = plan.steps.partition_point(|step| *step < at);
         tally.visitors += 1;
         tally.known.iter_mut().skip(step).take(1).for_each(|known| *known += 1);
         let mut visit = Visit {
             plan,
             tally,
-            engine: Engine::of(site.clone()),
+            engine: Engine::of(sites.whole.clone()),
             id,
             wake: None,
             renew: at,
@@ -129,8 +145,15 @@ impl<'a> Visit<'a> {
             experiences: vec![Run::default(); plan.experiences.len()],
             shown: HashMap::new(),
         };
-        // What is shown before the choice that comes with the first event.
-        visit.give(Input::Tick { at });
+        if let Some(site) = &sites.early {
+            let mut before = Engine::of(site.clone());
+            before.handle(Input::Tick { at });
+            while let Some(effect) = before.poll() {
+                if let Effect::Notify(Notify::Decision(decision)) = effect {
+                    visit.decision(decision);
+                }
+            }
+        }
         visit.until(at);
         visit
     }
