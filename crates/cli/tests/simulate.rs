@@ -275,7 +275,7 @@ fn the_plot_is_well_formed() {
     let one: Vec<Event> = log.iter().filter(|event| event.kind == Kind::Page).take(1).copied().collect();
     for (name, log, parts) in [
         ("plot", &log, ["polyline", ">keen <", "1 that nobody was in"]),
-        ("plot-empty", &one, ["Nobody was in a segment", "1 visitors", "shop"]),
+        ("plot-empty", &one, ["Nobody was in a segment", "1 visitor, 3 segments; 3 that", "shop"]),
     ] {
         let folder = folder(name);
         std::fs::write(folder.join("log.jsonl"), text(log)).unwrap();

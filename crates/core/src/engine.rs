@@ -180,13 +180,6 @@ impl Engine {
         }
     }
 
-    /// An engine of a decoded site, as many share it: what an [`Input::Bundle`] would have made of a new one. It has no
-    /// next page: it makes no paint records. For those who fold many visitors; a page decodes its own.
-    pub fn of(site: Rc<Site>) -> Self {
-        let highest = site.sequence;
-        Engine { site: Some(site), highest, paints: false, ..Engine::new("") }
-    }
-
     /// Takes one input and changes state once. Drain [`Engine::poll`] before the next.
     pub fn handle(&mut self, input: Input) {
         let hidden = matches!(&input, Input::Facts { facts: crate::io::Facts::Hidden, .. });

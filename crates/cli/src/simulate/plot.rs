@@ -28,13 +28,13 @@ const WIDTH: f64 = 960.0;
 const HEIGHT: f64 = 480.0;
 /// The field that lines are drawn in.
 const LEFT: f64 = 76.0;
-const RIGHT: f64 = WIDTH - 250.0;
+const RIGHT: f64 = WIDTH - 270.0;
 const TOP: f64 = 76.0;
 const BOTTOM: f64 = HEIGHT - 48.0;
 /// From one label to the next.
 const APART: f64 = 19.0;
 /// Longer names are cut.
-const NAME: usize = 26;
+const NAME: usize = 22;
 const HOUR: Millis = 3_600_000;
 /// Distances of dates on the axis; weeks begin on Mondays.
 const SPANS: [Millis; 12] = [1, 3, 6, 12, 24, 48, 168, 336, 672, 2_184, 8_736, 43_680];
@@ -62,7 +62,8 @@ pub fn svg(report: &Report) -> String {
         site = escaped(&short(&report.site, 60)),
     );
     let axis = Axis::new(most);
-    let x = |at: Millis| LEFT + (RIGHT - LEFT) * (at - from) as f64 / (to - from).max(1) as f64;
+    // One instant alone stands at the end, beside its names.
+    let x = |at: Millis| RIGHT - (RIGHT - LEFT) * (to - at) as f64 / (to - from).max(1) as f64;
     axis.draw(&mut out);
     dates(&mut out, from, to, &x);
     if lines.is_empty() {
@@ -93,6 +94,14 @@ pub fn svg(report: &Report) -> String {
     out + "</svg>\n"
 }
 
+/// As much of a text as there is room for.
+pub fn short(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some(_) => text.chars().take(most.saturating_sub(1)).chain(['…']).collect(),
+        None => text.to_owned(),
+    }
+}
+
 fn subtitle(report: &Report, drawn: usize, total: usize) -> String {
     let visitors = grouped(report.tally.visitors);
     let sample = report.tally.population.round() as u64;
@@ -106,7 +115,9 @@ fn subtitle(report: &Report, drawn: usize, total: usize) -> String {
             COLOURS.len()
         ),
     };
-    format!("{visitors}{of} visitors, {total} segments{which}")
+    let s = |n: u64| if n == 1 { "" } else { "s" };
+    let (visitor, segment) = (s(report.tally.visitors), s(total as u64));
+    format!("{visitors}{of} visitor{visitor}, {total} segment{segment}{which}")
 }
 
 /// The sizes' axis, from 0 to a round number.
@@ -163,9 +174,13 @@ fn dates(out: &mut String, from: Millis, to: Millis, x: &dyn Fn(Millis) -> f64) 
             BOTTOM + 22.0,
         );
     }
-    let whole = format!("{} to {} UTC", said(from, "%-d %b %Y %H:%M"), said(to, "%-d %b %Y %H:%M"));
-    let _ =
-        writeln!(out, "<text x=\"{RIGHT}\" y=\"{}\" text-anchor=\"end\" fill=\"#767676\">{whole}</text>", HEIGHT - 8.0);
+    let whole = |at| said(at, "%-d %b %Y %H:%M");
+    let whole = if from == to { whole(to) } else { format!("{} to {}", whole(from), whole(to)) };
+    let _ = writeln!(
+        out,
+        "<text x=\"{RIGHT}\" y=\"{}\" text-anchor=\"end\" fill=\"#767676\">{whole} UTC</text>",
+        HEIGHT - 8.0
+    );
 }
 
 fn said(at: Millis, format: &str) -> String {
@@ -203,11 +218,6 @@ fn labels(out: &mut String, lines: &[(&str, &[u64])], axis: &Axis) {
             grouped(size),
         );
     }
-}
-
-fn short(text: &str, most: usize) -> String {
-    let cut: String = text.chars().take(most).collect();
-    if cut.len() == text.len() { cut } else { cut + "…" }
 }
 
 fn escaped(text: &str) -> String {

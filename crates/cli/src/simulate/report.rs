@@ -4,9 +4,12 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use vitrine_wire::{Bundle, Millis};
 
-use super::plot::sparkline;
+use super::plot::{short, sparkline};
 use super::tally::{Shown, Tally};
 use crate::check;
+
+/// Longer names are cut.
+const NAME: usize = 40;
 
 /// Everything that is said.
 #[derive(Debug)]
@@ -71,7 +74,7 @@ impl Report {
         println!("{} to {}, {} instants", written(from), written(to), self.steps.len());
         let known = tally.known.last().copied().unwrap_or_default();
         let names = self.segments.iter().chain(self.experiences.iter().map(|(id, _)| id));
-        let width = names.map(|name| name.chars().count()).max().unwrap_or(0).clamp(12, 40);
+        let width = names.map(|name| name.chars().count()).max().unwrap_or(0).clamp(12, NAME);
         heading(&format!("{:width$} {:>11} {:>7} {:>11}  over time", "segment", "now", "share", "ever"));
         let mut rows: Vec<_> = self.segments.iter().zip(&tally.sizes).zip(&tally.ever).collect();
         rows.sort_by_key(|((_, sizes), ever)| std::cmp::Reverse((sizes.last().copied(), **ever)));
@@ -105,7 +108,8 @@ fn heading(text: &str) {
 fn line(id: &str, width: usize, sizes: &[u64], ever: u64, known: u64, after: &str) {
     let now = sizes.last().copied().unwrap_or_default();
     println!(
-        "{id:width$} {:>11} {:>7} {:>11}  {}{after}",
+        "{:width$} {:>11} {:>7} {:>11}  {}{after}",
+        short(id, width),
         grouped(now),
         share(now, known),
         grouped(ever),

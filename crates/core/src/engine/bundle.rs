@@ -4,10 +4,18 @@ use super::{Engine, Store};
 use crate::io::{Effect, Notify, Persist};
 use crate::segments::state::State;
 use crate::site::Site;
+use std::rc::Rc;
 use vitrine_wire::Code;
 use vitrine_wire::limits::BUNDLE_BYTES;
 
 impl Engine {
+    /// An engine of a decoded site, which many may share: what an [`Input::Bundle`](crate::io::Input::Bundle) makes of a new
+    /// one. It has no next page and makes no paint records. For whoever folds many visitors; a page decodes its own bundle.
+    pub fn of(site: Rc<Site>) -> Self {
+        let highest = site.sequence;
+        Engine { site: Some(site), highest, paints: false, ..Engine::new("") }
+    }
+
     /// A bundle whose signature was checked. One that is older, or of another site, changes nothing.
     pub(super) fn bundle(&mut self, sequence: u64, payload: Vec<u8>) {
         if self.off {

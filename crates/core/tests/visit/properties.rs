@@ -79,7 +79,10 @@ fn record(draft: &Draft) -> Vec<u8> {
 }
 
 fn open(bundle: &Bundle, loaded: Loaded) -> Engine {
-    let mut engine = Engine::new("shop");
+    opened(Engine::new("shop"), Some(bundle), loaded)
+}
+
+fn opened(mut engine: Engine, bundle: Option<&Bundle>, loaded: Loaded) -> Engine {
     let granted = |purpose| vitrine_wire::paint::Choice {
         purpose,
         state: ConsentState::Granted,
@@ -92,7 +95,9 @@ fn open(bundle: &Bundle, loaded: Loaded) -> Engine {
     let change =
         ConsentChange { purposes: vec![], act: Act::Record(choices), fresh: Some(identity("x")), receipt: None };
     engine.handle(Input::Consent { at: T0, change });
-    engine.handle(Input::Bundle { at: T0, sequence: 1, payload: encode(bundle) });
+    if let Some(bundle) = bundle {
+        engine.handle(Input::Bundle { at: T0, sequence: 1, payload: encode(bundle) });
+    }
     engine.handle(Input::Loaded { at: T0, loaded });
     while engine.poll().is_some() {}
     engine
@@ -127,6 +132,20 @@ proptest! {
         }
         prop_assert_eq!(whole.profile(), pieces.profile());
         prop_assert_eq!(whole.read(T0 + DAY), pieces.read(T0 + DAY));
+    }
+
+    /// A site that engines share is to each of them what a bundle of its own is.
+    #[test]
+    fn a_shared_site_is_as_good_as_a_bundle(visitors in prop::collection::vec(prop::collection::vec(draft(), 1..8), 2..4)) {
+        let site = std::rc::Rc::new(vitrine_core::site::Site::new(&encode(&rich()), 1));
+        for drafts in visitors {
+            let events = numbered(&drafts.iter().map(record).collect::<Vec<_>>());
+            let loaded = || Loaded { events: events.clone(), ..Loaded::default() };
+            let (own, shared) = (open(&rich(), loaded()), opened(Engine::of(site.clone()), None, loaded()));
+            prop_assert_eq!(own.profile(), shared.profile());
+            prop_assert_eq!(own.segments(), shared.segments());
+            prop_assert_eq!(own.read(T0 + DAY), shared.read(T0 + DAY));
+        }
     }
 
     /// A snapshot anywhere and the fold of what follows is the fold of everything.
