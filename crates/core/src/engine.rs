@@ -6,6 +6,7 @@ mod consent;
 mod events;
 mod facts;
 mod loaded;
+mod parts;
 mod results;
 mod show;
 mod snapshot;
@@ -14,7 +15,7 @@ mod transmit;
 use crate::fifo::Fifo;
 use crate::gate::choices::Choices;
 use crate::gate::{self, Gate};
-use crate::io::{Effect, Identity, Input, Mode, Notify, Ref};
+use crate::io::{Effect, Input, Mode, Notify};
 use crate::log::Log;
 use crate::plan::Shown;
 use crate::profile::facts::Known;
@@ -24,9 +25,9 @@ use crate::segments::sources::Dirt;
 use crate::segments::state::State;
 use crate::segments::world::Here;
 use crate::site::Site;
-use crate::sync::{Queue, jobs::Jobs};
 use crate::time;
 use events::{Held, Pending};
+use parts::{Ids, Page, Store, Sync, Undecided};
 use std::rc::Rc;
 use vitrine_wire::paint::PaintRecord;
 use vitrine_wire::{Code, Decision, Millis, PurposeSet, Value};
@@ -76,68 +77,6 @@ pub struct Engine {
     /// What the developer was told already.
     told: Vec<String>,
     effects: Fifo<Effect>,
-}
-
-/// What the device's store is to the engine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Store {
-    /// Never opened, or purged: nothing is granted.
-    Closed,
-    /// Asked for.
-    Opening,
-    /// Open.
-    Open,
-    /// Cannot be used.
-    Memory,
-}
-
-/// Which slots must be decided again.
-#[derive(Debug)]
-enum Undecided {
-    /// Every one.
-    All,
-    /// Those at these places.
-    Some(Vec<u32>),
-}
-
-/// Who this device is.
-#[derive(Debug, Default)]
-struct Ids {
-    /// The device's ids, while anything is granted.
-    own: Option<Identity>,
-    /// Ids drawn for a device that has none.
-    fresh: Option<Identity>,
-    /// The ids before a log-out: events bound to them may still wait.
-    former: Option<Identity>,
-}
-
-/// What the page said of itself.
-#[derive(Debug)]
-struct Page {
-    context: Value,
-    /// When the page view began.
-    view: Millis,
-    /// The visitor's own zone.
-    zone: Vec<(Millis, i32)>,
-}
-
-/// What is under way to the backend.
-#[derive(Debug, Default)]
-struct Sync {
-    lead: bool,
-    /// The backend knows the token, or will not hear of it.
-    registered: bool,
-    /// Someone waits for everything to be sent.
-    flushing: bool,
-    /// What the backend or a choice changed is not in a snapshot yet.
-    unkept: bool,
-    /// The profile changed while it was being fetched: the answer on its way may be from before.
-    outrun: bool,
-    /// The receipt of a grant that was posted before there was an id.
-    receipt: Option<String>,
-    queue: Queue,
-    jobs: Jobs,
-    next: Ref,
 }
 
 impl Engine {

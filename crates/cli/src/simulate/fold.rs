@@ -70,9 +70,10 @@ struct Sites {
 
 impl Sites {
     fn new(payload: &[u8]) -> Self {
-        let site = || Rc::new(Site::new(payload, 1));
+        let site = || Rc::new(Site::new(payload.to_vec(), 1));
         let whole = site();
-        let early = whole.bundle.experiences.iter().any(|experience| experience.contextual).then(site);
+        // Before anything is granted a site has its contextual experiences alone.
+        let early = (!whole.experiences().is_empty()).then(site);
         Sites { whole, early }
     }
 }

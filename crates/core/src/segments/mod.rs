@@ -1,5 +1,6 @@
 //! Segments: facts make leaves true, leaves make segments.
 
+mod build;
 pub mod calendar;
 mod derived;
 pub mod explain;

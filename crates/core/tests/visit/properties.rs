@@ -137,7 +137,7 @@ proptest! {
     /// A site that engines share is to each of them what a bundle of its own is.
     #[test]
     fn a_shared_site_is_as_good_as_a_bundle(visitors in prop::collection::vec(prop::collection::vec(draft(), 1..8), 2..4)) {
-        let site = std::rc::Rc::new(vitrine_core::site::Site::new(&encode(&rich()), 1));
+        let site = std::rc::Rc::new(vitrine_core::site::Site::new(encode(&rich()), 1));
         for drafts in visitors {
             let events = numbered(&drafts.iter().map(record).collect::<Vec<_>>());
             let loaded = || Loaded { events: events.clone(), ..Loaded::default() };
