@@ -122,7 +122,7 @@ crate::codec!(struct Event {
 crate::codec!(struct StoredEvent { purposes, event });
 
 /// The schema of stored records written by this version (architecture.md "Bundle and stored records").
-pub const STORED_SCHEMA: u8 = 2;
+pub const STORED_SCHEMA: u8 = 3;
 
 /// Why a stored record could not be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,14 +140,14 @@ pub fn store<T: Put>(record: &T) -> Vec<u8> {
     bytes
 }
 
-/// Reads a stored record. Schema 1 knew less at the end of a snapshot; what it did not know is empty.
+/// Reads a stored record. Earlier schemas knew less at the end of a snapshot; what they did not know is empty.
 ///
 /// # Errors
 /// [`StoredError::Newer`] for a schema above [`STORED_SCHEMA`], [`StoredError::Corrupt`] for anything that does not decode.
 pub fn restore<T: Take>(bytes: &[u8]) -> Result<T, StoredError> {
     let mut reader = match bytes.split_first() {
         Some((&STORED_SCHEMA, body)) => Reader::new(body),
-        Some((&1, body)) => Reader::open(body),
+        Some((&schema @ (1 | 2), body)) => Reader::older(body, schema),
         Some((&schema, _)) if schema > STORED_SCHEMA => return Err(StoredError::Newer(schema)),
         _ => return Err(StoredError::Corrupt),
     };

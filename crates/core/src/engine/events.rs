@@ -224,9 +224,11 @@ impl Engine {
         let log = std::mem::take(&mut self.log);
         log.entries().for_each(|entry| self.fold_entry(entry));
         self.log = log;
-        // Who has no past needs no rules yet.
-        if let Some(site) = self.site.as_ref().filter(|_| !self.profile.history.all().is_empty()) {
-            self.profile.prune(site.rules(), self.now, &mut self.dirt);
+        // Who has no profile needs no rules yet.
+        if let Some(site) = self.site.as_ref().filter(|_| self.profiling()) {
+            let rules = site.rules();
+            self.profile.prune(rules, self.now, &mut self.dirt);
+            self.sync.unkept |= rules.needs.as_ref().is_some_and(|needs| self.kept.adopt(needs, self.now));
         }
     }
 

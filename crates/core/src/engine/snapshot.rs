@@ -104,7 +104,7 @@ mod tests {
 
     /// What a released version kept, behind its schema byte.
     fn kept() -> &'static [u8] {
-        include_bytes!("../../tests/fixtures/device-2.bin").get(1..).unwrap()
+        include_bytes!("../../tests/fixtures/device-3.bin").get(1..).unwrap()
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::offers::{self, Offers};
 use super::orders::{self, Orders};
 use super::traits::{self, Traits};
+use vitrine_wire::bundle::Need;
 use vitrine_wire::{Map, Millis, Value};
 
 /// The first choice between an experience's variants: new weights move nobody, a new version does.
@@ -41,14 +42,53 @@ pub struct Kept {
     pub ticket: String,
     /// Other rows of the backend, by root: `contact`, `loyalty` and the like.
     pub rows: Map,
+    /// What the history keeps, and since when; none before there was any.
+    pub since: Option<Vec<(Need, Millis)>>,
 }
 
-vitrine_wire::codec!(struct Kept { version, unit, user, traits, orders, offers, choices, ticket, rows });
+vitrine_wire::codec!(struct Kept { version, unit, user, traits, orders, offers, choices, ticket, rows, since });
+
+/// How far back one need has kept what another asks for; none where it has not.
+fn reach(had: &Need, need: &Need, now: Millis) -> Option<Millis> {
+    let all = |had: &[String], asked: &[String]| asked.iter().all(|name| had.contains(name));
+    let properties = match (&had.properties, &need.properties) {
+        (None, _) => true,
+        (Some(_), None) => false,
+        (Some(had), Some(asked)) => all(had, asked),
+    };
+    let kept = (had.event.is_empty() || had.event == need.event) && properties && all(&had.context, &need.context);
+    let shorter = had.keep > 0 && (need.keep == 0 || need.keep > had.keep);
+    kept.then(|| if shorter { now.saturating_sub(had.keep) } else { Millis::MIN })
+}
 
 /// Roots of facts that only the backend knows (rules.md "Facts a condition can read").
 const ROWS: [&str; 8] = ["channels", "touches", "contact", "household", "loyalty", "service", "satisfaction", "lost"];
 
 impl Kept {
+    /// New rules ask for other events: what was not kept until now is only known from now on. Whether that changed
+    /// anything for a history that had begun.
+    pub fn adopt(&mut self, needs: &[Need], now: Millis) -> bool {
+        let old = self.since.as_deref();
+        if old.is_some_and(|old| old.iter().map(|(need, _)| need).eq(needs)) {
+            return false;
+        }
+        let since = |need: &Need| match old {
+            None => Millis::MIN,
+            Some(old) => {
+                old.iter().filter_map(|(had, since)| Some((*since).max(reach(had, need, now)?))).min().unwrap_or(now)
+            }
+        };
+        let since = needs.iter().map(|need| (need.clone(), since(need))).collect();
+        self.since.replace(since).is_some()
+    }
+
+    /// Since when all events of a label are known, as far as rules ask; of any label where there is none.
+    pub fn known_since(&self, label: &str) -> Millis {
+        let since = self.since.as_deref().unwrap_or_default();
+        let of = |label: &str| since.iter().find(|(need, _)| need.event == label);
+        of(label).or_else(|| of("")).map_or(Millis::MIN, |(_, since)| *since)
+    }
+
     /// Takes the backend's rows in; older ones than known change nothing. Rows that make no sense are left out.
     pub fn sync(&mut self, rows: &Value, user: Option<&str>) {
         let version = rows.get("version").and_then(Value::as_num).unwrap_or(0.0) as u64;

@@ -20,7 +20,7 @@ impl Put for Recent {
 impl Take for Recent {
     fn take(r: &mut Reader<'_>) -> Self {
         // Schema 1 had none.
-        if r.is_open() { Recent::default() } else { Recent(r.take()) }
+        if r.schema() == 1 { Recent::default() } else { Recent(r.take()) }
     }
 }
 

@@ -143,7 +143,7 @@ fn leaf_map(leaf: &Leaf, here: &Here) -> Value {
             map.insert("compute", aggregate(events.aggregate));
             let value = windows::value(events, here.matches.of(*matcher), here).unwrap_or(Value::Null);
             tests::put(&mut map, &events.tests, &value, here);
-            exactness(&mut map, reach(events, here), here);
+            exactness(&mut map, reach(events, here), &[*matcher], here);
         }
         Leaf::Since { matcher, first, tests } => {
             map.insert("op", "$since");
@@ -153,12 +153,13 @@ fn leaf_map(leaf: &Leaf, here: &Here) -> Value {
             let shown = if value.is_finite() { value.into() } else { Value::Null };
             tests::put(&mut map, tests, &value.into(), here);
             map.insert("value", shown);
-            exactness(&mut map, Millis::MIN, here);
+            exactness(&mut map, Millis::MIN, &[*matcher], here);
         }
         Leaf::Sequence { steps, within, inside } => {
             map.insert("op", "$sequence");
             map.insert("value", sequence::newest(steps, *within, here));
-            exactness(&mut map, if *inside > 0 { here.now - inside } else { Millis::MIN }, here);
+            let matchers: Vec<u32> = steps.iter().map(|(matcher, _)| *matcher).collect();
+            exactness(&mut map, if *inside > 0 { here.now - inside } else { Millis::MIN }, &matchers, here);
         }
         Leaf::Rank { score, top, is } => {
             map.insert("op", "$rank");
@@ -190,12 +191,18 @@ fn reach(events: &Events, here: &Here) -> Millis {
     }
 }
 
-/// Says so where events had to go that the answer would have needed.
-fn exactness(map: &mut Map, from: Millis, here: &Here) {
-    let floor = here.known.and_then(|known| known.profile.history.floor());
-    if let Some((floor, _)) = floor.filter(|(floor, _)| *floor > from) {
+/// Says so where events had to go, or were not kept yet, that the answer would have needed.
+fn exactness(map: &mut Map, from: Millis, matchers: &[u32], here: &Here) {
+    let Some(known) = here.known else { return };
+    let mut since = known.profile.history.floor().map_or(Millis::MIN, |(floor, _)| floor);
+    for matcher in matchers.iter().filter_map(|matcher| here.site.program().matchers.get(*matcher as usize)) {
+        for label in matcher.labels.as_deref().unwrap_or(&[String::new()]) {
+            since = since.max(known.kept.known_since(label));
+        }
+    }
+    if since > from {
         map.insert("exact", false);
-        map.insert("since", floor);
+        map.insert("since", since);
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::page::*;
 use crate::rules::*;
 use vitrine_core::io::*;
+use vitrine_wire::bundle::Need;
 use vitrine_wire::cond::{Aggregate, Within};
 use vitrine_wire::{Bundle, Cond, Test, Value};
 
@@ -172,4 +173,50 @@ fn time_of_day_is_the_sites() {
     assert_eq!(page.wake, Some(T0 + 400_000), "the next edge is ten o'clock");
     page.tick(DAY - (9 - 2) * 60 * MIN);
     assert_eq!(page.inside(), ["it"]);
+}
+
+/// What a rule that asks for a year of an event needs the device to keep.
+fn need(event: &str, properties: &[&str]) -> Need {
+    let properties = Some(properties.iter().map(|name| (*name).into()).collect());
+    Need { event: event.into(), keep: 365 * DAY, properties, context: Vec::new() }
+}
+
+#[test]
+fn a_rule_that_is_newer_than_what_was_kept_says_so() {
+    let year = || count("Product Viewed", Within::Last(365 * DAY), at_least(1.0));
+    let site = |needs: Vec<Need>| Bundle { needs: Some(needs), ..with(year()) };
+    let viewed = |properties: &[&str]| need("Product Viewed", properties);
+    let rows: Vec<(&str, Vec<Need>, Vec<Need>, bool)> = vec![
+        ("the same", vec![viewed(&["sku"])], vec![viewed(&["sku"])], true),
+        ("less", vec![viewed(&["sku", "price"])], vec![viewed(&["sku"])], true),
+        ("of every event", vec![need("", &["sku"])], vec![viewed(&["sku"])], true),
+        ("whole events", vec![Need { properties: None, ..viewed(&[]) }], vec![viewed(&["sku"])], true),
+        ("another event", vec![need("Cart Viewed", &[])], vec![viewed(&[])], false),
+        ("another property", vec![viewed(&["sku"])], vec![viewed(&["sku", "price"])], false),
+        ("nothing was asked", vec![], vec![viewed(&[])], false),
+        ("not for so long", vec![Need { keep: DAY, ..viewed(&[]) }], vec![viewed(&[])], false),
+        ("ever was longer", vec![Need { keep: 0, ..viewed(&[]) }], vec![viewed(&[])], true),
+    ];
+    for (name, before, after, exact) in rows {
+        let mut page = Page::granted(&site(before));
+        page.lead();
+        page.views(2);
+        page.tick(2 * DAY);
+        page.bundle(&site(after.clone()), 1);
+        // It is known from page to page, and stays as it was.
+        let changed = page.now;
+        page.tick(MIN);
+        page.facts(Facts::Hidden);
+        let mut next = Page::on(page.device.clone(), &site(after), page.now + MIN);
+        for page in [&mut page, &mut next] {
+            let tree = page.engine.explain(page.now, "it").expect("the segment");
+            assert_eq!(tree.at("when.exact"), (!exact).then_some(&Value::Bool(false)), "{name}");
+            if !exact && name != "not for so long" {
+                assert_eq!(tree.at("when.since").and_then(Value::as_num), Some(changed as f64), "{name}");
+            }
+            page.tick(366 * DAY);
+            let tree = page.engine.explain(page.now, "it").expect("the segment");
+            assert_eq!(tree.at("when.exact"), None, "{name}: a year later all is there");
+        }
+    }
 }

@@ -212,8 +212,7 @@ impl Default for Lifecycle {
 }
 
 /// What the history keeps of an event: what some rule may ask of it, and no longer than it may be asked.
-#[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Need {
     /// The event's name, or its kind (`page`, `identify` …) behind a colon; empty for every event.
     pub event: String,

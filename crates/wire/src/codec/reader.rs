@@ -13,22 +13,29 @@ pub struct Reader<'a> {
     open: bool,
     bad: bool,
     depth: u8,
+    /// The schema of what is read, where it is an earlier one; else 0.
+    schema: u8,
 }
 
 impl<'a> Reader<'a> {
     /// Reads bytes that must hold everything asked for.
     pub const fn new(bytes: &'a [u8]) -> Self {
-        Reader { rest: bytes, open: false, bad: false, depth: DEPTH }
+        Reader { rest: bytes, open: false, bad: false, depth: DEPTH, schema: 0 }
     }
 
     /// Reads bytes of a writer that may not have known the last parts: what is missing is zero, empty or none.
     pub const fn open(bytes: &'a [u8]) -> Self {
-        Reader { rest: bytes, open: true, bad: false, depth: DEPTH }
+        Reader { rest: bytes, open: true, bad: false, depth: DEPTH, schema: 0 }
     }
 
-    /// Whether the writer may have known less than is read.
-    pub const fn is_open(&self) -> bool {
-        self.open
+    /// Reads bytes of a writer of an earlier schema.
+    pub const fn older(bytes: &'a [u8], schema: u8) -> Self {
+        Reader { schema, ..Reader::open(bytes) }
+    }
+
+    /// The writer's schema, where it was an earlier one; else 0.
+    pub const fn schema(&self) -> u8 {
+        self.schema
     }
 
     /// Whether everything read so far was there and made sense.
