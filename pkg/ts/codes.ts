@@ -91,7 +91,7 @@ export const texts: Readonly<Record<Code, readonly [message: string, help: strin
   "VT-BUNDLE-EXPIRED": ["the bundle's signature has expired", "publish it again; `serve` signs daily"],
   "VT-BUNDLE-UNVERIFIED": ["the bundle is used without checking its signature", "give `verify`, as printed by `vitrine keys`"],
   "VT-BUNDLE-NEWER": ["the bundle has parts that this SDK does not know", "update the SDK"],
-  "VT-PATTERN-LENGTH": ["a text of over 8 KiB was compared with a pattern; it does not match", "shorten what is sent, or test another property"],
+  "VT-PATTERN-LENGTH": ["a text of over 8 KiB never matches a pattern", "shorten it, or test another property"],
   "VT-SELECTOR": ["a selector does not parse", "correct it in the site file"],
   "VT-SELECTOR-EMPTY": ["a selector matches nothing in the slot", "correct it in the site file or the page"],
   "VT-ACTION-REFUSED": ["an action on a public price or an ignored element was refused", "prices are never rewritten: use an offer"],

@@ -86,7 +86,7 @@ codes! {
     /// An operator or action of a newer compiler.
     BundleNewer = "VT-BUNDLE-NEWER", "the bundle has parts that this SDK does not know", "update the SDK";
     /// A text that no pattern is run over.
-    PatternLength = "VT-PATTERN-LENGTH", "a text of over 8 KiB was compared with a pattern; it does not match", "shorten what is sent, or test another property";
+    PatternLength = "VT-PATTERN-LENGTH", "a text of over 8 KiB never matches a pattern", "shorten it, or test another property";
     /// A selector does not parse.
     Selector = "VT-SELECTOR", "a selector does not parse", "correct it in the site file";
     /// Nothing matches a selector.

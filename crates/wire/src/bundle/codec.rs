@@ -114,11 +114,12 @@ fn section<T>(out: &mut Vec<u8>, kind: u16, list: &[T], put: fn(&T, &mut Vec<u8>
     write(out, kind, &records);
 }
 
-const ALL: [u16; 12] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
+/// The last kind of section that is known.
+const LAST: u16 = 12;
 
 /// Reads a payload. What a newer compiler added is passed over and counted in `skipped`; nothing is fatal.
 pub fn decode(payload: &[u8]) -> Bundle {
-    let mut bundle = read(payload, &ALL);
+    let mut bundle = read(payload, u16::MAX);
     let (experiences, newer) = experiences(payload, true);
     bundle.experiences = experiences;
     let segment = |(id, when): (&str, &[u8])| Segment { id: id.into(), when: when.into() };
@@ -128,12 +129,13 @@ pub fn decode(payload: &[u8]) -> Bundle {
     bundle
 }
 
-pub(super) fn read(payload: &[u8], wanted: &[u16]) -> Bundle {
+/// The sections whose kind is a bit of `wanted`, but segments and experiences.
+pub(super) fn read(payload: &[u8], wanted: u16) -> Bundle {
     let mut bundle = Bundle::default();
     let mut skipped = 0;
     for (kind, bytes) in records::read(payload) {
         match kind {
-            known if ALL.contains(&known) && !wanted.contains(&known) => {}
+            known if known <= LAST && wanted >> known & 1 == 0 => {}
             1 => assign(&mut bundle.meta, bytes, &mut skipped),
             2 => assign(&mut bundle.events, bytes, &mut skipped),
             3 => assign(&mut bundle.slots, bytes, &mut skipped),
@@ -150,7 +152,7 @@ pub(super) fn read(payload: &[u8], wanted: &[u16]) -> Bundle {
                 bundle.needs = Some(needs);
             }
             // Who reads in parts counts what is newer once.
-            _ => skipped += u32::from(wanted.contains(&1)),
+            _ => skipped += u32::from(wanted & 2 != 0),
         }
     }
     bundle.skipped = skipped;

@@ -8,12 +8,12 @@ use crate::records;
 
 /// As [`super::decode`], what is needed before anything is granted but the experiences: the site as a whole, and slots.
 pub fn outline(payload: &[u8]) -> Bundle {
-    read(payload, &[1, 3])
+    read(payload, 1 << 1 | 1 << 3)
 }
 
 /// As [`super::decode`], everything else but experiences and segments.
 pub fn rules(payload: &[u8]) -> Bundle {
-    read(payload, &[2, 6, 7, 8, 9, 10, 11, 12])
+    read(payload, 1 << 2 | 0b1_1111_1100_0000)
 }
 
 /// The slot that each experience wants.
