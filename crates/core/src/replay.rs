@@ -4,11 +4,11 @@ use crate::Engine;
 use crate::io::{Act, ConsentChange, Draft, Effect, Facts, Identity, Input, Loaded, Persist, Ref};
 use crate::profile::kept::instant;
 use vitrine_wire::door::{Readout, ReplayInput, ReplayWhat};
-use vitrine_wire::{Code, ConsentState, EventKind, Map, Purpose, Value};
+use vitrine_wire::{Code, ConsentState, EventKind, Map, Millis, Purpose, Value};
 
 /// Replays inputs; one answer a read.
 pub fn replay(bundle: &[u8], visitor: &str, inputs: &[ReplayInput]) -> Vec<Readout> {
-    let mut visit = Visit::new(bundle, visitor, inputs);
+    let mut visit = Visit::new(bundle, visitor, start(inputs));
     let mut reads = Vec::new();
     for input in inputs {
         visit.input(input);
@@ -22,26 +22,38 @@ pub fn replay(bundle: &[u8], visitor: &str, inputs: &[ReplayInput]) -> Vec<Reado
 
 /// The tree of a segment or slot after the last input.
 pub fn explain(bundle: &[u8], visitor: &str, inputs: &[ReplayInput], id: &str) -> Option<Value> {
-    let mut visit = Visit::new(bundle, visitor, inputs);
+    let mut visit = Visit::new(bundle, visitor, start(inputs));
     inputs.iter().for_each(|input| visit.input(input));
     visit.engine.explain(inputs.last().map_or(0, |input| input.at), id)
 }
 
-struct Visit<'a> {
+fn start(inputs: &[ReplayInput]) -> Millis {
+    inputs.first().map_or(0, |input| input.at)
+}
+
+/// A visit as far as it was replayed.
+#[derive(Debug)]
+pub struct Visit<'a> {
     engine: Engine,
     visitor: &'a str,
     count: Ref,
 }
 
 impl<'a> Visit<'a> {
-    fn new(bundle: &[u8], visitor: &'a str, inputs: &[ReplayInput]) -> Self {
+    /// A visit of `visitor`, the unit, that begins at `at` under a bundle's payload: every purpose Unknown, no past.
+    pub fn new(bundle: &[u8], visitor: &'a str, at: Millis) -> Self {
         let mut visit = Visit { engine: Engine::new(""), visitor, count: 0 };
-        let at = inputs.first().map_or(0, |input| input.at);
         visit.give(Input::Bundle { at, sequence: 1, payload: bundle.to_vec() });
         visit
     }
 
-    fn input(&mut self, input: &ReplayInput) {
+    /// The engine, to be asked.
+    pub const fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// Takes one input.
+    pub fn input(&mut self, input: &ReplayInput) {
         let at = input.at;
         match &input.what {
             ReplayWhat::Event(event) => {

@@ -128,6 +128,23 @@ impl App {
         self.gauge.key(key)
     }
 
+    /// Checks that the site's own server asks about this site with a secret key, and counts it.
+    ///
+    /// # Errors
+    /// 404 for another site, 401 for another key, 403 when a page asks, 429 over the limit.
+    pub fn backend(&self, site: &str, key: &str, from_page: bool) -> HttpResult<()> {
+        if !access::secret(key) || self.access.policy(key).is_none() {
+            return Err(HttpError::key());
+        }
+        if from_page {
+            return Err(HttpError::secret_in_page());
+        }
+        if site != self.site().id {
+            return Err(HttpError::new(axum::http::StatusCode::NOT_FOUND, vitrine_wire::Code::SiteUnknown));
+        }
+        self.gauge.key(key)
+    }
+
     /// Reads the site file again and publishes it. What is served stays when the file cannot be served.
     ///
     /// # Errors

@@ -55,6 +55,12 @@ impl HttpError {
         HttpError::new(StatusCode::UNAUTHORIZED, Code::Key)
     }
 
+    /// 403: a page sends a key that everybody could read there.
+    pub fn secret_in_page() -> HttpError {
+        HttpError::new(StatusCode::FORBIDDEN, Code::Origin)
+            .because("a secret key is for the site's own server, never for a page")
+    }
+
     /// 404: unknown and foreign visitors look the same.
     pub fn visitor() -> HttpError {
         HttpError::new(StatusCode::NOT_FOUND, Code::VisitorUnknown)

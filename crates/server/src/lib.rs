@@ -7,6 +7,7 @@ pub mod access;
 pub mod app;
 pub mod config;
 pub mod db;
+pub mod decide;
 pub mod error;
 pub mod hub;
 pub mod ingest;

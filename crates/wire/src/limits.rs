@@ -29,6 +29,8 @@ pub const PAINT_BYTES: usize = 8 * 1024;
 pub const BEACON_BYTES: usize = 60 * 1024;
 /// The page's queue drops an event after this long (30 days): the server's promise of exactly once ends at 35.
 pub const QUEUE_AGE_MS: i64 = 30 * 86_400_000;
+/// Most events of the past that rules look at, on a device and in the backend.
+pub const HISTORY_EVENTS: usize = 2_000;
 /// Most events kept unsent on a device.
 pub const QUEUE_EVENTS: usize = 5_000;
 /// Events kept in memory while `beforeChoice` is `hold`.

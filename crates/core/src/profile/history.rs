@@ -5,10 +5,9 @@ use crate::segments::leaf::label;
 use crate::segments::sources::Dirt;
 use crate::size;
 use vitrine_wire::bundle::Need;
+use vitrine_wire::limits::HISTORY_EVENTS;
 use vitrine_wire::{EventKind, Map, Millis};
 
-/// Most events kept.
-const ITEMS: usize = 2_000;
 /// Most bytes kept, as JSON: with the snapshot's copy it stays well below the page's two megabytes.
 const BYTES: usize = 256 * 1024;
 
@@ -71,7 +70,7 @@ impl History {
         let place = self.items.partition_point(|other| other.key < past.key);
         dirt.added.push(past.key);
         self.items.insert(place, past);
-        while !self.items.is_empty() && (self.items.len() > ITEMS || self.bytes > BYTES) {
+        while !self.items.is_empty() && (self.items.len() > HISTORY_EVENTS || self.bytes > BYTES) {
             let oldest = self.items.remove(0);
             self.bytes = self.bytes.saturating_sub(weight(&oldest));
             self.floor = Some(oldest.key);

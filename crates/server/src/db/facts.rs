@@ -53,6 +53,8 @@ pub struct NewEvent {
     pub token: Option<[u8; 32]>,
     /// What to keep.
     pub body: Vec<u8>,
+    /// Whether it may serve the profile, as far as the event says: a lawful basis, or consent to personalization.
+    pub personal: bool,
     /// What it says about the person. Taken only with a secret key, a proof or the visitor's token.
     pub facts: Vec<Fact>,
 }

@@ -14,8 +14,8 @@ use futures_util::future::BoxFuture;
 pub use facts::{Basis, EventKey, Fact, NewEvent, OfferState, OrderState, Quarantined};
 pub use node::{Node, SiteNo, hash};
 pub use rows::{
-    Appended, BundleRow, Chosen, ConsentEntry, Decided, Holder, IdentityFact, OfferFact, OrderFact, Outcome, Person,
-    Registration, TraitFact, Withdrawer, Woken,
+    Appended, BundleRow, Chosen, ConsentEntry, Decided, Holder, IdentityFact, OfferFact, OrderFact, Outcome, Past,
+    PastEvent, Person, Registration, TraitFact, Withdrawer, Woken,
 };
 
 /// What every method answers.
@@ -61,6 +61,9 @@ pub trait Db: Send + Sync + 'static {
 
     /// The bodies of a visitor's events, by time.
     fn events(&self, site: SiteNo, visitor: Node) -> Answer<'_, Vec<Vec<u8>>>;
+
+    /// What a decision about a visitor rests on, as of one moment. An unknown visitor has an empty past.
+    fn past(&self, site: SiteNo, visitor: Node) -> Answer<'_, Past>;
 
     /// Forgets a visitor for good: events, facts that rest on consent, links. Its later events are dropped.
     fn erase(&self, site: SiteNo, visitor: Node, now: i64) -> Answer<'_, Woken>;

@@ -190,6 +190,32 @@ pub struct IdentityFact {
     pub active: bool,
 }
 
+/// What a decision about a visitor rests on.
+#[derive(Debug, Clone, Default)]
+pub struct Past {
+    /// Its acts of choice, oldest first.
+    pub choices: Vec<ConsentEntry>,
+    /// Its newest events that may be folded into its profile, in the order they came.
+    pub events: Vec<PastEvent>,
+    /// The person behind it.
+    pub person: Option<Person>,
+}
+
+/// An event that may be folded into its visitor's profile.
+#[derive(Debug, Clone)]
+pub struct PastEvent {
+    /// When it happened, corrected for the device's clock.
+    pub at: i64,
+    /// When it came.
+    pub received: i64,
+    /// Whether it rests on something else than the visitor's consent: the site's server sent it.
+    pub vouched: bool,
+    /// Whether its user id was vouched for.
+    pub proven: bool,
+    /// What was sent.
+    pub body: Vec<u8>,
+}
+
 /// A sealed bundle.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BundleRow {

@@ -80,9 +80,9 @@ pub fn read(request: &Request<'_>, text: &str, ordinals: &mut identity::Ordinals
     let (user, label) = if vouched { (named, None) } else { (None, named) };
     let login =
         proven.or_else(|| (basis != Basis::Consent && user.is_some() && visitor.is_some()).then_some("secret_key"));
-    let known = basis != Basis::Consent || asked.personalization;
+    let personal = basis != Basis::Consent || asked.personalization;
     let facts =
-        if known { facts::read(request.site, kind, &event, extension.as_ref(), &basis, login) } else { Vec::new() };
+        if personal { facts::read(request.site, kind, &event, extension.as_ref(), &basis, login) } else { Vec::new() };
     let key = identity::key(request, kind, &event, message_id.as_deref(), ordinals);
     let token = extension.as_ref().and_then(|extension| extension.string("token"));
     Ok(NewEvent {
@@ -96,6 +96,7 @@ pub fn read(request: &Request<'_>, text: &str, ordinals: &mut identity::Ordinals
         happened: when.happened,
         basis,
         body: stored(&event, text, Some(kind)).into_owned().into_bytes(),
+        personal,
         facts,
     })
 }

@@ -57,8 +57,7 @@ pub async fn ingest(app: &App, door: Door, caller: &Caller<'_>, body: &str) -> H
     let key = agreed_key(caller, &whole)?;
     let policy = app.access.policy(&key).ok_or_else(HttpError::key)?;
     if access::secret(&key) && caller.from_page {
-        return Err(HttpError::new(axum::http::StatusCode::FORBIDDEN, vitrine_wire::Code::Origin)
-            .because("a secret key is for the site's own server, never for a page"));
+        return Err(HttpError::secret_in_page());
     }
     app.gauge.key(&key)?;
     let (events, kind, historical) = match door {
@@ -163,7 +162,10 @@ fn agreed_key(caller: &Caller<'_>, whole: &Members<'_>) -> HttpResult<String> {
 }
 
 /// `Basic base64(key:)`; the colon may be missing.
-fn basic(header: &str) -> HttpResult<String> {
+///
+/// # Errors
+/// 401 when it is something else.
+pub fn basic(header: &str) -> HttpResult<String> {
     let (scheme, encoded) = header.trim().split_once(' ').ok_or_else(HttpError::key)?;
     if !scheme.eq_ignore_ascii_case("basic") {
         return Err(HttpError::key());

@@ -3,6 +3,7 @@
 mod bundle;
 mod consents;
 mod cors;
+mod decide;
 mod demo;
 mod files;
 mod health;
@@ -44,6 +45,7 @@ pub fn router(app: Shared) -> Router {
         .route("/v1/projects/{key}/settings", get(ingest::settings))
         .route("/v1/sites/{site}/bundle/{format}", get(bundle::newest))
         .route("/v1/sites/{site}/bundle/{format}/{hash}", get(bundle::by_hash))
+        .route("/v1/sites/{site}/decide", post(decide::decide))
         .route("/v1/visitor", post(visitor::register).delete(visitor::erase))
         .route("/v1/visitor/profile", get(visitor::profile))
         .route("/v1/visitor/export", get(visitor::export))

@@ -12,6 +12,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
         super::ingest::settings,
         super::bundle::newest,
         super::bundle::by_hash,
+        super::decide::decide,
         super::visitor::register,
         super::visitor::profile,
         super::visitor::export,
@@ -33,7 +34,11 @@ struct Token;
 impl utoipa::Modify for Token {
     fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
         let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("The visitor's token")).build();
-        api.components.get_or_insert_default().add_security_scheme("token", SecurityScheme::Http(scheme));
+        let components = api.components.get_or_insert_default();
+        components.add_security_scheme("token", SecurityScheme::Http(scheme));
+        let key = "The write key as user name, without a password";
+        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Basic).description(Some(key)).build();
+        components.add_security_scheme("key", SecurityScheme::Http(scheme));
     }
 }
 

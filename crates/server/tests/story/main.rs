@@ -203,6 +203,7 @@ fn event(visitor: &str, n: u16, at: i64) -> NewEvent {
         basis: Basis::Consent,
         token: None,
         body: format!("{{\"n\":{n}}}\0").into_bytes(),
+        personal: true,
         facts: vec![],
     }
 }

@@ -1,9 +1,11 @@
 //! Bodies of the HTTP API (wire.md §1–3). Unknown members are ignored, so that a newer page may talk to an older server.
 
+mod decide;
 mod ingest;
 mod profile;
 mod visitor;
 
+pub use decide::*;
 pub use ingest::*;
 pub use profile::*;
 pub use visitor::*;

@@ -64,12 +64,13 @@ impl Batch<'_> {
         if event.token.is_some() && event.token != standing.token {
             return Ok(Outcome::WrongToken);
         }
-        if !self.insert(event, visitor)? {
-            return Ok(Outcome::Duplicate);
-        }
         let refused = consent && (standing.personalization_closed || before(standing.personalization_cut));
         let trusted = !consent || event.user.is_some() || event.token.is_some();
-        if trusted && !refused {
+        let profiled = event.personal && trusted && !refused;
+        if !self.insert(event, visitor, profiled)? {
+            return Ok(Outcome::Duplicate);
+        }
+        if profiled {
             facts::apply(self.db, self.site, event, visitor, self.now, &mut self.changed)?;
         }
         Ok(Outcome::Stored)
@@ -92,7 +93,7 @@ impl Batch<'_> {
     }
 
     /// Whether the event is new.
-    fn insert(&self, event: &NewEvent, visitor: Option<Node>) -> rusqlite::Result<bool> {
+    fn insert(&self, event: &NewEvent, visitor: Option<Node>, profiled: bool) -> rusqlite::Result<bool> {
         let (db, site, now) = (self.db, self.site, self.now);
         let id = match &event.key {
             EventKey::Ours(id) => *id,
@@ -100,12 +101,13 @@ impl Batch<'_> {
             EventKey::Foreign(_) => return Ok(false),
         };
         let mut statement = db.prepare_cached(
-            "INSERT INTO events (site, id, visitor, user, at, sent, received, basis, body)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+            "INSERT INTO events (site, id, visitor, user, at, sent, received, basis, profiled, body)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
              ON CONFLICT DO NOTHING",
         )?;
         let (user, basis) = (event.user_node(), event.basis.as_str());
-        Ok(statement.execute(params![site, id, visitor, user, event.at, event.sent, now, basis, event.body])? > 0)
+        let row = params![site, id, visitor, user, event.at, event.sent, now, basis, profiled, event.body];
+        Ok(statement.execute(row)? > 0)
     }
 }
 

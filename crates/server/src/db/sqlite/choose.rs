@@ -187,6 +187,10 @@ fn purge_facts(db: &Connection, site: SiteNo, node: Node, changed: &mut Changed)
         let sql = format!("DELETE FROM {table} WHERE site = ?1 AND basis = 'consent' AND (node = ?2 OR via = ?2)");
         db.execute(&sql, params![site, node])?;
     }
+    db.execute(
+        "UPDATE events SET profiled = 0 WHERE site = ?1 AND visitor = ?2 AND basis = 'consent'",
+        params![site, node],
+    )?;
     // A switch of users that happened before must not come alive again, so all links go, not the active one alone.
     db.execute("DELETE FROM edges WHERE site = ?1 AND visitor = ?2", params![site, node])?;
     Ok(())

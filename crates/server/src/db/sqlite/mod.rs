@@ -3,6 +3,7 @@
 mod append;
 mod choose;
 mod facts;
+mod past;
 mod person;
 mod readers;
 mod shelf;
@@ -15,7 +16,7 @@ use rusqlite::Connection;
 use rusqlite::types::{ToSql, ToSqlOutput};
 
 use super::{
-    Answer, Appended, BundleRow, Chosen, ConsentEntry, Db, DbError, Decided, Holder, NewEvent, Node, Person,
+    Answer, Appended, BundleRow, Chosen, ConsentEntry, Db, DbError, Decided, Holder, NewEvent, Node, Past, Person,
     Quarantined, Registration, SiteNo, Woken,
 };
 use readers::Readers;
@@ -105,6 +106,10 @@ impl Db for Sqlite {
 
     fn events(&self, site: SiteNo, visitor: Node) -> Answer<'_, Vec<Vec<u8>>> {
         self.readers.read(move |db| person::events(db, site, visitor))
+    }
+
+    fn past(&self, site: SiteNo, visitor: Node) -> Answer<'_, Past> {
+        self.readers.read(move |db| past::past(db, site, visitor))
     }
 
     fn erase(&self, site: SiteNo, visitor: Node, now: i64) -> Answer<'_, Woken> {
