@@ -5,6 +5,7 @@
 mod bundle;
 mod consents;
 mod cors;
+mod decide;
 mod demo;
 mod events;
 mod files;

@@ -103,3 +103,26 @@ pub async fn a_receipt_counts_once<D: Db>(db: &D, shop: SiteNo) {
     db.count_refusal(shop, "n1", "fr", NOW).await.unwrap();
     db.count_refusal(shop, "n1", "fr", NOW).await.unwrap();
 }
+
+pub async fn only_what_was_allowed_is_folded<D: Db>(db: &D, shop: SiteNo) {
+    register(db, shop, "folded", 90).await;
+    let with = |n, at| NewEvent { token: Some(token(90)), ..event("folded", n, at) };
+    let measured = NewEvent { personal: false, ..with(90, 1) };
+    let contract = NewEvent { basis: Basis::Lawful("contract".into()), ..event("folded", 92, 3) };
+    // The newest come first out of the table; they are handed out as they came.
+    let batch = vec![with(93, 9), measured, event("folded", 91, 2), contract];
+    db.append(shop, batch, vec![], NOW).await.unwrap();
+    let kept = async || {
+        let past = db.past(shop, Node::visitor("folded")).await.unwrap();
+        assert!(past.person.is_some());
+        past.events.iter().map(|event| (event.at, event.vouched)).collect::<Vec<_>>()
+    };
+    assert_eq!(kept().await, [(9, false), (3, true)], "with a token or on a lawful basis, and allowed");
+    let act = Decided {
+        who: Withdrawer::Visitor("folded".into(), token(90)),
+        ..act(&[("personalization", Choice::Withdrawn)])
+    };
+    db.choose(shop, act, NOW).await.unwrap();
+    assert_eq!(kept().await, [(3, true)]);
+    assert_eq!(db.events(shop, Node::visitor("folded")).await.unwrap().len(), 4, "they are still measured");
+}

@@ -39,6 +39,7 @@ async fn story<D: Db>(open: impl Fn() -> D) {
     consent::a_ticket_withdraws_once(&db, shop).await;
     consent::an_erased_visitor_stays_erased(&db, shop).await;
     consent::a_receipt_counts_once(&db, shop).await;
+    consent::only_what_was_allowed_is_folded(&db, shop).await;
     bundles_rise(&db, shop, other).await;
 
     db.ping().await.unwrap();
