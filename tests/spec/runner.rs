@@ -1,5 +1,6 @@
 // Rows of `tests/spec/*.json`: a request to the conformance door and what its answer must hold. The same rows run
-// natively (`cargo test -p vitrine-compiler`) and in wasm (`cargo xtask conform --spec --engine wasm`).
+// natively (`cargo test -p vitrine-compiler`), in wasm (`cargo xtask conform --spec --engine wasm`) and, where they are visits,
+// through a server (`cargo test -p vitrine-server --test spec`).
 //
 // A file is `{"about", "with": {name: value}, "rows": [row]}`; a row `{"name", "op", "args", "ok" | "error"}`, or with
 // `"line"`, the request's raw text, in place of `op` and `args`. `{"$use": name}` stands for a value of `with`.

@@ -39,9 +39,10 @@ pub fn inputs(past: &Past, rows: Option<&ProfileRows>, at: Millis, now: Millis) 
     inputs.iter_mut().for_each(|input| input.at = input.at.min(at));
     let rows = rows.and_then(|rows| serde_json::from_value(serde_json::to_value(rows).ok()?).ok());
     inputs.extend(rows.map(|rows| ReplayInput { at, what: ReplayWhat::Profile(rows) }));
-    // To ask about yesterday brings no choice back that has run out since.
-    let lapsed = told.lapsed(now);
-    inputs.extend((!lapsed.is_empty()).then_some(ReplayInput { at, what: ReplayWhat::Consent(lapsed) }));
+    inputs.extend(
+        [told.measurement(), told.lapsed(now.max(at))]
+            .map(|states| ReplayInput { at, what: ReplayWhat::Consent(states) }),
+    );
     inputs
 }
 
@@ -91,11 +92,18 @@ struct Told {
 }
 
 impl Told {
-    fn choice(&mut self, at: Millis, states: States) -> ReplayInput {
+    fn choice(&mut self, at: Millis, mut states: States) -> ReplayInput {
         for (purpose, state) in &states {
             self.newest.insert(purpose.clone(), (at, state.clone()));
         }
+        states.retain(|(purpose, _)| purpose != Purpose::Measurement.as_str());
         ReplayInput { at, what: ReplayWhat::Consent(states) }
+    }
+
+    /// The word on measurement comes last: an engine that may send queues what it takes in, and here nobody would fetch it.
+    fn measurement(&self) -> States {
+        let word = self.newest.get_key_value(Purpose::Measurement.as_str());
+        word.map(|(purpose, (_, state))| (purpose.clone(), state.clone())).into_iter().collect()
     }
 
     /// The consent that an event carries, where it is news.
@@ -115,7 +123,7 @@ impl Told {
         Some(self.choice(at, states))
     }
 
-    /// Grants that are over at an instant.
+    /// Grants that are over at an instant: to ask about yesterday brings none back that has run out since.
     fn lapsed(&self, now: Millis) -> States {
         let over = |(at, state): &(Millis, String)| state == "granted" && at.saturating_add(CHOICE_DAYS * DAY) <= now;
         let lapsed = self.newest.iter().filter(|(_, word)| over(word));

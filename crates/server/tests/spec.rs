@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -14,6 +14,8 @@ use reqwest::StatusCode;
 use serde_json::{Map, Value, json};
 use vitrine_server::Limits;
 
+#[path = "spec/conditions.rs"]
+mod conditions;
 #[path = "../../../tests/spec/runner.rs"]
 mod runner;
 #[path = "routes/support.rs"]
@@ -25,6 +27,9 @@ use support::{PK, Running, VISITOR, run_with, token};
 const AT_LEAST: (usize, usize) = (200, 110);
 /// Servers at once: most of their time they wait for the disk.
 const AT_ONCE: usize = 8;
+
+/// More requests a second than a test makes.
+const PLENTY: NonZeroU32 = NonZeroU32::new(100_000).unwrap();
 
 /// Who sends the events.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -45,26 +50,26 @@ struct Row {
 
 #[tokio::test]
 async fn rows_of_tests_spec() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/spec");
     let (mut said, mut others) = (Vec::new(), BTreeMap::<&str, usize>::new());
-    for row in runner::load(&folder).unwrap() {
+    for row in runner::load(&folder()).unwrap() {
         match sayable(&row) {
             Ok(visit) => said.push((row, visit)),
             Err(reason) => *others.entry(reason).or_default() += 1,
         }
     }
-    let by_page = said.iter().map(|pair| (pair, Sender::Page));
-    let by_backend = said.iter().filter(|(_, visit)| visit.by_backend()).map(|pair| (pair, Sender::Backend));
-    let (ran, again) = (said.len(), by_backend.clone().count());
+    let (ran, again) = (said.len(), said.iter().filter(|(_, visit)| visit.by_backend()).count());
     println!("{ran} rows as a page says them, {again} again as the site's server says them; others: {others:#?}");
-    let judged = by_page.chain(by_backend).map(async |((row, visit), sender)| {
-        let wrong = row.judge(&json!({"ok": answer(visit, sender).await}).to_string());
-        wrong.map(|wrong| format!("{sender:?}, {wrong}"))
+    let judged = said.iter().map(async |(row, visit)| {
+        let wrong = |(sender, answer)| Some(format!("{sender:?}, {}", row.judge(&json!({"ok": answer}).to_string())?));
+        answers(visit).await.into_iter().filter_map(wrong).collect::<Vec<_>>()
     });
-    let judged: Vec<Option<String>> = futures_util::stream::iter(judged).buffer_unordered(AT_ONCE).collect().await;
-    let wrong: Vec<String> = judged.into_iter().flatten().collect();
+    let wrong = futures_util::stream::iter(judged).buffer_unordered(AT_ONCE).concat().await;
     assert!(wrong.is_empty(), "{} of {ran} rows:\n{}", wrong.len(), wrong.join("\n"));
     assert!(ran >= AT_LEAST.0 && again >= AT_LEAST.1, "only {ran} and {again} rows ran");
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/spec")
 }
 
 /// What a row says to a server, or why it says nothing to one.
@@ -75,7 +80,7 @@ fn sayable(row: &runner::Row) -> Result<Row, &'static str> {
         Some("replay" | "explain") if row.expected.0 == "ok" => {}
         Some("replay" | "explain") => return Err("what the door refuses in words of its own"),
         Some("check") => return Err("a question to the linter"),
-        Some("evalCondition") => return Err("a bare condition over bare attributes"),
+        Some("evalCondition") => return Err("a bare condition: see `conditions`"),
         _ => return Err("a question without a visit"),
     }
     let instant = |input: &Value| input["at"].as_str().unwrap().parse::<jiff::Timestamp>().unwrap().as_millisecond();
@@ -114,7 +119,8 @@ impl Row {
         let visits = ["inactive", "session", "\"page\"", "prospect", "channels.", "first.", "last."];
         let choices = self.inputs.iter().filter(|(_, input)| input.get("consent").is_some()).count();
         let first = self.inputs.iter().find(|(_, input)| input.get("consent").is_none());
-        choices == 1
+        !self.splits()
+            && choices == 1
             && first.is_some_and(|(_, input)| input.get("event").is_some())
             && !visits.iter().any(|v| site.contains(v))
     }
@@ -128,41 +134,34 @@ impl Row {
     }
 }
 
-/// Lives through a row with a server of its own, and gives what it decided.
-async fn answer(row: &Row, sender: Sender) -> Value {
+/// Lives through a row with a server of its own, and gives what it decided for the visitor of each sender.
+async fn answers(row: &Row) -> Vec<(Sender, Value)> {
     let clock = Arc::new(AtomicI64::new(row.inputs[0].0));
     let time = clock.clone();
-    let plenty = NonZeroU32::new(100_000).unwrap();
     let server = run_with(|config| {
         std::fs::write(&config.site, row.site.to_string()).unwrap();
-        config.limits = Limits { per_key: plenty, per_address: plenty };
+        config.limits = Limits { per_key: PLENTY, per_address: PLENTY };
         config.clock = Arc::new(move || time.load(Ordering::SeqCst));
     })
     .await;
-    if row.splits() && sender == Sender::Page {
+    if row.splits() {
         same_person(&server, &row.unit, &clock).await;
     }
-    let visitor = if sender == Sender::Page { VISITOR } else { &row.unit }.to_owned();
-    let mut visit = Visit { sender, visitor, context: Value::Null, allowed: Map::new() };
-    let mut reads = Vec::new();
+    let mut visits = vec![Visit::new(Sender::Page, VISITOR)];
+    visits.extend(row.by_backend().then(|| Visit::new(Sender::Backend, &row.unit)));
     for (at, input) in &row.inputs {
         clock.store(*at, Ordering::SeqCst);
-        if let Some(purposes) = input.get("consent") {
-            visit.choose(&server, purposes).await;
-        } else if let Some(event) = input.get("event") {
-            visit.send(&server, &input["at"], event).await;
-        } else if let Some(context) = input.get("context") {
-            visit.context = context.clone();
-        } else {
-            reads.push(visit.decide(&server, &input["at"], None).await);
+        for visit in &mut visits {
+            visit.input(&server, input).await;
         }
     }
-    let answer = match &row.explain {
-        Some(id) => visit.decide(&server, &row.inputs.last().unwrap().1["at"], Some(id)).await["explain"][id].take(),
-        None => Value::Array(reads),
-    };
+    if let (Some(id), Some((_, last))) = (&row.explain, row.inputs.last()) {
+        for visit in &mut visits {
+            visit.answer = visit.decide(&server, &last["at"], Some(id)).await["explain"][id].take();
+        }
+    }
     server.stop().await;
-    answer
+    visits.into_iter().map(|visit| (visit.sender, visit.answer)).collect()
 }
 
 /// Makes the page's visitor a person who was first seen under the row's unit.
@@ -182,9 +181,27 @@ struct Visit {
     visitor: String,
     context: Value,
     allowed: Map<String, Value>,
+    answer: Value,
 }
 
 impl Visit {
+    fn new(sender: Sender, visitor: &str) -> Visit {
+        Visit { sender, visitor: visitor.into(), context: Value::Null, allowed: Map::new(), answer: json!([]) }
+    }
+
+    async fn input(&mut self, server: &Running, input: &Value) {
+        if let Some(purposes) = input.get("consent") {
+            self.choose(server, purposes).await;
+        } else if let Some(event) = input.get("event") {
+            self.send(server, &input["at"], event).await;
+        } else if let Some(context) = input.get("context") {
+            self.context = context.clone();
+        } else {
+            let read = self.decide(server, &input["at"], None).await;
+            self.answer.as_array_mut().unwrap().push(read);
+        }
+    }
+
     async fn choose(&mut self, server: &Running, purposes: &Value) {
         self.allowed.extend(purposes.as_object().unwrap().clone());
         if self.sender == Sender::Backend {
@@ -215,6 +232,9 @@ impl Visit {
         };
         if self.sender == Sender::Page {
             event["context"]["vitrine"] = json!({"token": token(VISITOR)});
+        } else if let Some(id) = event["messageId"].as_str() {
+            // Another event than the page's.
+            event["messageId"] = format!("{id} again").into();
         }
         event["context"]["consent"]["categoryPreferences"] =
             ["measurement", "personalization", "experiments", "marketing"]

@@ -6,7 +6,7 @@ use vitrine_wire::limits::HISTORY_EVENTS;
 use super::person;
 use crate::db::{Node, Past, PastEvent, SiteNo};
 
-/// Most bytes of events that one decision reads: below what an engine queues, so that it takes in all of them.
+/// Most bytes of events that one decision reads: many times what an engine keeps for its windows.
 const BYTES: usize = 3 * 1024 * 1024;
 
 pub fn past(db: &Connection, site: SiteNo, visitor: Node) -> rusqlite::Result<Past> {
