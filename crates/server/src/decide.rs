@@ -125,7 +125,9 @@ impl Told {
 
     /// Grants that are over at an instant: to ask about yesterday brings none back that has run out since.
     fn lapsed(&self, now: Millis) -> States {
-        let over = |(at, state): &(Millis, String)| state == "granted" && at.saturating_add(CHOICE_DAYS * DAY) <= now;
+        // As the engine counts: through the last day.
+        let day = |at: &Millis| at.div_euclid(DAY);
+        let over = |(at, state): &(Millis, String)| state == "granted" && day(at) + CHOICE_DAYS < day(&now);
         let lapsed = self.newest.iter().filter(|(_, word)| over(word));
         lapsed.map(|(purpose, _)| (purpose.clone(), "withdrawn".to_owned())).collect()
     }

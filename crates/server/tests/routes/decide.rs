@@ -121,6 +121,8 @@ async fn what_was_not_allowed_is_not_read() {
     assert_eq!(server.send(PK, &[page_event(VISITOR, 4, &token(VISITOR))]).await["stored"], 1);
     assert_eq!(segments(&server, VISITOR).await, json!(["viewer", "visited"]));
     server.later(182 * 86_400_000);
+    assert_eq!(segments(&server, VISITOR).await, json!(["viewer"]), "its last day");
+    server.later(86_400_000);
     assert_eq!(segments(&server, VISITOR).await, json!([]), "a choice lasts six months");
     let before = jiff::Timestamp::from_millisecond(NOW + 3_000).unwrap().to_string();
     let answer = decided(&server, json!({"visitor": VISITOR, "at": before})).await;
