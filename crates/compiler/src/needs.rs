@@ -6,12 +6,13 @@ use vitrine_core::segments::leaf::labels;
 use vitrine_wire::bundle::{Bundle, Need, ScoreKind};
 use vitrine_wire::cond::{self, Cond, Since, Test, Within};
 
-/// A session or page that lasts longer than this is none: a week.
+/// A session that lasts longer than this is none: a week.
 const RUN: i64 = 7 * 86_400_000;
 
 #[derive(Default)]
 struct Needs {
-    by_event: BTreeMap<String, Need>,
+    /// By event, and whether only while its page is open.
+    by_event: BTreeMap<(String, bool), Need>,
     /// Counts only how far back answers depend on events, not what explanations tell besides.
     answers: bool,
 }
@@ -67,8 +68,8 @@ impl Needs {
                     Within::Session => RUN,
                     Within::Page => {
                         // The page itself is where the window begins.
-                        self.add(":page", RUN, &[]);
-                        RUN
+                        self.add(":page", Need::PAGE, &[]);
+                        Need::PAGE
                     }
                 };
                 self.matching(&events.matching, length, &[&events.of]);
@@ -96,7 +97,7 @@ impl Needs {
     /// Events of this label are needed for so long (0 is ever), with these paths.
     fn add(&mut self, label: &str, length: i64, paths: &[&str]) {
         let new = Need { event: label.into(), keep: length, properties: Some(Vec::new()), context: Vec::new() };
-        let need = self.by_event.entry(label.into()).or_insert(new);
+        let need = self.by_event.entry((label.into(), length == Need::PAGE)).or_insert(new);
         need.keep = if need.keep == 0 || length == 0 { 0 } else { need.keep.max(length) };
         for path in paths {
             let mut parts = path.split('.');

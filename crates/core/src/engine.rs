@@ -137,6 +137,8 @@ impl Engine {
         }
         self.now = self.now.max(time::clamp(instant(&input)));
         self.expire();
+        // What was due before it comes first, however late the timer is.
+        self.advance();
         match input {
             Input::Loaded { loaded, .. } => self.loaded(loaded),
             Input::Event { reference, event, .. } => self.event(reference, event, None),

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde_json::Value;
 use vitrine_core::segments::leaf::labels;
+use vitrine_wire::bundle::Need;
 use vitrine_wire::{Bundle, Experience};
 
 use super::{Cx, Reads};
@@ -87,7 +88,8 @@ pub(crate) fn unbounded<'v>(
 /// Rules that ask for more of the past than the site says it keeps.
 pub(crate) fn retention(bundle: &Bundle, kept: &[(String, i64)], lint: &mut Lint) {
     let asked = crate::needs::reach(bundle);
-    let by_event: HashMap<&str, i64> = asked.iter().map(|need| (need.event.as_str(), need.keep)).collect();
+    let lasting = asked.iter().filter(|need| need.keep != Need::PAGE);
+    let by_event: HashMap<&str, i64> = lasting.map(|need| (need.event.as_str(), need.keep)).collect();
     for (event, length) in kept {
         let pointer = format!("/events/{}/keep", event.replace('~', "~0").replace('/', "~1"));
         let longest = [event.as_str(), ""].into_iter().filter_map(|name| by_event.get(name).copied());

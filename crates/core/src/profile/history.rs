@@ -82,7 +82,13 @@ impl History {
     /// Lets go what nothing may ask for any more.
     pub fn prune(&mut self, needs: Option<&[Need]>, now: Millis, dirt: &mut Dirt) {
         let Some(needs) = needs else { return };
-        let over = |past: &Past| needs_of(needs, past).all(|need| need.keep > 0 && now - past.key.0 >= need.keep);
+        let page = self.newest_page();
+        let over = |past: &Past| {
+            needs_of(needs, past).all(|need| match need.keep {
+                Need::PAGE => page.is_some_and(|page| past.key < page),
+                keep => keep > 0 && now - past.key.0 >= keep,
+            })
+        };
         let mut at = 0;
         while let Some(past) = self.items.get(at) {
             if over(past) {

@@ -56,7 +56,9 @@ fn reach(had: &Need, need: &Need, now: Millis) -> Option<Millis> {
         (Some(_), None) => false,
         (Some(had), Some(asked)) => all(had, asked),
     };
-    let kept = (had.event.is_empty() || had.event == need.event) && properties && all(&had.context, &need.context);
+    let paged = had.keep == Need::PAGE && need.keep != Need::PAGE;
+    let kept =
+        !paged && (had.event.is_empty() || had.event == need.event) && properties && all(&had.context, &need.context);
     let shorter = had.keep > 0 && (need.keep == 0 || need.keep > had.keep);
     kept.then(|| if shorter { now.saturating_sub(had.keep) } else { Millis::MIN })
 }
@@ -85,7 +87,7 @@ impl Kept {
     /// Since when all events of a label are known, as far as rules ask; of any label where there is none.
     pub fn known_since(&self, label: &str) -> Millis {
         let since = self.since.as_deref().unwrap_or_default();
-        let of = |label: &str| since.iter().find(|(need, _)| need.event == label);
+        let of = |label: &str| since.iter().find(|(need, _)| need.event == label && need.keep != Need::PAGE);
         of(label).or_else(|| of("")).map_or(Millis::MIN, |(_, since)| *since)
     }
 

@@ -84,3 +84,23 @@ fn an_event_brings_its_own_context_and_names() {
     ];
     assert_eq!(replay(&encode(&bundle), "v", &inputs)[0].segments, ["terms"]);
 }
+
+#[test]
+fn what_was_due_before_an_input_comes_before_it() {
+    let bundle =
+        vitrine_wire::Bundle { segments: vec![segment("known", is("identity.level", "authenticated"))], ..shop() };
+    let at = |ms: i64, what| ReplayInput { at: T0 + ms, what };
+    let timestamp = T0 + 1_000;
+    let identify = format!(
+        r#"{{"type": "identify", "userId": "u1", "timestamp": {timestamp}, "context": {{"vitrine": {{"proof": {{"iat": 1, "mac": "x"}}}}}}}}"#
+    );
+    let inputs = [
+        at(0, ReplayWhat::Consent(vec![("personalization".into(), "granted".into())])),
+        at(0, ReplayWhat::Event(json(&identify))),
+        // No timer in between: the rows answer the proof of who is known by now.
+        at(2_000, ReplayWhat::Profile(json(r#"{"version": 1}"#))),
+        at(2_000, ReplayWhat::Read),
+    ];
+    let reads = replay(&encode(&bundle), "v1", &inputs);
+    assert_eq!(reads.first().map(|read| read.segments.clone()), Some(vec!["known".to_owned()]));
+}

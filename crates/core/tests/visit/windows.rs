@@ -220,3 +220,22 @@ fn a_rule_that_is_newer_than_what_was_kept_says_so() {
         }
     }
 }
+
+#[test]
+fn what_happened_on_the_open_page_stays_until_the_next() {
+    let when = || count("Product Viewed", Within::Page, at_least(1.0));
+    let needs = [("Product Viewed", Need::PAGE), (":page", Need::PAGE), ("Cart Viewed", DAY)];
+    let needs = needs.map(|(event, keep)| Need { keep, ..need(event, &[]) }).to_vec();
+    let kept = |page: &Page| page.engine.profile().at("history").and_then(Value::as_list).map_or(0, <[Value]>::len);
+    let bundle = Bundle { needs: Some(needs), ..with(when()) };
+    let mut page = Page::granted(&bundle);
+    for path in ["/a", "/b"] {
+        page.page_view(path);
+        page.views(1);
+        page.track("Cart Viewed", &[]);
+        page.tick(30 * DAY);
+        page.bundle(&bundle, 1);
+        // The page, and what was seen on it: the cart's day is over, and so is the page before.
+        assert_eq!((page.inside() == ["it"], kept(&page)), (true, 2), "{path}");
+    }
+}

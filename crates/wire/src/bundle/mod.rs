@@ -216,12 +216,17 @@ impl Default for Lifecycle {
 pub struct Need {
     /// The event's name, or its kind (`page`, `identify` …) behind a colon; empty for every event.
     pub event: String,
-    /// For how long, milliseconds; 0 is as long as there is room.
+    /// For how long, milliseconds; 0 is as long as there is room, [`Need::PAGE`] as long as the page is open that it happened on.
     pub keep: i64,
     /// Which properties; none for all.
     pub properties: Option<Vec<String>>,
     /// Which parts of the context.
     pub context: Vec<String>,
+}
+
+impl Need {
+    /// Of [`Need::keep`]: until the next page event.
+    pub const PAGE: i64 = -1;
 }
 
 /// An offer and what ends it.
