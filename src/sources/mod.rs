@@ -29,8 +29,8 @@ pub struct Sources {
 impl Sources {
     /// Starts listening. Reads nothing but the page itself.
     pub fn start(&self, rt: Rt) {
-        rt.facts(Facts::PageView);
         page::tell(rt);
+        rt.facts(Facts::PageView);
         visibility::start(rt);
         history::start(rt);
         if rt.config.autotrack {

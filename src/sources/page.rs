@@ -53,8 +53,9 @@ pub fn consent_changed(rt: Rt) {
 
 /// A new view begins.
 pub fn view(rt: Rt) {
-    rt.facts(Facts::PageView);
+    // Where it is first: what the new view unlocks is decided at once, and stays.
     tell(rt);
+    rt.facts(Facts::PageView);
     rt.sources.page.viewed.set(false);
     consent_changed(rt);
 }

@@ -10,7 +10,7 @@ use vitrine_wire::{Bundle, Experience};
 /// A bundle and what is looked up in it by name.
 #[derive(Debug, Default)]
 pub struct Site {
-    /// The site as a whole, and its slots: all that is read at once.
+    /// The site as a whole, and its slots; the other parts are empty here.
     pub bundle: Bundle,
     /// Its sequence.
     pub sequence: u64,
@@ -85,17 +85,16 @@ impl Site {
     }
 
     /// Makes the network of all conditions. Before anything is granted nobody is in a segment, and a page that has not
-    /// been given a choice yet should not wait for rules that it may never ask. Answers the parts of a newer compiler that
-    /// were met, the first time.
+    /// been given a choice yet should not wait for rules that it may never ask. Answers how many parts of a newer
+    /// compiler were met.
     pub fn complete(&self) -> u32 {
-        let mut skipped = 0;
-        self.whole.get_or_init(|| {
+        let whole = self.whole.get_or_init(|| {
             let (experiences, passed) = bundle::experiences(&self.payload, true);
-            let whole = Shows::new(experiences, &self.slots, Some(self));
-            skipped = passed + whole.program.skipped + self.rules().skipped + self.starts().1;
+            let mut whole = Shows::new(experiences, &self.slots, Some(self));
+            whole.program.skipped += passed + self.rules().skipped + self.starts().1;
             whole
         });
-        skipped
+        whole.program.skipped
     }
 
     /// The scores that the conditions may read: none before all of them are made.

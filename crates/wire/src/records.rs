@@ -19,6 +19,9 @@ pub fn put<T: Put + ?Sized>(out: &mut Vec<u8>, tag: u16, body: &T) {
     write(out, tag, &bytes);
 }
 
+/// Bytes before a record's body.
+pub const HEAD: usize = 6;
+
 /// The records of a byte string. Ends at the first one that is cut short.
 #[derive(Debug, Clone)]
 pub struct Records<'a>(&'a [u8]);

@@ -56,7 +56,11 @@ impl Engine {
             return;
         }
         if let Some(site) = &self.site {
-            self.profile.prune(site.rules(), self.now, &mut self.dirt);
+            let rules = site.rules();
+            self.profile.prune(rules, self.now, &mut self.dirt);
+            if let Some(needs) = &rules.needs {
+                self.kept.adopt(needs, self.now);
+            }
         }
         let part = (ready < self.log.fixed.len() || !self.log.open.is_empty()).then(|| self.profile_up_to(up_to));
         // Written from where it is: a profile may be hundreds of kilobytes.

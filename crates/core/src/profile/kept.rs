@@ -50,15 +50,16 @@ vitrine_wire::codec!(struct Kept { version, unit, user, traits, orders, offers, 
 
 /// How far back one need has kept what another asks for; none where it has not.
 fn reach(had: &Need, need: &Need, now: Millis) -> Option<Millis> {
+    if !(had.event.is_empty() || had.event == need.event) || had.keep == Need::PAGE && need.keep != Need::PAGE {
+        return None;
+    }
     let all = |had: &[String], asked: &[String]| asked.iter().all(|name| had.contains(name));
     let properties = match (&had.properties, &need.properties) {
         (None, _) => true,
         (Some(_), None) => false,
         (Some(had), Some(asked)) => all(had, asked),
     };
-    let paged = had.keep == Need::PAGE && need.keep != Need::PAGE;
-    let kept =
-        !paged && (had.event.is_empty() || had.event == need.event) && properties && all(&had.context, &need.context);
+    let kept = properties && all(&had.context, &need.context);
     let shorter = had.keep > 0 && (need.keep == 0 || need.keep > had.keep);
     kept.then(|| if shorter { now.saturating_sub(had.keep) } else { Millis::MIN })
 }
@@ -85,10 +86,11 @@ impl Kept {
     }
 
     /// Since when all events of a label are known, as far as rules ask; of any label where there is none.
-    pub fn known_since(&self, label: &str) -> Millis {
+    pub fn known_since(&self, label: &str, now: Millis) -> Millis {
         let since = self.since.as_deref().unwrap_or_default();
         let of = |label: &str| since.iter().find(|(need, _)| need.event == label && need.keep != Need::PAGE);
-        of(label).or_else(|| of("")).map_or(Millis::MIN, |(_, since)| *since)
+        let bound = |need: &Need| if need.keep > 0 { now.saturating_sub(need.keep) } else { Millis::MIN };
+        of(label).or_else(|| of("")).map_or(Millis::MIN, |(need, since)| bound(need).max(*since))
     }
 
     /// Takes the backend's rows in; older ones than known change nothing. Rows that make no sense are left out.

@@ -184,10 +184,14 @@ fn leaf_map(leaf: &Leaf, here: &Here) -> Value {
 
 /// From which instant on the history must be whole for an answer.
 fn reach(events: &Events, here: &Here) -> Millis {
+    let profile = here.known.map(|known| known.profile);
     match events.within {
         Within::Last(length) => here.now.saturating_sub(events.before).saturating_sub(length),
         Within::Ever => Millis::MIN,
-        Within::Session | Within::Page => here.now,
+        Within::Session => {
+            profile.and_then(|p| p.sessions.current(here.now)).map_or(here.now, |session| session.start.0)
+        }
+        Within::Page => here.view.max(profile.and_then(|p| p.history.newest_page()).map_or(Millis::MIN, |page| page.0)),
     }
 }
 
@@ -197,7 +201,7 @@ fn exactness(map: &mut Map, from: Millis, matchers: &[u32], here: &Here) {
     let mut since = known.profile.history.floor().map_or(Millis::MIN, |(floor, _)| floor);
     for matcher in matchers.iter().filter_map(|matcher| here.site.program().matchers.get(*matcher as usize)) {
         for label in matcher.labels.as_deref().unwrap_or(&[String::new()]) {
-            since = since.max(known.kept.known_since(label));
+            since = since.max(known.kept.known_since(label, here.now));
         }
     }
     if since > from {

@@ -5,7 +5,7 @@ use crate::rules::*;
 use vitrine_core::io::*;
 use vitrine_wire::bundle::Need;
 use vitrine_wire::cond::{Aggregate, Within};
-use vitrine_wire::{Bundle, Cond, Test, Value};
+use vitrine_wire::{Bundle, Cond, Purpose, Test, Value};
 
 /// Milliseconds to wait, then an event and its price; no name is none.
 type Steps<'a> = &'a [(i64, &'a str, f64)];
@@ -196,6 +196,7 @@ fn a_rule_that_is_newer_than_what_was_kept_says_so() {
         ("nothing was asked", vec![], vec![viewed(&[])], false),
         ("not for so long", vec![Need { keep: DAY, ..viewed(&[]) }], vec![viewed(&[])], false),
         ("ever was longer", vec![Need { keep: 0, ..viewed(&[]) }], vec![viewed(&[])], true),
+        ("only while its page was open", vec![Need { keep: Need::PAGE, ..viewed(&[]) }], vec![viewed(&[])], false),
     ];
     for (name, before, after, exact) in rows {
         let mut page = Page::granted(&site(before));
@@ -238,4 +239,52 @@ fn what_happened_on_the_open_page_stays_until_the_next() {
         // The page, and what was seen on it: the cart's day is over, and so is the page before.
         assert_eq!((page.inside() == ["it"], kept(&page)), (true, 2), "{path}");
     }
+}
+
+/// What `explain` says of the segment's exactness: since when, where it is not exact.
+fn inexact(page: &Page) -> Option<i64> {
+    let tree = page.engine.explain(page.now, "it").expect("the segment");
+    tree.at("when.exact").map(|_| tree.at("when.since").and_then(Value::as_num).unwrap_or(0.0) as i64)
+}
+
+#[test]
+fn every_window_says_where_its_past_is_missing() {
+    let seen = |within| count("Product Viewed", within, at_least(1.0));
+    let rows: Vec<(&str, Cond, i64, Option<i64>)> = vec![
+        ("session", seen(Within::Session), 0, Some(MIN)),
+        ("page", seen(Within::Page), 0, Some(MIN)),
+        ("a window from before", seen(Within::Last(DAY)), 0, Some(MIN)),
+        ("kept for less than it looks back", seen(Within::Last(DAY)), 30_000, Some(MIN + 30_000)),
+        ("a window from after", seen(Within::Last(30_000)), 0, None),
+    ];
+    for (name, when, keep, since) in rows {
+        let site = |needs: Vec<Need>| Bundle { needs: Some(needs), ..with(when.clone()) };
+        let needs = [("Product Viewed", keep), (":page", 0)].map(|(event, keep)| Need { keep, ..need(event, &[]) });
+        let mut page = Page::granted(&site(vec![need(":page", &[])]));
+        page.lead();
+        page.page_view("/");
+        page.views(2);
+        page.tick(MIN);
+        page.bundle(&site(needs.to_vec()), 1);
+        page.tick(MIN);
+        assert_eq!(inexact(&page), since.map(|since| T0 + since), "{name}");
+    }
+}
+
+#[test]
+fn what_is_kept_is_known_from_the_first_snapshot_on() {
+    let site =
+        |needs: Vec<Need>| Bundle { needs: Some(needs), ..with(count("Product Viewed", Within::Ever, at_least(1.0))) };
+    let mut page = Page::new(&site(vec![]));
+    page.grant(&[Purpose::Experiments]);
+    page.lead();
+    page.tick(MIN);
+    // The store is open already: nothing is folded anew.
+    page.grant(&[Purpose::Personalization]);
+    page.views(2);
+    page.facts(Facts::Hidden);
+    assert!(page.device.snapshot.is_some());
+    let asked = Need { keep: 0, ..need("Product Viewed", &[]) };
+    let next = Page::on(page.device.clone(), &site(vec![asked]), page.now + MIN);
+    assert_eq!(inexact(&next), Some(next.now));
 }

@@ -135,7 +135,7 @@ pub(super) fn read(payload: &[u8], wanted: u16) -> Bundle {
     let mut skipped = 0;
     for (kind, bytes) in records::read(payload) {
         match kind {
-            known if known <= LAST && wanted >> known & 1 == 0 => {}
+            known @ 1..=LAST if wanted >> known & 1 == 0 => {}
             1 => assign(&mut bundle.meta, bytes, &mut skipped),
             2 => assign(&mut bundle.events, bytes, &mut skipped),
             3 => assign(&mut bundle.slots, bytes, &mut skipped),

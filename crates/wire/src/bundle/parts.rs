@@ -18,10 +18,12 @@ pub fn rules(payload: &[u8]) -> Bundle {
 
 /// The slot that each experience wants.
 pub fn wanted(payload: &[u8]) -> impl Iterator<Item = &str> {
-    records::read(section(payload, EXPERIENCES)).filter_map(|(_, body)| {
+    let known = records::read(section(payload, EXPERIENCES)).filter(|(tag, _)| *tag == 1);
+    known.filter_map(|(_, body)| {
         let mut r = Reader::open(body);
         r.bytes();
-        std::str::from_utf8(r.bytes()).ok()
+        let slot = std::str::from_utf8(r.bytes()).ok();
+        slot.filter(|_| r.sound())
     })
 }
 
@@ -41,7 +43,7 @@ pub fn experiences(payload: &[u8], all: bool) -> (Vec<Experience>, u32) {
 pub fn segments(payload: &[u8]) -> (Vec<u32>, u32) {
     let (mut places, mut skipped) = (Vec::new(), 0);
     for (tag, body) in records::read(section(payload, SEGMENTS)) {
-        let place = (body.as_ptr() as usize - payload.as_ptr() as usize) as u32;
+        let place = (body.as_ptr() as usize - payload.as_ptr() as usize - records::HEAD) as u32;
         if tag == 1 && segment_at(payload, place).is_some() {
             places.push(place);
         } else {
@@ -53,7 +55,8 @@ pub fn segments(payload: &[u8]) -> (Vec<u32>, u32) {
 
 /// The id of the segment whose record begins there, and its condition.
 pub fn segment_at(payload: &[u8], place: u32) -> Option<(&str, &[u8])> {
-    let mut r = Reader::open(payload.get(place as usize..)?);
+    let (_, body) = records::read(payload.get(place as usize..)?).next()?;
+    let mut r = Reader::open(body);
     let id = std::str::from_utf8(r.bytes()).ok()?;
     let when = r.bytes();
     r.sound().then_some((id, when))
