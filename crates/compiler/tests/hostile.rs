@@ -139,6 +139,28 @@ fn a_hundred_thousand_to_compare() {
 }
 
 #[test]
+fn a_thousand_that_share_a_large_segment() {
+    let many = |one: &dyn Fn(usize) -> String| (0..1_000).map(one).collect::<Vec<_>>().join(",");
+    let facts = many(&|n| format!("{{\"profile.a\": {n}}}"));
+    let few = |one: &dyn Fn(usize) -> String| (0..60).map(one).collect::<Vec<_>>().join(",");
+    let list = many(&|n| n.to_string());
+    let experiences = many(&|n| {
+        let when = format!("{{\"$segment\": \"s\", \"profile.a\": {{\"$gt\": 5}}, \"profile.b\": {n}}}");
+        format!("{{\"id\": \"x{n}\", \"slot\": \"p\", \"variants\": [{{\"id\": \"a\"}}], \"when\": {when}}}")
+    });
+    for (name, when) in [
+        ("a shared `$nor`", format!("{{\"$nor\": [{facts}]}}")),
+        ("a shared `$not`", format!("{{\"$not\": {{\"$or\": [{facts}]}}}}")),
+        ("a shared `$and`", format!("{{\"$and\": [{facts}]}}")),
+        ("many shared", format!("{{\"$nor\": [{}]}}", few(&|n| format!("{{\"profile.a\": {n}}}")))),
+        ("a shared `$in`", format!("{{\"profile.a\": {{\"$in\": [{list}]}}}}")),
+    ] {
+        let segment = format!("\"segments\": {{\"s\": {{\"when\": {when}}}}}");
+        checked(name, &site(&format!("{segment}, \"experiences\": [{experiences}]")));
+    }
+}
+
+#[test]
 fn numbers_beyond_all_measure() {
     for number in ["NaN", "Infinity", "-Infinity", "1e999", "0x10", "01", "1.", "+1", "1e", "--1"] {
         let findings = checked(number, &segments(1, |_| format!("{{\"cart.value\": {{\"$gt\": {number}}}}}")));

@@ -16,10 +16,14 @@ use crate::json::step;
 /// More parts of one condition, those of its segments included, are not compared.
 const MOST: usize = 64;
 
+/// More bytes of what segments ask for are not compared: every condition that names a segment compares them again.
+const MOST_BYTES: usize = 4 << 10;
+
 /// The segments of a site, and which of them nobody can be in.
 #[derive(Debug, Default)]
 pub(crate) struct Known<'a> {
-    segments: HashMap<&'a str, &'a Cond>,
+    /// What each asks for, in parts that are not too long to compare, with their lengths.
+    segments: HashMap<&'a str, Vec<(&'a Cond, usize)>>,
     empty: HashSet<&'a str>,
 }
 
@@ -53,7 +57,7 @@ pub(crate) fn segments<'a>(root: &Value, bundle: &'a Bundle, conds: &'a [Cond], 
         if known.check(when, cond, &|| step(&step("/segments", id), "when"), lint) {
             known.empty.insert(id);
         }
-        known.segments.insert(id, cond);
+        known.segments.insert(id, short(cond));
     }
     known
 }
@@ -139,17 +143,19 @@ impl<'a> Known<'a> {
         for Part { cond, through } in &parts {
             match cond {
                 Cond::Not(inner) => refused.push((inner, *through)),
-                Cond::Nor(list) => refused.extend(list.iter().map(|cond| (cond, *through))),
+                Cond::Nor(list) => refused.extend(list.iter().take(MOST).map(|cond| (cond, *through))),
                 _ => ask(cond, false, *through, &mut asked),
             }
         }
+        refused.truncate(MOST);
         let mut open = refused.clone();
         while let Some((cond, through)) = open.pop() {
             match cond {
                 // That none of them holds is asked of each.
                 Cond::Or(list) if !list.is_empty() => {
-                    open.extend(list.iter().map(|cond| (cond, through)));
-                    refused.extend(list.iter().map(|cond| (cond, through)));
+                    let more = list.iter().take(MOST - refused.len()).map(|cond| (cond, through));
+                    open.extend(more.clone());
+                    refused.extend(more);
                 }
                 _ => ask(cond, true, through, &mut asked),
             }
@@ -184,14 +190,19 @@ impl<'a> Known<'a> {
         let mut parts = Vec::new();
         let mut open = vec![Part { cond, through: None }];
         let mut seen = HashSet::new();
+        let mut left = MOST_BYTES;
         while let Some(part) = open.pop() {
             match part.cond {
                 Cond::And(list) => open.extend(list.iter().rev().map(|cond| Part { cond, ..part })),
                 Cond::Segment(id) if deep && parts.len() < MOST => {
                     parts.push(part);
                     let inner = self.segments.get(id.as_str()).filter(|_| !self.empty.contains(id.as_str()));
-                    if let Some(cond) = inner.filter(|_| seen.insert(id)) {
-                        open.push(Part { cond, through: part.through.or(Some(id)) });
+                    let through = part.through.or(Some(id));
+                    for (cond, length) in inner.filter(|_| seen.insert(id)).into_iter().flatten().rev() {
+                        if let Some(rest) = left.checked_sub(*length) {
+                            left = rest;
+                            open.push(Part { cond, through });
+                        }
                     }
                 }
                 _ if deep && parts.len() >= MOST => return parts,
@@ -200,6 +211,20 @@ impl<'a> Known<'a> {
         }
         parts
     }
+}
+
+/// The first parts of a condition that are not too long to compare.
+fn short(cond: &Cond) -> Vec<(&Cond, usize)> {
+    let mut open = vec![cond];
+    let mut parts = Vec::new();
+    while let Some(cond) = open.pop().filter(|_| parts.len() < MOST) {
+        match cond {
+            Cond::And(list) => open.extend(list.iter().rev()),
+            _ => parts.push((cond, encode(cond).len())),
+        }
+    }
+    parts.retain(|(_, length)| *length <= MOST_BYTES);
+    parts
 }
 
 /// A condition in single tests, as bytes.
