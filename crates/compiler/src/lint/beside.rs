@@ -24,8 +24,8 @@ pub(crate) fn check(root: &Node<'_>, bundle: &Bundle, lint: &mut Lint) {
     let list = root.value.get("experiences").and_then(|e| e.as_array());
     let places: HashMap<&str, usize> =
         list.into_iter().flatten().enumerate().filter_map(|(at, e)| Some((e.get("id")?.as_str()?, at))).collect();
-    if bundle.meta.holdout >= 1.0 && !bundle.experiences.is_empty() {
-        let message = "nobody sees an experience: everybody is held out of the whole site";
+    if bundle.meta.holdout >= 1.0 && !bundle.experiences.is_empty() && bundle.experiences.iter().all(only_split) {
+        let message = "nobody sees an experience: each needs a split, and everybody is held out of the whole site";
         lint.warning(Rule::Unreachable, "/holdout", message, "hold out less than 1");
     }
     let mut above = Above::default();
@@ -85,11 +85,16 @@ fn nobody(node: &Node<'_>, experience: &Experience, when: &Cond, known: &Known<'
             lint.warning(Rule::Unreachable, &at("unless"), message, "correct one of the two conditions");
         }
     }
-    if experience.holdout >= 1.0 {
-        let message = format!("nobody sees `{id}`: everybody is held out");
+    if experience.holdout >= 1.0 && only_split(experience) {
+        let message = format!("nobody sees `{id}`: it needs a split, and everybody is held out");
         lint.warning(Rule::Unreachable, &at("holdout"), message, "hold out less than 1, or remove the experience");
     }
     never || dropped
+}
+
+/// Whether it is seen in a split alone: who takes part in none, and who has not chosen yet, is never held out.
+fn only_split(experience: &Experience) -> bool {
+    experience.split_required && !experience.contextual
 }
 
 /// The experiences above the one that is looked at, by slot and by one test that each asks for.
