@@ -50,6 +50,10 @@ pub(super) fn since(node: &Node<'_>, cx: &mut Cx) {
         }
         _ => {}
     }
+    // The newest is kept longest; the first is the first to give way.
+    if let (None, Some(matching)) = (node.get("last"), node.get("first")) {
+        whole::unbounded(std::iter::once(Some(matching.value)), "last", &node.pointer, cx);
+    }
     let given: Vec<_> = COMPARISONS.iter().filter_map(|key| Some((*key, node.get(key)?))).collect();
     if given.is_empty() && node.value.is_object() {
         let fix = "add one of gte, gt, lte, lt with a length such as 90d";

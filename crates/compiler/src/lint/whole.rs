@@ -81,7 +81,7 @@ pub(crate) fn unbounded<'v>(
         Some(open) if open.iter().any(|name| !name.starts_with(':') && !cx.event_names.has(name)) => return,
         _ => ("such event".to_owned(), format!("give it `{bound}`")),
     };
-    let message = format!("it asks for every {what} ever, and old events give way to new ones of any kind");
+    let message = format!("it needs every {what} ever, and old events give way to new ones of any kind");
     cx.lint.warning(Rule::History, pointer, message, fix);
 }
 
