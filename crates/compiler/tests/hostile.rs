@@ -145,10 +145,16 @@ fn a_thousand_that_share_a_large_segment() {
     let few = |one: &dyn Fn(usize) -> String| (0..60).map(one).collect::<Vec<_>>().join(",");
     let list = many(&|n| n.to_string());
     let experiences = many(&|n| {
-        let when = format!("{{\"$segment\": \"s\", \"profile.a\": {{\"$gt\": 5}}, \"profile.b\": {n}}}");
+        let when = format!(
+            "{{\"$segment\": \"s\", \"profile.a\": {{\"$gt\": 5}}, \"profile.b\": {n}, \
+             \"context.page.path\": {{\"$regex\": \"a{{1,40}}z{n}\"}}}}"
+        );
         format!("{{\"id\": \"x{n}\", \"slot\": \"p\", \"variants\": [{{\"id\": \"a\"}}], \"when\": {when}}}")
     });
+    let (short, long) = ("a".repeat(40), "a".repeat(1_000));
     for (name, when) in [
+        ("a shared text", format!("{{\"context.page.path\": {{\"$in\": [\"{short}\", \"{short}b\"]}}}}")),
+        ("a shared long text", format!("{{\"context.page.path\": {{\"$in\": [\"{long}\", \"{long}b\"]}}}}")),
         ("a shared `$nor`", format!("{{\"$nor\": [{facts}]}}")),
         ("a shared `$not`", format!("{{\"$not\": {{\"$or\": [{facts}]}}}}")),
         ("a shared `$and`", format!("{{\"$and\": [{facts}]}}")),
@@ -158,6 +164,16 @@ fn a_thousand_that_share_a_large_segment() {
         let segment = format!("\"segments\": {{\"s\": {{\"when\": {when}}}}}");
         checked(name, &site(&format!("{segment}, \"experiences\": [{experiences}]")));
     }
+}
+
+#[test]
+fn patterns_and_long_texts_to_compare() {
+    let (path, text) = ("context.page.path", "a".repeat(8_000));
+    let many = |one: &dyn Fn(usize) -> String| (0..20).map(one).collect::<Vec<_>>().join(",");
+    let refused = many(&|n| format!("{{\"{path}\": {{\"$not\": {{\"$regex\": \"(a|aa)+b{n}$\"}}}}}}"));
+    let texts = many(&|n| format!("\"{text}{n}\""));
+    let all = format!("{{\"{path}\": {{\"$in\": [{texts}]}}}}, {refused}, {{\"{path}\": {{\"$regex\": \"z\"}}}}");
+    checked("patterns and texts", &segments(1, |_| format!("{{\"$and\": [{all}]}}")));
 }
 
 #[test]

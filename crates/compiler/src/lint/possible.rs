@@ -9,6 +9,10 @@ use vitrine_wire::{Map, Test, Value};
 /// Tests that name more values than these are taken to be passed: every value is tried with every test.
 const MOST: usize = 200;
 
+/// So are patterns whose words times the bytes of the values are more: matching takes as many steps, and a segment may
+/// bring the values to a thousand patterns.
+const MOST_STEPS: usize = 1 << 14;
+
 /// What a tested value can be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Domain {
@@ -42,7 +46,8 @@ pub(crate) fn possible(tests: &[&Test], domain: Domain) -> bool {
     }
     // Saved groups are not looked into.
     let tests: Vec<&Test> = tests.iter().copied().filter(|t| !has(t, &is_group)).collect();
-    if tests.len() + constants(&tests).len() > MOST {
+    let values = constants(&tests);
+    if tests.len() + values.len() > MOST || steps(&tests, &values) > MOST_STEPS {
         return true;
     }
     let numbers = numbers(&tests);
@@ -95,6 +100,25 @@ fn has(test: &Test, sort: &dyn Fn(&Test) -> bool) -> bool {
 
 fn is_group(test: &Test) -> bool {
     matches!(test, Test::InGroup(_) | Test::NotInGroup(_) | Test::Unknown)
+}
+
+/// The most that matching every value with every pattern takes.
+fn steps(tests: &[&Test], values: &[&Value]) -> usize {
+    let words = words(tests.iter().copied());
+    if words == 0 {
+        0
+    } else {
+        values.iter().map(|value| js::to_text(value).len()).sum::<usize>().saturating_mul(words)
+    }
+}
+
+fn words<'a>(tests: impl Iterator<Item = &'a Test>) -> usize {
+    let of = |test: &Test| match test {
+        Test::Regex(program) => program.len(),
+        Test::Not(inner) => words(inner.iter()),
+        _ => 0,
+    };
+    tests.map(of).sum()
 }
 
 /// Asks of a text, or of a number's digits, what no few values can stand for.
