@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use vitrine_wire::Purpose;
 
@@ -45,20 +46,20 @@ struct File {
     #[serde(default)]
     purposes: BTreeMap<String, serde::de::IgnoredAny>,
     #[serde(default)]
-    traits: BTreeMap<String, Trait>,
+    traits: BTreeMap<String, Value>,
     #[serde(default)]
     events: BTreeMap<String, Event>,
 }
 
 #[derive(Deserialize)]
-struct Trait {
-    #[serde(default)]
-    source: Vec<String>,
-}
-
-#[derive(Deserialize)]
 struct Event {
     purpose: Option<String>,
+}
+
+/// A trait's sources; where it is declared by its type alone, none.
+fn sources(declared: &Value) -> Vec<String> {
+    let listed = declared.get("source").and_then(Value::as_array).into_iter().flatten();
+    listed.filter_map(|source| source.as_str().map(str::to_owned)).collect()
 }
 
 impl Site {
@@ -75,7 +76,7 @@ impl Site {
             id: file.site,
             origins: file.origins,
             purposes,
-            sources: file.traits.into_iter().map(|(name, t)| (name, t.source)).collect(),
+            sources: file.traits.into_iter().map(|(name, declared)| (name, sources(&declared))).collect(),
             measured_only: file.events.into_iter().filter(|(_, e)| measured(e)).map(|(name, _)| name).collect(),
         })
     }

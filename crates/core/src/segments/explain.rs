@@ -24,7 +24,8 @@ pub fn named(here: &Here, person: Person, id: &str) -> Option<Value> {
         map.insert("needs", "personalization");
     }
     let node = *here.site.program().segments.get(place)?;
-    condition(&mut map, "when", node, here);
+    map.insert("when", tree(asked(node, here), here));
+    decided(&mut map, node, here);
     Some(Value::Map(map))
 }
 
@@ -42,20 +43,25 @@ fn slot(here: &Here, person: Person, id: &str) -> Value {
         map.insert("experience", e.id.as_str());
         let reason = rejected.iter().find(|r| r.experience == e.id).map(|r| r.reason.as_str());
         map.insert("rejected", reason);
-        condition(&mut map, "when", when, here);
+        map.insert("when", tree(asked(when, here), here));
         if let Some(unless) = unless {
-            condition(&mut map, "unless", unless, here);
+            map.insert("unless", tree(asked(unless, here), here));
         }
+        decided(&mut map, unless.filter(|_| reason == Some("unless")).unwrap_or(when), here);
         experiences.push(Value::Map(map));
     }
     map.insert("experiences", Value::List(experiences));
     Value::Map(map)
 }
 
-/// A condition's tree, its deciding leaf and what would turn it.
-fn condition(map: &mut Map, name: &str, node: u32, here: &Here) {
-    let node = here.site.program().children(node).first().copied().unwrap_or(node);
-    map.insert(name, tree(node, here));
+/// The condition below the node of a segment or experience.
+fn asked(node: u32, here: &Here) -> u32 {
+    here.site.program().children(node).first().copied().unwrap_or(node)
+}
+
+/// A condition's deciding leaf and what would turn it.
+fn decided(map: &mut Map, node: u32, here: &Here) {
+    let node = asked(node, here);
     if let Some(leaf) = flip::decider(node, here) {
         map.insert("decided", leaf_map(leaf, here));
     }

@@ -216,3 +216,26 @@ fn reading_changes_nothing_and_explains() {
     assert_eq!(slot.get("experience").and_then(Value::as_str), Some("winter"));
     assert_eq!(page.engine.explain(page.now, "nothing"), None);
 }
+
+#[test]
+fn a_slot_is_explained_by_what_ruled_an_experience_out() {
+    let rows = [("when", is("context.page.path", "/a"), false), ("unless", is("context.page.path", "/b"), true)];
+    for (reason, deciding, result) in rows {
+        let other = is("context.page.path", "/c");
+        let (when, unless) =
+            if reason == "when" { (deciding, other) } else { (vitrine_wire::Cond::And(vec![]), deciding) };
+        let unless = Some(vitrine_wire::cond::encode(&unless));
+        let bundle = Bundle { experiences: vec![Experience { unless, ..experience("a", when) }], ..shop() };
+        let mut page = Page::granted(&bundle);
+        page.page_view("/b");
+        let slot = page.engine.explain(page.now, "hero").unwrap();
+        let one = slot.get("experiences").and_then(Value::as_list).unwrap().first().unwrap();
+        assert_eq!(one.get("rejected").and_then(Value::as_str), Some(reason));
+        assert_eq!(
+            one.at("decided.operand").and_then(Value::as_str),
+            Some(if result { "/b" } else { "/a" }),
+            "{reason}"
+        );
+        assert_eq!(one.at("decided.result"), Some(&Value::Bool(result)), "{reason}");
+    }
+}

@@ -9,6 +9,7 @@ use crate::Value;
 /// Whom to decide for, and where they are.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct DecideRequest {
     /// The `anonymousId` of the visitor's events. Absent: decided by `context` alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
