@@ -34,7 +34,9 @@ async function main() {
     writeFileSync(values.report, JSON.stringify(report, null, 1));
   }
   console.log(`${report.passed} passed, ${report.failed} failed, ${report.skipped.length} skipped`);
-  process.exitCode = report.failed > 0 ? 1 : 0;
+  const ran = report.passed + report.failed + report.skipped.length;
+  if (ran == 0) console.error("no story was told: `--list` names them");
+  process.exitCode = report.failed > 0 || ran == 0 ? 1 : 0;
   return undefined;
 }
 

@@ -134,7 +134,7 @@ impl App {
     /// 404 for another site, 401 for another key, 403 when a page asks, 429 over the limit.
     pub fn backend(&self, site: &str, key: &str, from_page: bool) -> HttpResult<()> {
         if !access::secret(key) || self.access.policy(key).is_none() {
-            return Err(HttpError::key());
+            return Err(HttpError::key().because("the site's own server asks with its secret key, sk_…"));
         }
         if from_page {
             return Err(HttpError::secret_in_page());
