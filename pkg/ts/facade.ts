@@ -84,6 +84,13 @@ export class Facade {
     endBoot(this.state);
     for (const [name, args, resolve, at] of waiting) resolve(this.call(name, args, at));
     this.state.settle(freeze({ mode: ready.mode, reason: ready.reason ?? null }));
+    // After who waits for `ready`: they can ask already.
+    this.spread();
+  }
+
+  /** Listeners hear of what is decided before anything that waits for the call, but the call does not wait for them. */
+  private spread(): void {
+    queueMicrotask(() => this.news.splice(0).forEach(([name, detail]) => this.hear(name, detail)));
   }
 
   private notify(name: string, said: any[]): void {
@@ -93,9 +100,11 @@ export class Facade {
     const detail = diagnoses ? diagnostic(said[0], said[1]) : named(name, said);
     // Not at once: the engine may still be starting.
     if (name == "ready") queueMicrotask(() => this.settle(detail));
-    // Listeners hear of what is decided before anything that waits for the call, but the call does not wait for them.
     if (name == "decision" || name == "segment") {
-      if (this.news.push([name, detail]) == 1) queueMicrotask(() => this.news.splice(0).forEach(([name, detail]) => this.hear(name, detail)));
+      const first = this.news.push([name, detail]) == 1;
+      // What was decided in one turn comes in one call.
+      while (said.length) this.news.push([name, named(name, said)]);
+      if (first && !this.waiting) this.spread();
     } else this.hear(name, detail);
   }
 

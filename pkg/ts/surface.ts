@@ -40,6 +40,6 @@ const NAMES: Record<string, string[]> = {
   receipt: ["status", "reason"],
 };
 
-/** The object of values that the engine said in this order. */
+/** The object of values that the engine said in this order, taken off them: there may be those of another behind. */
 export const named = (what: string, values: unknown[]): any =>
-  Object.fromEntries(values.map((value, i) => [NAMES[what]![i], value]));
+  Object.fromEntries(values.splice(0, NAMES[what]!.length).map((value, i) => [NAMES[what]![i], value]));

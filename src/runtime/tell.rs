@@ -9,8 +9,24 @@ use wasm_bindgen::JsValue;
 impl Runtime {
     /// Says everything that waits to be said.
     pub(super) fn tell_all(&'static self) {
+        let mut decided = Vec::new();
         while let Some(notice) = self.take(&self.notices) {
-            self.tell(notice);
+            match notice {
+                Notify::Decision(of) => decided.extend(decision(&of)),
+                notice => {
+                    self.tell_decided(&mut decided);
+                    self.tell(notice);
+                }
+            }
+        }
+        self.tell_decided(&mut decided);
+    }
+
+    /// A page may have many slots: what was decided in one turn is said in one call.
+    fn tell_decided(&self, decided: &mut Vec<JsValue>) {
+        if !decided.is_empty() {
+            decided.insert(0, "decision".into());
+            js::tell(&self.notify, std::mem::take(decided));
         }
     }
 
@@ -22,15 +38,11 @@ impl Runtime {
                 }
                 return;
             }
+            Notify::Decision(of) => return self.tell_decided(&mut decision(&of)),
             Notify::Ready { mode } => {
                 self.dom.settle_boot();
                 self.settle(mode, "");
                 return self.sources.consent_changed(self);
-            }
-            Notify::Decision(of) => {
-                let mut said = decision(&of);
-                said.insert(0, "decision".into());
-                said
             }
             Notify::Segment { id, inside } => vec!["segment".into(), id.into(), inside.into()],
             Notify::Consent { purpose, state } => {

@@ -4,7 +4,7 @@ use crate::order;
 use crate::segments::intern::Index;
 use crate::segments::program::Program;
 use std::cell::OnceCell;
-use vitrine_wire::bundle::{self, EventDecl, Score};
+use vitrine_wire::bundle::{self, Early, EventDecl, Score};
 use vitrine_wire::{Bundle, Experience};
 
 /// A bundle and what is looked up in it by name.
@@ -44,13 +44,8 @@ impl Site {
     /// Reads a payload.
     pub fn new(payload: Vec<u8>, sequence: u64) -> Self {
         let mut bundle = bundle::outline(&payload);
-        let declared: Vec<&str> = bundle.slots.iter().map(|s| s.name.as_str()).collect();
-        let mut slots = order::sorted(&declared);
-        // Most are declared: few are left to be sorted in.
-        let others: Vec<&str> = bundle::wanted(&payload).filter(|slot| slots.binary_search(slot).is_err()).collect();
-        slots.extend(others);
-        let slots = order::owned(&slots);
-        let (experiences, skipped) = bundle::experiences(&payload, false);
+        let Early { slots, contextual } = bundle::early(&payload).unwrap_or_else(|| search(&bundle, &payload));
+        let (experiences, skipped) = bundle::experiences(&payload, Some(&contextual));
         let early = Shows::new(experiences, &slots, None);
         bundle.skipped += skipped + early.program.skipped;
         Site { slots, sequence, early, bundle, payload, ..Site::default() }
@@ -89,7 +84,7 @@ impl Site {
     /// compiler were met.
     pub fn complete(&self) -> u32 {
         let whole = self.whole.get_or_init(|| {
-            let (experiences, passed) = bundle::experiences(&self.payload, true);
+            let (experiences, passed) = bundle::experiences(&self.payload, None);
             let mut whole = Shows::new(experiences, &self.slots, Some(self));
             whole.program.skipped += passed + self.rules().skipped + self.starts().1;
             whole
@@ -141,8 +136,10 @@ impl Site {
 
 impl Shows {
     fn new(experiences: Vec<Experience>, slots: &[String], site: Option<&Site>) -> Self {
-        let places: Vec<u32> = experiences.iter().map(|e| slot(slots, &e.slot).unwrap_or_default()).collect();
-        let pairs: Vec<(u32, u32)> = places.iter().copied().zip(0..).collect();
+        // A slot that the compiler left out has no place: nothing is shown in it.
+        let places: Vec<u32> = experiences.iter().map(|e| slot(slots, &e.slot).unwrap_or(u32::MAX)).collect();
+        let pairs = places.iter().copied().zip(0..).filter(|(place, _)| *place != u32::MAX);
+        let pairs: Vec<(u32, u32)> = pairs.collect();
         let program = Program::new(&experiences, site);
         Shows { contenders: Index::new(slots.len(), &pairs), program, places, experiences }
     }
@@ -150,4 +147,13 @@ impl Shows {
 
 fn slot(slots: &[String], name: &str) -> Option<u32> {
     slots.binary_search_by(|slot| slot.as_str().cmp(name)).ok().map(|place| place as u32)
+}
+
+/// What a compiler from before [`bundle::early`] left to be searched for.
+fn search(bundle: &Bundle, payload: &[u8]) -> Early {
+    let (experiences, _) = bundle::experiences(payload, None);
+    let wanted = experiences.iter().map(|e| e.slot.as_str());
+    let slots: Vec<&str> = bundle.slots.iter().map(|s| s.name.as_str()).chain(wanted).collect();
+    let contextual = (0..).zip(&experiences).filter(|(_, e)| e.contextual).map(|(place, _)| place).collect();
+    Early { slots: order::owned(&slots), contextual }
 }

@@ -76,7 +76,8 @@ impl Engine {
             if !same {
                 // Another bundle: slots that it shares with the one before keep what was said of them.
                 let of = |slot: &String| decisions.iter().find(|decision| decision.slot == *slot).cloned();
-                let of = |slot| of(slot).unwrap_or_else(|| Decision::own(slot, Reason::NotReady));
+                // A slot that no experience takes keeps its own content, as it does already: there is nothing to say.
+                let of = |slot| of(slot).unwrap_or_else(|| Decision::own(slot, Reason::None));
                 decisions = here.site.slots.iter().map(of).collect();
             }
             for place in places {

@@ -1,7 +1,7 @@
 //! The payload's sections and records.
 
 use super::experience::put_experience;
-use super::parts::{experiences, segment_at, segments};
+use super::parts::{Early, experiences, segment_at, segments};
 use super::{
     Bundle, CutPoints, EventDecl, Lifecycle, Meta, Need, Offer, PropertyDecl, PropertyKind, Schedule, Score, ScoreKind,
     Segment, SlotDecl, TraitDecl,
@@ -9,6 +9,7 @@ use super::{
 use crate::codec::{Put, Reader, Take};
 use crate::cond;
 use crate::records::{self, put, write};
+use std::collections::BTreeSet;
 
 crate::codec!(struct Meta { site, timezone, locales, holdout, hold, contextual, notices, zone, channels });
 crate::codec!(struct EventDecl { name, purpose, properties });
@@ -43,6 +44,7 @@ crate::codec!(struct Need { event, keep, properties, context });
 
 pub(super) const SEGMENTS: u16 = 4;
 pub(super) const EXPERIENCES: u16 = 5;
+pub(super) const EARLY: u16 = 13;
 
 /// Writes the payload.
 pub fn encode(bundle: &Bundle) -> Vec<u8> {
@@ -74,7 +76,15 @@ pub fn encode(bundle: &Bundle) -> Vec<u8> {
     if let Some(needs) = &bundle.needs {
         put(&mut out, 12, needs);
     }
+    put(&mut out, EARLY, &early(bundle));
     out
+}
+
+fn early(bundle: &Bundle) -> Early {
+    let wanted = bundle.experiences.iter().map(|e| &e.slot);
+    let slots: BTreeSet<&String> = bundle.slots.iter().map(|s| &s.name).chain(wanted).collect();
+    let contextual = (0..).zip(&bundle.experiences).filter(|(_, e)| e.contextual).map(|(place, _)| place);
+    Early { slots: slots.into_iter().cloned().collect(), contextual: contextual.collect() }
 }
 
 fn put_score(score: &Score, out: &mut Vec<u8>) {
@@ -115,12 +125,12 @@ fn section<T>(out: &mut Vec<u8>, kind: u16, list: &[T], put: fn(&T, &mut Vec<u8>
 }
 
 /// The last kind of section that is known.
-const LAST: u16 = 12;
+const LAST: u16 = EARLY;
 
 /// Reads a payload. What a newer compiler added is passed over and counted in `skipped`; nothing is fatal.
 pub fn decode(payload: &[u8]) -> Bundle {
     let mut bundle = read(payload, u16::MAX);
-    let (experiences, newer) = experiences(payload, true);
+    let (experiences, newer) = experiences(payload, None);
     bundle.experiences = experiences;
     let segment = |(id, when): (&str, &[u8])| Segment { id: id.into(), when: when.into() };
     let (places, skipped) = segments(payload);
@@ -139,7 +149,7 @@ pub(super) fn read(payload: &[u8], wanted: u16) -> Bundle {
             1 => assign(&mut bundle.meta, bytes, &mut skipped),
             2 => assign(&mut bundle.events, bytes, &mut skipped),
             3 => assign(&mut bundle.slots, bytes, &mut skipped),
-            SEGMENTS | EXPERIENCES => {}
+            SEGMENTS | EXPERIENCES | EARLY => {}
             6 => bundle.offers = each(bytes, &mut skipped, offer),
             7 => assign(&mut bundle.groups, bytes, &mut skipped),
             8 => assign(&mut bundle.traits, bytes, &mut skipped),
@@ -195,6 +205,7 @@ fn offer(r: &mut Reader<'_>, skipped: &mut u32) -> Offer {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::bundle::{Experience, Trigger, Variant, parts};
     use crate::{Action, Cond, Purpose};
@@ -238,6 +249,17 @@ mod tests {
     }
 
     #[test]
+    fn what_is_early_stands_in_front() {
+        let [mut late, mut soon, mut other] = [(); 3].map(|()| bundle().experiences.remove(0));
+        (late.slot, soon.contextual, other.slot) = ("aside".into(), true, "hero".into());
+        let slots = vec![SlotDecl { name: "top".into(), reserve: String::new(), selector: String::new() }];
+        let bytes = encode(&Bundle { slots, experiences: vec![late, soon.clone(), other], ..Bundle::default() });
+        let found = parts::early(&bytes).unwrap();
+        assert_eq!((found.slots, &found.contextual), (["aside", "hero", "top"].map(String::from).into(), &vec![1]));
+        assert_eq!(parts::experiences(&bytes, Some(&found.contextual)).0, [soon]);
+    }
+
+    #[test]
     fn a_newer_section_is_passed_over() {
         let mut bytes = encode(&bundle());
         write(&mut bytes, 4000, &[1, 2, 3]);
@@ -257,12 +279,12 @@ mod tests {
             // Read in parts, it says the same.
             let (outline, rules) = (parts::outline(&bytes), parts::rules(&bytes));
             let (places, skipped) = segments(&bytes);
-            let (experiences, newer) = parts::experiences(&bytes, true);
+            let (experiences, newer) = parts::experiences(&bytes, None);
             prop_assert_eq!(outline.skipped + rules.skipped + skipped + newer, whole.skipped);
             prop_assert_eq!((outline.meta, outline.slots, places.len()), (whole.meta, whole.slots, whole.segments.len()));
             prop_assert_eq!((rules.events, rules.traits), (whole.events, whole.traits));
-            let early: Vec<_> = whole.experiences.iter().filter(|e| e.contextual).cloned().collect();
-            prop_assert_eq!(parts::experiences(&bytes, false).0, early);
+            let none = parts::experiences(&bytes, Some(&[])).0;
+            prop_assert!(none.is_empty());
             prop_assert_eq!(experiences, whole.experiences);
         }
     }

@@ -116,11 +116,3 @@ fn variants(r: &mut Reader<'_>, skipped: &mut u32) -> Vec<Variant> {
     }
     list
 }
-
-/// Whether an experience may run before the choice, by its record.
-pub(super) fn contextual(body: &[u8]) -> bool {
-    let mut r = Reader::open(body);
-    let (_, _, _, _) = (r.bytes(), r.bytes(), r.signed(32), r.take::<Purpose>());
-    let (_, _, _) = (r.varint(32), r.float(), r.bytes());
-    r.byte() & CONTEXTUAL != 0
-}

@@ -6,7 +6,7 @@ mod parts;
 
 pub use codec::{decode, encode};
 pub use experience::{Experience, Variant};
-pub use parts::{experiences, outline, rules, segment_at, segments, wanted};
+pub use parts::{Early, early, experiences, outline, rules, segment_at, segments};
 
 use crate::{Cond, Millis, Purpose, Value};
 

@@ -1,7 +1,7 @@
 //! A payload read in parts: a page needs little of it before anything is granted, and may never need the rest.
 
-use super::codec::{EXPERIENCES, SEGMENTS, one, read};
-use super::experience::{contextual, experience};
+use super::codec::{EARLY, EXPERIENCES, SEGMENTS, one, read};
+use super::experience::experience;
 use super::{Bundle, Experience};
 use crate::codec::Reader;
 use crate::records;
@@ -11,27 +11,32 @@ pub fn outline(payload: &[u8]) -> Bundle {
     read(payload, 1 << 1 | 1 << 3)
 }
 
+/// What may be asked before anything is granted, so that nothing is searched for it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Early {
+    /// The names of all slots, in order: declared ones and those that experiences want.
+    pub slots: Vec<String>,
+    /// The places of the experiences that may run before the choice.
+    pub contextual: Vec<u32>,
+}
+
+crate::codec!(struct Early { slots, contextual });
+
+/// As the compiler wrote it; none in a bundle of one that did not write it yet.
+pub fn early(payload: &[u8]) -> Option<Early> {
+    records::body(records::read(payload).find(|(kind, _)| *kind == EARLY)?.1)
+}
+
 /// As [`super::decode`], everything else but experiences and segments.
 pub fn rules(payload: &[u8]) -> Bundle {
     read(payload, 1 << 2 | 0b1_1111_1100_0000)
 }
 
-/// The slot that each experience wants.
-pub fn wanted(payload: &[u8]) -> impl Iterator<Item = &str> {
-    let known = records::read(section(payload, EXPERIENCES)).filter(|(tag, _)| *tag == 1);
-    known.filter_map(|(_, body)| {
-        let mut r = Reader::open(body);
-        r.bytes();
-        let slot = std::str::from_utf8(r.bytes()).ok();
-        slot.filter(|_| r.sound())
-    })
-}
-
-/// The experiences, all of them or those that may run before the choice, and how much of a newer compiler was passed over.
-pub fn experiences(payload: &[u8], all: bool) -> (Vec<Experience>, u32) {
+/// The experiences, all of them or those at these places, and how much of a newer compiler was passed over.
+pub fn experiences(payload: &[u8], places: Option<&[u32]>) -> (Vec<Experience>, u32) {
     let (mut list, mut skipped) = (Vec::new(), 0);
-    for record in records::read(section(payload, EXPERIENCES)) {
-        if all || contextual(record.1) {
+    for (place, record) in (0..).zip(records::read(section(payload, EXPERIENCES))) {
+        if places.is_none_or(|places| places.contains(&place)) {
             list.extend(one(record, &mut skipped, experience));
         }
     }
