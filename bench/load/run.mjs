@@ -33,7 +33,7 @@ await main(routes, async ({ browser, runs, page }) => {
   };
   const what = `${browser}, ${SEGMENTS} segments`;
   const subjects = ["vitrine", "growthbook"].map(subject =>
-    ({ subject, ready: values(what, subject), answered: values(`${what}, all segments read`, subject) }));
+    ({ subject, ready: values(what, subject), answered: values(`${what}, then all rules evaluated`, subject) }));
   const known = [await page("check", "vitrine"), await page("check", "growthbook")];
   if (!known[0].length || String(known[0]) != String(known[1])) {
     throw new Error(`the subjects do not agree in which segments a visitor is: ${known.map(ids => ids.length).join(", ")}`);

@@ -27,15 +27,18 @@ export async function prepare() {
   await core.adopt(state);
 }
 
-/** Milliseconds from the bytes to `ready`; then also to the first decision of every slot in JavaScript. */
+/** Milliseconds from the bytes to `ready`; then also to the rules in place: at the choice they are made, and asked of this visitor. */
 export async function load() {
   const began = performance.now();
   give({ status: 200, arrayBuffer: async () => bytes });
   const { mode, reason } = await sdk.ready;
   const ready = performance.now() - began;
   if (mode != "contextual") throw new Error(`the SDK is ${mode} (${reason}): ${JSON.stringify(sdk.diagnostics())}`);
-  sdk.segments();
-  return { ready, answered: performance.now() - began };
+  sdk.consent.set({ personalization: "granted" });
+  const answered = performance.now() - began;
+  await sdk.visitor.erase();
+  localStorage.clear();
+  return { ready, answered };
 }
 
 /** The segments of a visitor who agreed and of whom all facts are known; the choice is taken back afterwards. */

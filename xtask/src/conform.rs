@@ -14,7 +14,7 @@ use anyhow::Context;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Without --score, --spec or --replays: answers the requests on stdin.")]
 pub struct Args {
-    /// Which engine answers
+    /// Which engine answers the requests on stdin; the scores and comparisons always run both
     #[arg(long, value_enum, default_value = "native")]
     engine: Engine,
     /// Run the published GrowthBook cases through both engines and print the score of each kind

@@ -77,7 +77,9 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         show(&outcomes);
         println!("{}: {}", args.site.display(), total(cases.is_empty(), passed, failed));
     }
-    Ok(if failed > 0 { ExitCode::from(1) } else { ExitCode::SUCCESS })
+    // A name that no test has is a mistake of who asked.
+    let nothing = outcomes.is_empty() && !cases.is_empty();
+    Ok(if failed > 0 || nothing { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }
 
 fn total(none: bool, passed: usize, failed: usize) -> String {

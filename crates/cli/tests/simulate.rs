@@ -295,3 +295,19 @@ fn the_plot_is_well_formed() {
         assert!(open.is_empty() && svg.starts_with("<svg "), "{open:?}");
     }
 }
+
+#[test]
+fn what_is_shown_before_the_choice_ends_with_it() {
+    let folder = folder("asks");
+    let mut site: Value = serde_json::from_slice(&std::fs::read(folder.join("site.json")).unwrap()).unwrap();
+    site["slots"]["aside"] = json!({});
+    let variants = json!([{"id": "a", "actions": [{"text": {"at": "h1", "to": "Hello"}}]}]);
+    let ask = json!({"id": "ask", "slot": "aside", "contextual": true, "when": {"context.consent.unasked": true}, "variants": variants});
+    site["experiences"].as_array_mut().unwrap().push(ask);
+    std::fs::write(folder.join("site.json"), site.to_string()).unwrap();
+    std::fs::write(folder.join("log.jsonl"), text(&log())).unwrap();
+    let found = found(&run(&folder, "log.jsonl", &["--json"], b""));
+    let ask = &found["experiences"]["ask"];
+    assert_eq!((&ask["now"], &ask["ever"]), (&json!(0), &found["visitors"]));
+    assert_eq!(ask["rejected"]["when"], found["visitors"]);
+}

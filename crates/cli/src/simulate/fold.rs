@@ -156,6 +156,10 @@ impl<'a> Visit<'a> {
             }
         }
         visit.until(at);
+        // What ended with the choice: the engine that knows of it has never shown it.
+        for slot in visit.shown.keys().cloned().collect::<Vec<_>>() {
+            visit.decision(visit.engine.decide(&slot));
+        }
         visit
     }
 
@@ -190,6 +194,9 @@ impl<'a> Visit<'a> {
             Some(next) => self.shown.insert(decision.slot, next),
             None => self.shown.remove(&decision.slot),
         };
+        if before == next {
+            return;
+        }
         for (place, now) in before.map(|place| (place, false)).into_iter().chain(next.map(|place| (place, true))) {
             if let (Some(run), Some(shown)) = (self.experiences.get_mut(place), self.tally.experiences.get_mut(place)) {
                 run.turn(now, self.step, &mut shown.sizes);

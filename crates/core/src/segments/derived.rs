@@ -126,7 +126,7 @@ pub fn next(path: &str, here: &Here) -> Option<Millis> {
             known.profile.touches.seen().into_iter().for_each(|seen| edge(seen.saturating_add(limits.inactive)));
             orders.iter().for_each(|(at, _)| edge(at.saturating_add(limits.loyal_within)));
             if let (Some((last, _)), Some(gap)) = (orders.last(), median(&orders)) {
-                edge(last.saturating_add((limits.lost_intervals * gap).floor() as i64 + 1));
+                edge(last.saturating_add((limits.lost_intervals * gap).floor() as i64).saturating_add(1));
             }
         }
         _ => return None,

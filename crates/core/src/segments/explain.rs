@@ -165,7 +165,12 @@ fn leaf_map(leaf: &Leaf, here: &Here) -> Value {
             map.insert("op", "$sequence");
             map.insert("value", sequence::newest(steps, *within, here));
             let matchers: Vec<u32> = steps.iter().map(|(matcher, _)| *matcher).collect();
-            exactness(&mut map, if *inside > 0 { here.now - inside } else { Millis::MIN }, &matchers, here);
+            exactness(
+                &mut map,
+                if *inside > 0 { here.now.saturating_sub(*inside) } else { Millis::MIN },
+                &matchers,
+                here,
+            );
         }
         Leaf::Rank { score, top, is } => {
             map.insert("op", "$rank");

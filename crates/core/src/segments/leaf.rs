@@ -166,7 +166,7 @@ pub fn next(leaf: &Leaf, here: &Here) -> Option<Millis> {
                     Test::Gt(bound) | Test::Lte(bound) => (bound.as_num()?, 1),
                     _ => return None,
                 };
-                Some(from.saturating_add(bound as i64 + after)).filter(|at| *at > here.now)
+                Some(from.saturating_add(bound as i64).saturating_add(after)).filter(|at| *at > here.now)
             };
             tests.iter().filter_map(edge).min()
         }

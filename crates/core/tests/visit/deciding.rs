@@ -239,3 +239,18 @@ fn a_slot_is_explained_by_what_ruled_an_experience_out() {
         assert_eq!(one.at("decided.result"), Some(&Value::Bool(result)), "{reason}");
     }
 }
+
+#[test]
+fn parts_that_share_parts_beyond_all_measure_are_explained_at_once() {
+    let name = |n: usize| format!("s{n:02}");
+    // Each reads the two before it: over a million ways down.
+    let of = |n: usize| match n {
+        0 | 1 => is("profile.x", (n + 1) as f64),
+        n => vitrine_wire::Cond::Or((1..3).map(|back| vitrine_wire::Cond::Segment(name(n - back))).collect()),
+    };
+    let bundle = Bundle { segments: (0..31).map(|n| segment(&name(n), of(n))).collect(), ..shop() };
+    let page = Page::granted(&bundle);
+    let tree = page.engine.explain(page.now, &name(30)).unwrap();
+    assert_eq!(tree.get("result"), Some(&Value::Bool(false)));
+    assert_eq!(tree.get("change").and_then(Value::as_list).map(<[Value]>::len), Some(1));
+}

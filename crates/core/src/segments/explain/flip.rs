@@ -8,7 +8,7 @@ use vitrine_wire::{Map, Test, Value};
 
 /// More changes than these are no small change.
 const MOST: usize = 20;
-/// Deeper is not looked: a network may share parts beyond all measure.
+/// Deeper is not looked.
 const DEEP: u32 = 64;
 
 /// The first leaf that the answer hangs on.
@@ -34,13 +34,28 @@ fn speaks_for(parent: u32, child: u32, here: &Here) -> bool {
 
 /// The fewest leaves that, were they otherwise, would turn the answer: null where nothing can.
 pub fn smallest(node: u32, here: &Here) -> Value {
-    let Some(leaves) = fewest(node, here, DEEP) else { return Value::Null };
+    let mut known = vec![None; here.site.program().nodes.len()];
+    let Some(leaves) = fewest(node, here, DEEP, &mut known) else { return Value::Null };
     Value::List(leaves.into_iter().map(|leaf| wanted(leaf, here)).collect())
 }
 
-fn fewest(node: u32, here: &Here, deep: u32) -> Option<Vec<u32>> {
+/// The leaves of a node, or that nothing turns it; none before it is known.
+type Known = Option<Option<Vec<u32>>>;
+
+/// Each node is looked at once, however many others share it.
+fn fewest(node: u32, here: &Here, deep: u32, known: &mut [Known]) -> Option<Vec<u32>> {
+    if let Some(Some(found)) = known.get(node as usize) {
+        return found.clone();
+    }
+    let found = search(node, here, deep.checked_sub(1)?, known);
+    if let Some(place) = known.get_mut(node as usize) {
+        *place = Some(found.clone());
+    }
+    found
+}
+
+fn search(node: u32, here: &Here, deep: u32, known: &mut [Known]) -> Option<Vec<u32>> {
     let program = here.site.program();
-    let deep = deep.checked_sub(1)?;
     match program.kind(node) {
         Kind::Leaf(_) => return Some(vec![node]),
         Kind::Fixed(_) => return None,
@@ -52,7 +67,7 @@ fn fewest(node: u32, here: &Here, deep: u32) -> Option<Vec<u32>> {
         // All are as they should be: one that is not is enough.
         let mut best: Option<Vec<u32>> = None;
         for child in children {
-            let other = fewest(*child, here, deep);
+            let other = fewest(*child, here, deep, known);
             if other.as_ref().is_some_and(|other| best.as_ref().is_none_or(|best| other.len() < best.len())) {
                 best = other;
             }
@@ -61,7 +76,7 @@ fn fewest(node: u32, here: &Here, deep: u32) -> Option<Vec<u32>> {
     }
     let mut all = Vec::new();
     for child in against {
-        for leaf in fewest(child, here, deep)? {
+        for leaf in fewest(child, here, deep, known)? {
             if !all.contains(&leaf) {
                 all.push(leaf);
             }
