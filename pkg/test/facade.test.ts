@@ -239,6 +239,15 @@ for (const trapped of ["start", "event", "segments", "consent_set"]) {
   });
 }
 
+test("receipts are the backend's list of them, or null", async () => {
+  const { api, start, core } = page();
+  start();
+  await core.ready();
+  assert.equal(await api.visitor.receipts(), null);
+  core.answers = { receipts: { consents: [{}], receipts: [{ identifier: "shop/1" }] } };
+  assert.deepEqual(await api.visitor.receipts(), [{ identifier: "shop/1" }]);
+});
+
 test("when nothing loads: ready says off, listeners before and after hear why, events are dropped", async () => {
   const { api, state } = page();
   const heard: string[] = [];

@@ -35,6 +35,8 @@ export class FakeCore {
   notify!: Notify;
   state: unknown;
   traps = "";
+  /** What `visitor` answers, by operation. */
+  answers: Record<string, unknown> = {};
   segmentsNow: string[] = ["winter-fans"];
 
   /** As the engine's class, of which the facade makes its one instance. */
@@ -83,7 +85,7 @@ export class FakeCore {
     for (const name of ["context", "reset", "consent_set", "consent_restore", "consent_withdraw", "off"])
       core[name] = (...args: unknown[]) => this.note(name, ...args);
     for (const name of ["flush", "visitor"])
-      core[name] = (...args: unknown[]) => (this.note(name, ...args.slice(0, -1)), (args.at(-1) as Done)());
+      core[name] = (...args: unknown[]) => (this.note(name, ...args.slice(0, -1)), (args.at(-1) as Done)(this.answers[args[0] as string]));
     return core as unknown as Core;
   }
 }

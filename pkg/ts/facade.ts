@@ -252,7 +252,7 @@ export class Facade {
     "visitor.id": () => this.ask((core) => core.visitor_id(), undefined) ?? null,
     "visitor.profile": () => this.later<unknown>((core, done) => core.visitor("profile", done), () => null),
     "visitor.export": () => this.later<unknown>((core, done) => core.visitor("export", done), () => null),
-    "visitor.receipts": () => this.later<unknown>((core, done) => core.visitor("receipts", done), () => null),
+    "visitor.receipts": () => this.later<any>((core, done) => core.visitor("receipts", done), () => null).then((history) => history?.receipts ?? null),
     "visitor.erase": () => this.later<unknown>((core, done) => core.visitor("erase", done), () => undefined),
     "visitor.correct": ([traits]) => this.order("visitor.correct", traits, (core, clean, done) => core.event("identify", "", JSON.stringify(clean), "", NaN, "", done)),
   };

@@ -4,6 +4,7 @@
 
 mod check;
 mod compile;
+mod doctor;
 mod explain;
 mod keys;
 mod new;
@@ -45,6 +46,8 @@ enum Command {
     Simulate(simulate::Args),
     /// Print the JSON schema of site files, for editors
     Schema(schema::Args),
+    /// Say whether what is kept is whole: the chain of consents, a receipt, requests that are due
+    Doctor(doctor::Args),
     /// Print a site's keys, creating them when absent
     Keys(keys::Args),
 }
@@ -59,6 +62,7 @@ fn main() -> ExitCode {
         Command::Simulate(args) => simulate::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Test(args) => test::run(&args),
+        Command::Doctor(args) => doctor::run(&args),
         Command::Keys(args) => keys::run(args),
     };
     outcome.unwrap_or_else(|error| {

@@ -44,6 +44,8 @@ pub enum Rule {
     UnknownGroup,
     /// A purpose that does not exist.
     UnknownPurpose,
+    /// A notice without a text.
+    UnknownNotice,
     /// An operator that does not exist.
     UnknownOperator,
     /// An action that does not exist.

@@ -158,6 +158,8 @@ impl App {
             return Err(crate::site::SiteError::Findings(what).into());
         }
         let mut published = self.text.lock().await;
+        // Before pages can show them.
+        self.db.keep_wordings(self.site, site.notices.clone(), self.now()).await?;
         publish::publish(&*self.db, self.site, &id, &self.keys, &text, self.now(), &self.bundle).await?;
         *published = text;
         *self.described.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(site);

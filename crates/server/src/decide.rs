@@ -134,8 +134,7 @@ impl Told {
 }
 
 fn states(act: &ConsentEntry) -> States {
-    let states: BTreeMap<String, String> = serde_json::from_str(&act.purposes).unwrap_or_default();
-    states.into_iter().collect()
+    act.record.processing.iter().map(|(purpose, of)| (purpose.clone(), of.status.as_str().to_owned())).collect()
 }
 
 /// An event as the engine takes it: at its corrected time, by whom it came, and with nothing but what was checked as proof.

@@ -57,9 +57,24 @@ impl Keys {
         })
     }
 
+    /// Reads the keys kept beside `database`, making none.
+    ///
+    /// # Errors
+    /// [`KeysError`] when there are none, or a file cannot be understood.
+    pub fn existing(database: &Path) -> Result<Keys, KeysError> {
+        let seed = folder(database).join("signing.key");
+        fs::metadata(&seed).map_err(|e| KeysError::File(seed, e))?;
+        Keys::open(database, None)
+    }
+
     /// The Ed25519 signature over `bytes`.
     pub fn sign(&self, bytes: &[u8]) -> [u8; 64] {
         self.signing.sign(bytes).to_bytes()
+    }
+
+    /// What verifies this site's signatures.
+    pub fn verifying(&self) -> VerifyingKey {
+        self.signing.verifying_key()
     }
 
     /// What a page's `data-verify` holds: key id, colon, public key in base64url.

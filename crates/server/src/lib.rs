@@ -14,6 +14,7 @@ pub mod ingest;
 pub mod keys;
 pub mod limits;
 pub mod profile;
+pub mod proof;
 pub mod publish;
 pub mod routes;
 pub mod site;

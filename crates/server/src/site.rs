@@ -6,8 +6,11 @@ use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use vitrine_wire::Purpose;
+use vitrine_wire::http::{Controller, NoticeText, Wording};
 
+use crate::db::Shown;
 use crate::profile::Sources;
+use crate::proof::hex;
 
 /// A site, as its file describes it.
 #[derive(Debug, Clone)]
@@ -18,6 +21,12 @@ pub struct Site {
     pub origins: Vec<String>,
     /// Purposes a visitor can be asked for.
     pub purposes: Vec<String>,
+    /// What is shown for each purpose that the file describes.
+    pub shown: BTreeMap<String, Shown>,
+    /// What visitors read before they choose, in every version and language that the file has.
+    pub notices: Vec<NoticeText>,
+    /// Who answers for the processing.
+    pub controller: Controller,
     /// Trait sources in order of strength.
     pub sources: Sources,
     /// Events that are sent but never folded into a profile.
@@ -44,11 +53,21 @@ struct File {
     #[serde(default)]
     origins: Vec<String>,
     #[serde(default)]
-    purposes: BTreeMap<String, serde::de::IgnoredAny>,
+    purposes: BTreeMap<String, Described>,
+    #[serde(default)]
+    notices: BTreeMap<String, BTreeMap<String, String>>,
+    #[serde(default)]
+    controller: Option<Controller>,
     #[serde(default)]
     traits: BTreeMap<String, Value>,
     #[serde(default)]
     events: BTreeMap<String, Event>,
+}
+
+#[derive(Deserialize)]
+struct Described {
+    basis: Option<String>,
+    notice: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -62,6 +81,14 @@ fn sources(declared: &Value) -> Vec<String> {
     listed.filter_map(|source| source.as_str().map(str::to_owned)).collect()
 }
 
+/// A notice in each of its languages.
+fn texts((notice, languages): (String, BTreeMap<String, String>)) -> impl Iterator<Item = NoticeText> {
+    languages.into_iter().map(move |(language, text)| {
+        let sha256 = hex(&Sha256::digest(&text));
+        NoticeText { wording: Wording { notice: notice.clone(), language, sha256 }, text }
+    })
+}
+
 impl Site {
     /// Reads a site file's text.
     ///
@@ -70,9 +97,16 @@ impl Site {
     pub fn parse(text: &str) -> Result<Site, SiteError> {
         let file: File = serde_json::from_str(text)?;
         let mut purposes: Vec<String> = Purpose::ALL.iter().map(|p| p.as_str().to_owned()).collect();
-        purposes.extend(file.purposes.into_keys().filter(|name| Purpose::parse(name).is_none()));
+        purposes.extend(file.purposes.keys().filter(|name| Purpose::parse(name).is_none()).cloned());
+        let consent = || "consent".to_owned();
+        let shown = |of: Described| Shown { notice: of.notice, basis: of.basis.unwrap_or_else(consent) };
         let measured = |event: &Event| event.purpose.as_deref() == Some(Purpose::Measurement.as_str());
         Ok(Site {
+            controller: file
+                .controller
+                .unwrap_or_else(|| Controller { name: file.site.clone(), ..Controller::default() }),
+            shown: file.purposes.into_iter().map(|(purpose, of)| (purpose, shown(of))).collect(),
+            notices: file.notices.into_iter().flat_map(texts).collect(),
             id: file.site,
             origins: file.origins,
             purposes,

@@ -3,6 +3,7 @@
 
 pub(crate) mod conditions;
 pub(crate) mod experiences;
+pub(crate) mod people;
 pub(crate) mod site;
 pub(crate) mod tests;
 

@@ -5,6 +5,7 @@ use super::Shape::{
     Whole, Words,
 };
 use super::experiences::{CONTENT_TYPES, EXPERIENCE};
+use super::people::{CHANNEL, CONTROLLER, NOTICES, RECIPIENT, TOPICS};
 use super::tests::CASE;
 use super::{Object, Scope, Shape, TITLE, may, must};
 
@@ -20,6 +21,9 @@ pub(crate) const FILE: Object = Object {
         may("origins", List(&Text), "where pages may call from: scheme and host"),
         may("consent", Inner(&CONSENT), "how the choice is asked and kept"),
         may("purposes", Inner(&PURPOSE_LIST), "what visitors are asked to allow"),
+        may("notices", NOTICES, "what visitors read before they choose: version, then language, then text"),
+        may("controller", Inner(&CONTROLLER), "who answers for the processing"),
+        may("recipients", Named(&Inner(&RECIPIENT)), "who else receives personal data"),
         may("events", Named(&Inner(&EVENT)), "the events that are collected; those of e-commerce if absent"),
         may("traits", Named(&TRAIT), "what people say of themselves; anything if absent"),
         may("slots", Named(&Inner(&SLOT)), "named places in the page"),
@@ -29,12 +33,13 @@ pub(crate) const FILE: Object = Object {
         may("lifecycle", Inner(&LIFECYCLE), "where phases of the life cycle begin"),
         may("groups", Named(&List(&Any)), "lists of values for $inGroup"),
         may("channels", Named(&Inner(&CHANNEL)), "through which the site speaks"),
+        may("topics", TOPICS, "what the site writes about"),
         may("scores", Named(&Either(&[Inner(&SUM), Inner(&FAMILY)])), "numbers made of behaviour"),
         may("segments", Named(&Inner(&SEGMENT)), "conditions with a name"),
         may("experiences", List(&Inner(&EXPERIENCE)), "who sees what in which slot"),
         may("tests", List(&Inner(&CASE)), "given these events, expect these segments"),
     ],
-    later: &["catalog", "goals", "pressure", "topics"],
+    later: &["catalog", "goals", "pressure"],
 };
 
 /// `consent`.
@@ -160,9 +165,6 @@ pub(crate) const LIFECYCLE: Object = Object {
     ],
     later: &[],
 };
-
-/// A channel.
-pub(crate) const CHANNEL: Object = Object { what: "a channel", keys: &[], later: &[] };
 
 const PART: Shape = Some(&Either(&[Condition(Scope::Visitor), Number(-MOST, MOST)]), 2, 2);
 /// A score that sums conditions.

@@ -4,6 +4,7 @@ mod actions;
 mod declare;
 mod experiences;
 mod meta;
+mod people;
 mod scores;
 mod segments;
 pub(crate) mod zone;
@@ -46,7 +47,7 @@ pub(crate) fn compile(json: &Value, options: &Options, lint: Lint) -> Read {
     bundle.offers = declare::offers(&root, &mut cx);
     scores::names(&root, &mut cx);
     segments::names(&root, &mut cx);
-    bundle.meta.channels = scores::channels(&root, &mut cx);
+    bundle.meta.channels = people::read(&root, &bundle.meta, &mut cx);
     bundle.cuts = scores::cuts(&root, &mut cx);
     bundle.lifecycle = scores::lifecycle(&root, &mut cx);
     bundle.scores = scores::read(&root, &mut cx);

@@ -1,4 +1,4 @@
-//! Scores, cut points, thresholds of the life cycle, channels.
+//! Scores, cut points, thresholds of the life cycle.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -173,18 +173,4 @@ pub(super) fn lifecycle(root: &Node<'_>, cx: &mut Cx) -> Lifecycle {
         }
     }
     limits
-}
-
-/// The names of the channels that the site speaks through.
-pub(super) fn channels(root: &Node<'_>, cx: &mut Cx) -> Vec<String> {
-    let members = root.get("channels").map(|n| n.members(&mut cx.lint)).unwrap_or_default();
-    for (name, node) in &members {
-        check_id(name, &node.pointer, &mut cx.lint);
-        match node.value.as_object() {
-            Some(inner) if inner.is_empty() => {}
-            Some(_) => node.unsupported("what a channel is configured with", &mut cx.lint),
-            None => drop(node.wrong::<()>("an empty object", &mut cx.lint)),
-        }
-    }
-    members.into_iter().map(|(name, _)| name.to_owned()).collect()
 }

@@ -10,12 +10,15 @@ pub mod sqlite;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
+use vitrine_wire::http::NoticeText;
+
+use crate::proof::{Head, Kept};
 
 pub use facts::{Basis, EventKey, Fact, NewEvent, OfferState, OrderState, Quarantined};
 pub use node::{Node, SiteNo, hash};
 pub use rows::{
     Appended, BundleRow, Chosen, ConsentEntry, Decided, Holder, IdentityFact, OfferFact, OrderFact, Outcome, Past,
-    PastEvent, Person, Registration, TraitFact, Withdrawer, Woken,
+    PastEvent, Person, Registration, Shown, TraitFact, Withdrawer, Woken,
 };
 
 /// What every method answers.
@@ -37,6 +40,9 @@ pub trait Db: Send + Sync + 'static {
     /// The number of a site, given at its first mention.
     fn site<'a>(&'a self, name: &'a str) -> Answer<'a, SiteNo>;
 
+    /// Every site that was ever mentioned.
+    fn sites(&self) -> Answer<'_, Vec<(SiteNo, String)>>;
+
     /// Stores events once each, in order, with the facts they tell; sets the quarantined aside. `now` is in ms.
     fn append(&self, site: SiteNo, events: Vec<NewEvent>, aside: Vec<Quarantined>, now: i64) -> Answer<'_, Appended>;
 
@@ -55,6 +61,18 @@ pub trait Db: Send + Sync + 'static {
 
     /// A visitor's recorded choices, oldest first.
     fn consents(&self, site: SiteNo, visitor: Node) -> Answer<'_, Vec<ConsentEntry>>;
+
+    /// Rows of the chain of consents from a position on, by position.
+    fn chain(&self, site: SiteNo, from: i64, most: usize) -> Answer<'_, Vec<Kept>>;
+
+    /// Where the chain of consents ends.
+    fn chain_end(&self, site: SiteNo) -> Answer<'_, Head>;
+
+    /// Keeps the notices that are published now: acts of choice are recorded with the hash of their text.
+    fn keep_wordings(&self, site: SiteNo, texts: Vec<NoticeText>, now: i64) -> Answer<'_, ()>;
+
+    /// Every text that was ever published.
+    fn wordings(&self, site: SiteNo) -> Answer<'_, Vec<NoticeText>>;
 
     /// The person behind a visitor: the visitor, its active user, and that user's other visitors.
     fn person(&self, site: SiteNo, visitor: Node) -> Answer<'_, Option<Person>>;

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use vitrine_wire::http::Choice;
+use vitrine_wire::http::{Choice, ConsentRecord};
 
 use super::Node;
+use crate::proof::{Hash, Kept};
 
 /// What became of one event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,7 +78,9 @@ pub struct Decided {
     pub who: Withdrawer,
     /// What, by purpose.
     pub purposes: BTreeMap<String, Choice>,
-    /// Which notice was read.
+    /// What was shown for each purpose, as the published site says.
+    pub shown: BTreeMap<String, Shown>,
+    /// Which notice was read, as the page says.
     pub notice: String,
     /// In which language.
     pub locale: String,
@@ -85,6 +88,15 @@ pub struct Decided {
     pub source: String,
     /// The one-use receipt id: a second act with it changes nothing.
     pub receipt: Option<String>,
+}
+
+/// What was shown for a purpose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// The notice's version, where one is known.
+    pub notice: Option<String>,
+    /// Why the processing is lawful.
+    pub basis: String,
 }
 
 /// What an act of choice did.
@@ -105,16 +117,12 @@ pub struct Chosen {
 pub struct ConsentEntry {
     /// When it was recorded.
     pub at: i64,
-    /// What, by purpose (JSON).
-    pub purposes: String,
-    /// Which notice.
-    pub notice: String,
-    /// Which language.
-    pub locale: String,
-    /// Who reported it.
-    pub source: String,
-    /// The receipt id.
-    pub receipt: Option<String>,
+    /// What was recorded.
+    pub record: ConsentRecord,
+    /// Its row in the chain.
+    pub kept: Kept,
+    /// The link before it.
+    pub previous: Hash,
 }
 
 /// Everything known of the person behind a visitor, not yet folded.

@@ -14,10 +14,12 @@ use vitrine_wire::Code;
 use vitrine_wire::http::{Choice, ChoiceAnswer, ConsentAct, ConsentHistory, ConsentRecorded, Failure};
 use vitrine_wire::limits::CHOICE_DAYS;
 
+use super::proof;
 use super::visitor::{bearer, checked, fresh_ticket, read, row};
 use crate::app::{App, Shared};
-use crate::db::{Decided, Withdrawer, hash};
+use crate::db::{Decided, Shown, Withdrawer, hash};
 use crate::error::{HttpError, HttpResult};
+use crate::site::Site;
 
 const COOKIE: &str = "__Host-vt-choice";
 const DAY: i64 = 86_400_000;
@@ -68,13 +70,14 @@ pub async fn choice(State(app): State<Shared>, headers: HeaderMap) -> impl IntoR
     ([(header::CACHE_CONTROL, "no-store")], Json(answer))
 }
 
-/// A visitor's recorded choices.
+/// A visitor's recorded choices, each with a receipt that proves it.
 #[utoipa::path(get, path = "/v1/visitor/consents", tag = "consent", security(("token" = [])),
     responses((status = 200, body = ConsentHistory), (status = 404, body = Failure)))]
 pub async fn history(State(app): State<Shared>, headers: HeaderMap) -> HttpResult<Json<ConsentHistory>> {
     let holder = bearer(&app, &headers).await?;
     let consents = app.db.consents(app.site, holder.node).await?;
-    Ok(Json(ConsentHistory { consents: consents.into_iter().map(row).collect() }))
+    let receipts = proof::receipts(&app, &consents).await?;
+    Ok(Json(ConsentHistory { consents: consents.into_iter().map(row).collect(), receipts }))
 }
 
 fn check(app: &App, act: &ConsentAct) -> HttpResult<()> {
@@ -90,6 +93,25 @@ fn check(app: &App, act: &ConsentAct) -> HttpResult<()> {
         return Err(HttpError::malformed(format!("a label is longer than {LABEL} bytes")));
     }
     Ok(())
+}
+
+/// What the visitor was shown for each purpose. The page only says which version it showed: the site has the text. A page
+/// that was open while the site was published says an earlier version, whose text is kept.
+fn shown(site: &Site, act: &ConsentAct) -> BTreeMap<String, Shown> {
+    let said: Vec<&str> = act.notice.split(',').filter(|version| !version.is_empty()).collect();
+    let of = |purpose: &String| {
+        let published = site.shown.get(purpose);
+        let basis = published.map_or("consent", |shown| shown.basis.as_str()).to_owned();
+        let notice = published.and_then(|shown| shown.notice.clone());
+        let notice = match (notice, said.as_slice()) {
+            (notice, []) => notice,
+            (Some(notice), said) if said.contains(&notice.as_str()) => Some(notice),
+            (_, [one]) => Some((*one).to_owned()),
+            _ => None,
+        };
+        (purpose.clone(), Shown { notice, basis })
+    };
+    act.purposes.keys().map(of).collect()
 }
 
 /// Records the act for its visitor, tells its streams, and answers the fresh ticket if there is one.
@@ -112,6 +134,7 @@ async fn keep(app: &App, act: ConsentAct) -> HttpResult<Option<String>> {
     };
     let decided = Decided {
         who,
+        shown: shown(&app.site(), &act),
         purposes: act.purposes,
         notice: act.notice,
         locale: act.locale,

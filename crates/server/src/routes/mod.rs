@@ -10,6 +10,7 @@ mod health;
 mod ingest;
 mod observe;
 mod openapi;
+mod proof;
 mod stream;
 mod visitor;
 
@@ -63,6 +64,7 @@ pub fn router(app: Shared) -> Router {
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))
         .route("/openapi.json", get(openapi::serve))
+        .merge(proof::routes(&app))
         .merge(files::routes(&app))
         .method_not_allowed_fallback(method_not_allowed)
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, PATIENCE))

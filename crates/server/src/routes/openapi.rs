@@ -21,6 +21,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
         super::consents::record,
         super::consents::choice,
         super::consents::history,
+        super::proof::verify,
         super::health::alive,
         super::health::ready,
         super::health::metrics,

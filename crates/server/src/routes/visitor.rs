@@ -141,10 +141,10 @@ pub fn fresh_ticket() -> String {
 pub fn row(entry: ConsentEntry) -> ConsentRow {
     ConsentRow {
         at: entry.at,
-        purposes: serde_json::from_str(&entry.purposes).unwrap_or_default(),
-        notice: entry.notice,
-        locale: entry.locale,
-        source: entry.source,
-        receipt: entry.receipt,
+        purposes: entry.record.processing.into_iter().map(|(purpose, of)| (purpose, of.status)).collect(),
+        notice: entry.record.notice,
+        locale: entry.record.locale,
+        source: entry.record.source,
+        receipt: entry.record.receipt,
     }
 }

@@ -131,5 +131,6 @@ async fn a_grant_before_the_visitor_is_tied_by_its_receipt() {
         server.get("/v1/visitor/consents").bearer_auth(token(VISITOR)).send().await.unwrap().json().await.unwrap();
     let expected = json!([{"at": NOW, "purposes": {"personalization": "granted"}, "notice": "n1", "locale": "fr", "source": "banner", "receipt": "once"}]);
     assert_eq!(history["consents"], expected);
+    assert_eq!(history["receipts"].as_array().unwrap().len(), 1);
     server.stop().await;
 }

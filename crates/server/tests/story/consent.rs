@@ -99,7 +99,7 @@ pub async fn a_receipt_counts_once<D: Db>(db: &D, shop: SiteNo) {
     let new = Registration { receipt: Some("r-1".into()), ..registration("granter", 80) };
     assert!(db.register(shop, new, NOW + 2).await.unwrap());
     let kept = db.consents(shop, Node::visitor("granter")).await.unwrap();
-    assert_eq!(kept.iter().map(|c| (c.at, c.receipt.as_deref())).collect::<Vec<_>>(), [(NOW, Some("r-1"))]);
+    assert_eq!(kept.iter().map(|c| (c.at, c.record.receipt.as_deref())).collect::<Vec<_>>(), [(NOW, Some("r-1"))]);
     db.count_refusal(shop, "n1", "fr", NOW).await.unwrap();
     db.count_refusal(shop, "n1", "fr", NOW).await.unwrap();
 }

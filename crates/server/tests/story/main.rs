@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 mod consent;
+mod proof;
 
 use std::collections::BTreeMap;
 
@@ -40,6 +41,9 @@ async fn story<D: Db>(open: impl Fn() -> D) {
     consent::an_erased_visitor_stays_erased(&db, shop).await;
     consent::a_receipt_counts_once(&db, shop).await;
     consent::only_what_was_allowed_is_folded(&db, shop).await;
+    proof::acts_are_chained(&db, other).await;
+    proof::words_are_those_that_were_published(&db, other).await;
+    proof::many_at_once_stand_in_one_chain(&db).await;
     bundles_rise(&db, shop, other).await;
 
     db.ping().await.unwrap();
@@ -50,6 +54,7 @@ async fn story<D: Db>(open: impl Fn() -> D) {
     let db = open();
     assert_eq!(db.site("shop").await.unwrap(), shop, "what was kept is there after a restart");
     assert_eq!(db.events(shop, Node::visitor("once")).await.unwrap().len(), 2);
+    proof::the_chains_are_whole_and_go_on(&db).await;
     db.close().await.unwrap();
 }
 
@@ -235,6 +240,7 @@ fn act(purposes: &[(&str, Choice)]) -> Decided {
     Decided {
         who: Withdrawer::Nobody,
         purposes: purposes.iter().map(|(name, choice)| ((*name).to_owned(), *choice)).collect::<BTreeMap<_, _>>(),
+        shown: BTreeMap::new(),
         notice: "n1".into(),
         locale: "fr".into(),
         source: "banner".into(),

@@ -3,11 +3,13 @@
 mod decide;
 mod ingest;
 mod profile;
+mod proof;
 mod visitor;
 
 pub use decide::*;
 pub use ingest::*;
 pub use profile::*;
+pub use proof::*;
 pub use visitor::*;
 
 use serde::{Deserialize, Serialize};

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::ConsentReceipt;
 use crate::Millis;
 
 /// `POST /v1/visitor`: makes a visitor known, so that its token opens what is kept about it. Idempotent.
@@ -61,6 +62,17 @@ pub enum Choice {
     Denied,
     /// Taken back: what lived only on this purpose is purged.
     Withdrawn,
+}
+
+impl Choice {
+    /// As on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Choice::Granted => "granted",
+            Choice::Denied => "denied",
+            Choice::Withdrawn => "withdrawn",
+        }
+    }
 }
 
 /// `POST /v1/visitor/consents`: one act of choice.
@@ -147,4 +159,6 @@ pub struct ConsentRow {
 pub struct ConsentHistory {
     /// Oldest first.
     pub consents: Vec<ConsentRow>,
+    /// The receipt of each, in the same order.
+    pub receipts: Vec<ConsentReceipt>,
 }

@@ -5,6 +5,7 @@ use subtle::ConstantTimeEq;
 use vitrine_wire::Purpose;
 use vitrine_wire::http::Choice;
 
+use super::chain;
 use super::facts::{self, Changed};
 use crate::db::{Chosen, Decided, Node, Registration, SiteNo, Withdrawer, Woken};
 
@@ -18,11 +19,7 @@ pub fn register(db: &Connection, site: SiteNo, new: &Registration, now: i64) -> 
     }
     issue(db, site, node, new.ticket, now)?;
     if let Some(receipt) = &new.receipt {
-        let tied = db.execute(
-            "UPDATE consents SET node = ?3 WHERE site = ?1 AND receipt = ?2 AND node IS NULL",
-            params![site, receipt.as_bytes(), node],
-        )?;
-        if tied > 0 {
+        if chain::tie(db, site, receipt, node, &new.visitor, now)? {
             count_choice(db, site, node)?;
         }
     }
@@ -84,7 +81,7 @@ pub fn choose(db: &Connection, site: SiteNo, act: &Decided, now: i64) -> rusqlit
             return Ok(Some(Chosen::default()));
         }
     }
-    record(db, site, node, act, now)?;
+    chain::choice(db, site, (node, node.map(|node| id(db, site, node)).transpose()?.flatten()), act, now)?;
     let Some(node) = node else { return Ok(Some(Chosen::default())) };
     let mut changed = Changed::default();
     for (purpose, choice) in &act.purposes {
@@ -124,23 +121,11 @@ fn take_ticket(db: &Connection, site: SiteNo, hash: &[u8; 32], now: i64) -> rusq
     Ok(found)
 }
 
-fn record(db: &Connection, site: SiteNo, node: Option<Node>, act: &Decided, now: i64) -> rusqlite::Result<()> {
-    let purposes = serde_json::to_string(&act.purposes).unwrap_or_default();
-    db.execute(
-        "INSERT INTO consents (site, no, node, receipt, at, purposes, notice, locale, source)
-         VALUES (?1, (SELECT coalesce(max(no), 0) + 1 FROM consents WHERE site = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-        params![
-            site,
-            node,
-            act.receipt.as_deref().map(str::as_bytes),
-            now,
-            purposes,
-            act.notice,
-            act.locale,
-            act.source
-        ],
-    )?;
-    Ok(())
+/// The public id of a visitor.
+fn id(db: &Connection, site: SiteNo, node: Node) -> rusqlite::Result<Option<String>> {
+    let mut statement = db.prepare_cached("SELECT id FROM nodes WHERE site = ?1 AND node = ?2")?;
+    let id: Option<Vec<u8>> = statement.query_row(params![site, node], |row| row.get(0)).optional()?.flatten();
+    Ok(id.map(|id| String::from_utf8_lossy(&id).into_owned()))
 }
 
 fn count_choice(db: &Connection, site: SiteNo, node: Node) -> rusqlite::Result<i64> {
@@ -213,7 +198,7 @@ pub fn erase(db: &Connection, site: SiteNo, node: Node, now: i64) -> rusqlite::R
     for table in ["traits", "orders", "offers", "tickets"] {
         db.execute(&format!("DELETE FROM {table} WHERE site = ?1 AND node = ?2"), params![site, node])?;
     }
-    db.execute("UPDATE consents SET node = NULL, receipt = NULL WHERE site = ?1 AND node = ?2", params![site, node])?;
+    chain::redact(db, site, node)?;
     let woken = changed.wake(db, site)?;
     db.execute(
         "UPDATE nodes SET id = NULL, token = NULL, erased = ?3, measurement_closed = ?3, personalization_closed = ?3

@@ -1,6 +1,7 @@
 //! SQLite: one writing thread, many readers, one file.
 
 mod append;
+mod chain;
 mod choose;
 mod facts;
 mod past;
@@ -19,7 +20,9 @@ use super::{
     Answer, Appended, BundleRow, Chosen, ConsentEntry, Db, DbError, Decided, Holder, NewEvent, Node, Past, Person,
     Quarantined, Registration, SiteNo, Woken,
 };
+use crate::proof::{Head, Kept};
 use readers::Readers;
+use vitrine_wire::http::NoticeText;
 use writer::Writer;
 
 mod tables {
@@ -45,6 +48,7 @@ impl Sqlite {
             .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;")?;
         tables::migrations::runner().run(&mut connection).map_err(|e| DbError::Failed(e.to_string()))?;
         connection.set_prepared_statement_cache_capacity(128);
+        chain::adopt(&mut connection)?;
         Ok(Sqlite { writer: Writer::start(connection)?, readers: Readers::new(path) })
     }
 }
@@ -73,6 +77,10 @@ impl Db for Sqlite {
         self.writer.write(0, move |db| shelf::site(db, &name))
     }
 
+    fn sites(&self) -> Answer<'_, Vec<(SiteNo, String)>> {
+        self.readers.read(shelf::sites)
+    }
+
     fn append(&self, site: SiteNo, events: Vec<NewEvent>, aside: Vec<Quarantined>, now: i64) -> Answer<'_, Appended> {
         let bytes =
             events.iter().map(|e| e.body.len()).sum::<usize>() + aside.iter().map(|q| q.body.len()).sum::<usize>();
@@ -98,6 +106,22 @@ impl Db for Sqlite {
 
     fn consents(&self, site: SiteNo, visitor: Node) -> Answer<'_, Vec<ConsentEntry>> {
         self.readers.read(move |db| person::consents(db, site, visitor))
+    }
+
+    fn chain(&self, site: SiteNo, from: i64, most: usize) -> Answer<'_, Vec<Kept>> {
+        self.readers.read(move |db| chain::rows(db, site, from, most))
+    }
+
+    fn chain_end(&self, site: SiteNo) -> Answer<'_, Head> {
+        self.readers.read(move |db| chain::end(db, site).map(|(_, head)| head))
+    }
+
+    fn keep_wordings(&self, site: SiteNo, texts: Vec<NoticeText>, now: i64) -> Answer<'_, ()> {
+        self.writer.write(0, move |db| chain::keep_wordings(db, site, &texts, now))
+    }
+
+    fn wordings(&self, site: SiteNo) -> Answer<'_, Vec<NoticeText>> {
+        self.readers.read(move |db| chain::wordings(db, site))
     }
 
     fn person(&self, site: SiteNo, visitor: Node) -> Answer<'_, Option<Person>> {

@@ -2,8 +2,9 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::facts;
+use super::{chain, facts};
 use crate::db::{ConsentEntry, Holder, IdentityFact, Node, OfferFact, OrderFact, Person, SiteNo, TraitFact};
+use crate::proof::{Head, Kept};
 
 pub fn holder(db: &Connection, site: SiteNo, token: [u8; 32]) -> rusqlite::Result<Option<Holder>> {
     let mut statement = db.prepare_cached(
@@ -95,20 +96,19 @@ fn identities(db: &Connection, site: SiteNo, visitor: Node) -> rusqlite::Result<
 }
 
 pub fn consents(db: &Connection, site: SiteNo, visitor: Node) -> rusqlite::Result<Vec<ConsentEntry>> {
+    let (name, _) = chain::end(db, site)?;
     let mut statement = db.prepare_cached(
-        "SELECT at, purposes, notice, locale, source, receipt FROM consents WHERE site = ?1 AND node = ?2 ORDER BY no",
+        "SELECT c.at, p.link, c.no, c.salt, c.payload, c.digest, c.link FROM consents c
+         LEFT JOIN consents p ON p.site = c.site AND p.no = c.no - 1
+         WHERE c.site = ?1 AND c.node = ?2 AND c.tied = 0 ORDER BY c.no",
     )?;
     let rows = statement.query_map(params![site, visitor], |row| {
-        Ok(ConsentEntry {
-            at: row.get(0)?,
-            purposes: row.get(1)?,
-            notice: row.get(2)?,
-            locale: row.get(3)?,
-            source: row.get(4)?,
-            receipt: row.get::<_, Option<Vec<u8>>>(5)?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()),
-        })
+        let previous = row.get::<_, Option<[u8; 32]>>(1)?.unwrap_or(Head::start(&name).link);
+        Ok((row.get(0)?, previous, chain::kept(row, 2)?))
     })?;
-    rows.collect()
+    let entry =
+        |(at, previous, kept): (i64, [u8; 32], Kept)| Some(ConsentEntry { at, record: kept.record()?, kept, previous });
+    rows.map(|row| row.map(entry)).filter_map(Result::transpose).collect()
 }
 
 pub fn events(db: &Connection, site: SiteNo, visitor: Node) -> rusqlite::Result<Vec<Vec<u8>>> {

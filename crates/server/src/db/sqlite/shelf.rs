@@ -12,6 +12,11 @@ pub fn site(db: &Connection, name: &str) -> rusqlite::Result<SiteNo> {
     db.query_row("SELECT site FROM sites WHERE name = ?1", [name], |row| row.get(0).map(SiteNo))
 }
 
+pub fn sites(db: &Connection) -> rusqlite::Result<Vec<(SiteNo, String)>> {
+    let mut statement = db.prepare("SELECT site, name FROM sites ORDER BY site")?;
+    statement.query_map([], |row| Ok((SiteNo(row.get(0)?), row.get(1)?)))?.collect()
+}
+
 pub fn next_sequence(db: &Connection, site: SiteNo) -> rusqlite::Result<u64> {
     db.query_row("UPDATE sites SET bundle = bundle + 1 WHERE site = ?1 RETURNING bundle", [site], |row| {
         row.get::<_, i64>(0).map(i64::unsigned_abs)

@@ -1,0 +1,142 @@
+//! `vitrine doctor`: whether what is kept is whole: the chain of consents, a receipt, the log of requests.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context;
+use serde_json::Value;
+use vitrine_server::db::{self, Db, SiteNo};
+use vitrine_server::keys::Keys;
+use vitrine_server::proof::receipt;
+use vitrine_server::proof::walk::{How, Walked, walk};
+use vitrine_wire::http::Verdict;
+
+/// Arguments of `vitrine doctor`.
+#[derive(clap::Args)]
+#[command(
+    group(clap::ArgGroup::new("what").required(true).multiple(true)),
+    after_help = "\
+Examples:
+  vitrine doctor --consents --database vitrine.db            walks the chain of consents of every site
+  vitrine doctor --receipt receipt.json --database vitrine.db
+  vitrine doctor --requests --database vitrine.db            access and erasure requests that are due
+
+Exit code 1: a chain is broken, a receipt does not hold, a request is overdue."
+)]
+pub struct Args {
+    /// Walk the chain of consents: whole, or the position of its first break
+    #[arg(long, group = "what")]
+    consents: bool,
+    /// Verify a receipt that a visitor downloaded
+    #[arg(long, group = "what", value_name = "FILE")]
+    receipt: Option<PathBuf>,
+    /// The database: a path, or sqlite:<path>
+    #[arg(long, env = "VITRINE_DATABASE", default_value = "./vitrine.db")]
+    database: String,
+    /// Print JSON for machines
+    #[arg(long)]
+    json: bool,
+}
+
+/// Looks at what was asked; exit code 1 where something is wrong.
+///
+/// # Errors
+/// The database, its keys or the receipt cannot be read.
+pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let (mut report, mut lines, mut sound) = (serde_json::Map::new(), Vec::new(), true);
+    runtime.block_on(async {
+        let db = existing(&args.database)?;
+        if args.consents {
+            let mut sites = serde_json::Map::new();
+            for (no, name) in db.sites().await? {
+                let walked = walk_site(&*db, no, &name).await?;
+                sound &= walked.broken.is_none();
+                lines.push(said(&name, &walked));
+                sites.insert(name, serde_json::to_value(&walked)?);
+            }
+            report.insert("consents".into(), sites.into());
+        }
+        if let Some(path) = &args.receipt {
+            let verified = verify(&*db, &args.database, path).await?;
+            sound &= verified.valid;
+            let place = verified.position.map(|at| format!(", position {at}")).unwrap_or_default();
+            lines.push(format!("{}: {}{place}", path.display(), sentence(verified.verdict)));
+            report.insert("receipt".into(), serde_json::to_value(&verified)?);
+        }
+        db.close().await?;
+        anyhow::Ok(())
+    })?;
+    if args.json {
+        println!("{}", Value::Object(report));
+    } else {
+        lines.iter().for_each(|line| println!("{line}"));
+    }
+    Ok(if sound { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// Opens a database that is there: a mistyped name makes no new one.
+///
+/// # Errors
+/// There is none, or it does not open.
+pub fn existing(database: &str) -> anyhow::Result<std::sync::Arc<dyn Db>> {
+    let path = Path::new(database.strip_prefix("sqlite:").unwrap_or(database));
+    anyhow::ensure!(path.exists(), "there is no database {}; give --database", path.display());
+    Ok(db::open(database)?)
+}
+
+/// Rows are read in pieces: a chain may be long.
+const PIECE: usize = 10_000;
+
+async fn walk_site(db: &dyn Db, no: SiteNo, name: &str) -> anyhow::Result<Walked> {
+    // Its end first: acts that are recorded meanwhile only make the chain longer.
+    let end = db.chain_end(no).await?;
+    let mut rows = Vec::new();
+    loop {
+        let from = rows.last().map_or(1, |row: &vitrine_server::proof::Kept| row.position + 1);
+        let piece = db.chain(no, from, PIECE).await?;
+        let full = piece.len() == PIECE;
+        rows.extend(piece.into_iter().filter(|row| row.position <= end.position));
+        if !full || rows.last().is_some_and(|row| row.position >= end.position) {
+            return Ok(walk(name, &rows, Some(end)));
+        }
+    }
+}
+
+fn said(site: &str, walked: &Walked) -> String {
+    let many = |n: i64, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+    let rows = format!("{}, {} redacted", many(walked.rows, "record"), walked.redacted);
+    match walked.broken {
+        None => format!("{site}: the chain is whole ({rows})"),
+        Some(found) => {
+            let how = match found.how {
+                How::Altered => "is not what was recorded",
+                How::Removed => "was removed",
+                How::Reordered => "has another record in its place",
+            };
+            format!("{site}: the chain is broken: position {} {how} ({rows})", found.position)
+        }
+    }
+}
+
+async fn verify(db: &dyn Db, database: &str, path: &Path) -> anyhow::Result<vitrine_wire::http::Verified> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let receipt: Value = serde_json::from_str(&text).with_context(|| format!("{} is not JSON", path.display()))?;
+    let named = receipt.pointer("/record/site").and_then(Value::as_str).unwrap_or_default();
+    let sites = db.sites().await?;
+    let keys = Keys::existing(Path::new(database.strip_prefix("sqlite:").unwrap_or(database)))?;
+    // A site that is not kept here answers as any other that is not the receipt's.
+    let (no, site) = sites.into_iter().find(|(_, name)| name == named).unwrap_or((SiteNo(0), String::new()));
+    Ok(receipt::verify(db, no, &site, &keys.verifying(), &receipt).await?)
+}
+
+const fn sentence(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Valid => "true, and the chain holds it",
+        Verdict::Redacted => "true; what it says was erased here",
+        Verdict::Foreign => "of a site that is not kept here",
+        Verdict::Altered => "not as it was given out",
+        Verdict::ChainAltered => "true, but the chain holds something else",
+        Verdict::ChainRemoved => "true, but the chain lacks it",
+    }
+}
