@@ -30,6 +30,9 @@ pub struct Args {
     /// Verify a receipt that a visitor downloaded
     #[arg(long, group = "what", value_name = "FILE")]
     receipt: Option<PathBuf>,
+    /// List requests of people that are not answered yet
+    #[arg(long, group = "what")]
+    requests: bool,
     /// The database: a path, or sqlite:<path>
     #[arg(long, env = "VITRINE_DATABASE", default_value = "./vitrine.db")]
     database: String,
@@ -63,6 +66,20 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
             let place = verified.position.map(|at| format!(", position {at}")).unwrap_or_default();
             lines.push(format!("{}: {}{place}", path.display(), sentence(verified.verdict)));
             report.insert("receipt".into(), serde_json::to_value(&verified)?);
+        }
+        if args.requests {
+            let now = vitrine_server::system_clock()();
+            let mut sites = serde_json::Map::new();
+            for (no, name) in db.sites().await? {
+                let open: Vec<_> =
+                    db.requests(no).await?.into_iter().filter(|r| r.request.answered.is_none()).collect();
+                let overdue = open.iter().filter(|logged| logged.request.overdue(now)).count();
+                sound &= overdue == 0;
+                lines.push(format!("{name}: {} requests wait for an answer, {overdue} overdue", open.len()));
+                lines.extend(open.iter().map(|logged| crate::requests::line(logged, now)));
+                sites.insert(name, serde_json::json!({"open": open, "overdue": overdue}));
+            }
+            report.insert("requests".into(), sites.into());
         }
         db.close().await?;
         anyhow::Ok(())

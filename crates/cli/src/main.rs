@@ -5,9 +5,11 @@
 mod check;
 mod compile;
 mod doctor;
+mod dpo;
 mod explain;
 mod keys;
 mod new;
+mod requests;
 mod schema;
 mod serve;
 mod simulate;
@@ -48,6 +50,14 @@ enum Command {
     Schema(schema::Args),
     /// Say whether what is kept is whole: the chain of consents, a receipt, requests that are due
     Doctor(doctor::Args),
+    /// List what people asked for under their rights, and by when each must be answered
+    Requests(requests::Args),
+    /// Print the record of processing activities (GDPR 30) of a site file
+    Register(dpo::Args),
+    /// Print a draft of the impact assessment (GDPR 35) of a site file
+    Dpia(dpo::Args),
+    /// Print what people are told (GDPR 13), with its hash
+    Notice(dpo::Args),
     /// Print a site's keys, creating them when absent
     Keys(keys::Args),
 }
@@ -63,6 +73,10 @@ fn main() -> ExitCode {
         Command::Schema(args) => schema::run(&args),
         Command::Test(args) => test::run(&args),
         Command::Doctor(args) => doctor::run(&args),
+        Command::Requests(args) => requests::run(&args),
+        Command::Register(args) => dpo::run(&args, dpo::Paper::Register),
+        Command::Dpia(args) => dpo::run(&args, dpo::Paper::Dpia),
+        Command::Notice(args) => dpo::run(&args, dpo::Paper::Notice),
         Command::Keys(args) => keys::run(args),
     };
     outcome.unwrap_or_else(|error| {

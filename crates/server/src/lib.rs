@@ -16,6 +16,7 @@ pub mod limits;
 pub mod profile;
 pub mod proof;
 pub mod publish;
+pub mod requests;
 pub mod routes;
 pub mod site;
 pub mod start;

@@ -13,6 +13,7 @@ use futures_util::future::BoxFuture;
 use vitrine_wire::http::NoticeText;
 
 use crate::proof::{Head, Kept};
+use crate::requests::{Logged, Request};
 
 pub use facts::{Basis, EventKey, Fact, NewEvent, OfferState, OrderState, Quarantined};
 pub use node::{Node, SiteNo, hash};
@@ -85,6 +86,18 @@ pub trait Db: Send + Sync + 'static {
 
     /// Forgets a visitor for good: events, facts that rest on consent, links. Its later events are dropped.
     fn erase(&self, site: SiteNo, visitor: Node, now: i64) -> Answer<'_, Woken>;
+
+    /// Writes a request into the log; answers its number.
+    fn log_request(&self, site: SiteNo, request: Request) -> Answer<'_, i64>;
+
+    /// Notes that a request was answered. `false` when there is no open one of this number.
+    fn answer_request(&self, site: SiteNo, no: i64, now: i64) -> Answer<'_, bool>;
+
+    /// Gives an open request a later last day, and adds why to its note. `false` as above, or when the day is no later.
+    fn extend_request<'a>(&'a self, site: SiteNo, no: i64, due: &'a str, why: &'a str) -> Answer<'a, bool>;
+
+    /// All requests, by when they came.
+    fn requests(&self, site: SiteNo) -> Answer<'_, Vec<Logged>>;
 
     /// The next sequence for a bundle; it only rises.
     fn next_sequence(&self, site: SiteNo) -> Answer<'_, u64>;

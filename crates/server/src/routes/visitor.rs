@@ -19,6 +19,7 @@ use crate::app::Shared;
 use crate::db::{ConsentEntry, Holder, Registration, hash};
 use crate::error::{HttpError, HttpResult};
 use crate::ingest::{body, uuid_v7};
+use crate::requests::{Kind, Request};
 use crate::{keys, profile};
 
 /// Makes a visitor known by its token.
@@ -61,6 +62,7 @@ pub async fn export(State(app): State<Shared>, headers: HeaderMap) -> HttpResult
     let person = app.db.person(app.site, holder.node).await?.ok_or_else(HttpError::visitor)?;
     let events = app.db.events(app.site, holder.node).await?;
     let consents = app.db.consents(app.site, holder.node).await?;
+    app.db.log_request(app.site, Request::answered(Kind::Access, app.now())).await?;
     let site = app.site();
     let identities = person.identities.iter().map(|login| IdentityRow {
         user: login.user.clone(),
@@ -85,6 +87,7 @@ pub async fn erase(State(app): State<Shared>, headers: HeaderMap, sent: Body) ->
     let asked: VisitorRequest = read(&headers, sent).await?;
     let holder = named(&app, &asked).await?;
     let woken = app.db.erase(app.site, holder.node, app.now()).await?;
+    app.db.log_request(app.site, Request::answered(Kind::Erasure, app.now())).await?;
     app.hub.end(holder.node);
     app.hub.profiles(&woken);
     Ok(Json(json!({"success": true})))

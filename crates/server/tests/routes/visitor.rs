@@ -128,6 +128,9 @@ async fn erasing_is_for_good() {
     let body = json!({"site": SITE, "key": PK, "visitor": VISITOR, "token": token(VISITOR)});
     let erase = server.client.delete(format!("{}/v1/visitor", server.url)).body(body.to_string()).send().await.unwrap();
     assert_eq!(erase.status(), StatusCode::OK);
+    let logged = server.app.db.requests(server.app.site).await.unwrap();
+    let kinds: Vec<_> = logged.iter().map(|row| (row.request.kind.as_str(), row.request.answered.is_some())).collect();
+    assert_eq!(kinds, [("erasure", true)], "in the log, naming nobody");
     let server = server.restart().await;
     assert_eq!(server.profile(VISITOR).await.status(), StatusCode::NOT_FOUND);
     assert_eq!(server.register(VISITOR, &token(VISITOR)).await.status(), StatusCode::NOT_FOUND);

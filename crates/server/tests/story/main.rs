@@ -12,6 +12,7 @@ use vitrine_server::db::{
     Basis, BundleRow, Db, Decided, EventKey, Fact, NewEvent, Node, OrderState, Outcome, Quarantined, Registration,
     SiteNo, Withdrawer, hash,
 };
+use vitrine_server::requests::{Kind, Request};
 use vitrine_wire::http::Choice;
 
 const DAY: i64 = 86_400_000;
@@ -44,6 +45,7 @@ async fn story<D: Db>(open: impl Fn() -> D) {
     proof::acts_are_chained(&db, other).await;
     proof::words_are_those_that_were_published(&db, other).await;
     proof::many_at_once_stand_in_one_chain(&db).await;
+    requests_are_logged(&db, shop, other).await;
     bundles_rise(&db, shop, other).await;
 
     db.ping().await.unwrap();
@@ -173,6 +175,23 @@ async fn facts_need_a_token_a_proof_or_a_secret_key<D: Db>(db: &D, shop: SiteNo)
     assert!(db.person(shop, Node::visitor("guarded")).await.unwrap().unwrap().traits.is_empty());
     db.append(shop, vec![with], vec![], NOW).await.unwrap();
     assert_eq!(db.person(shop, Node::visitor("guarded")).await.unwrap().unwrap().traits.len(), 1);
+}
+
+async fn requests_are_logged<D: Db>(db: &D, shop: SiteNo, other: SiteNo) {
+    let letter = Request::open(Kind::Rectification, "letter", NOW, "2027/12");
+    let first = db.log_request(shop, letter.clone()).await.unwrap();
+    db.log_request(shop, Request::answered(Kind::Access, NOW - 1)).await.unwrap();
+    let later = vitrine_server::requests::due(NOW, 3);
+    assert!(db.extend_request(shop, first, &later, "many letters").await.unwrap());
+    assert!(!db.extend_request(shop, first, &letter.due, "earlier").await.unwrap());
+    assert!(!db.answer_request(other, first, NOW).await.unwrap(), "another site's");
+    let all = db.requests(shop).await.unwrap();
+    assert_eq!(all.iter().map(|logged| logged.no).collect::<Vec<_>>(), [2, 1]);
+    assert_eq!(all[1].request, Request { due: later, note: "2027/12 many letters".into(), ..letter });
+    assert!(db.answer_request(shop, first, NOW + 1).await.unwrap());
+    assert!(!db.answer_request(shop, first, NOW + 2).await.unwrap(), "it was answered");
+    assert_eq!(db.requests(shop).await.unwrap()[1].request.answered, Some(NOW + 1));
+    assert!(db.requests(other).await.unwrap().is_empty());
 }
 
 async fn bundles_rise<D: Db>(db: &D, shop: SiteNo, other: SiteNo) {

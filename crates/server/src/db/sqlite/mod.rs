@@ -7,6 +7,7 @@ mod facts;
 mod past;
 mod person;
 mod readers;
+mod requests;
 mod shelf;
 mod writer;
 
@@ -21,6 +22,7 @@ use super::{
     Quarantined, Registration, SiteNo, Woken,
 };
 use crate::proof::{Head, Kept};
+use crate::requests::{Logged, Request};
 use readers::Readers;
 use vitrine_wire::http::NoticeText;
 use writer::Writer;
@@ -138,6 +140,23 @@ impl Db for Sqlite {
 
     fn erase(&self, site: SiteNo, visitor: Node, now: i64) -> Answer<'_, Woken> {
         self.writer.write(0, move |db| choose::erase(db, site, visitor, now))
+    }
+
+    fn log_request(&self, site: SiteNo, request: Request) -> Answer<'_, i64> {
+        self.writer.write(0, move |db| requests::add(db, site, &request))
+    }
+
+    fn answer_request(&self, site: SiteNo, no: i64, now: i64) -> Answer<'_, bool> {
+        self.writer.write(0, move |db| requests::answer(db, site, no, now))
+    }
+
+    fn extend_request<'a>(&'a self, site: SiteNo, no: i64, due: &'a str, why: &'a str) -> Answer<'a, bool> {
+        let (due, why) = (due.to_owned(), why.to_owned());
+        self.writer.write(0, move |db| requests::extend(db, site, no, &due, &why))
+    }
+
+    fn requests(&self, site: SiteNo) -> Answer<'_, Vec<Logged>> {
+        self.readers.read(move |db| requests::all(db, site))
     }
 
     fn next_sequence(&self, site: SiteNo) -> Answer<'_, u64> {
