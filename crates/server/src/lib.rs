@@ -13,6 +13,7 @@ pub mod hub;
 pub mod ingest;
 pub mod keys;
 pub mod limits;
+pub mod preferences;
 pub mod profile;
 pub mod proof;
 pub mod publish;

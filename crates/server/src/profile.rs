@@ -5,18 +5,25 @@ use std::collections::BTreeMap;
 use vitrine_wire::http::{OfferRow, OrderRow, ProfileRows, TraitRow};
 
 use crate::db::{OfferFact, OrderFact, Person, TraitFact};
+use crate::preferences;
+use crate::site::Site;
 
 /// For each trait, its sources from the strongest to the weakest, as the site file says.
 pub type Sources = BTreeMap<String, Vec<String>>;
 
+/// The source of what a person corrected.
+const VISITOR: &str = "visitor";
+
 /// Folds a person's facts.
-pub fn fold(person: &Person, sources: &Sources) -> ProfileRows {
+pub fn fold(person: &Person, site: &Site) -> ProfileRows {
     ProfileRows {
         version: person.version,
         unit: person.unit.clone(),
-        traits: traits(&person.traits, sources),
+        traits: traits(&person.traits, &site.sources),
         orders: orders(&person.orders),
         offers: offers(&person.offers),
+        channels: preferences::facts(site, &person.preferences),
+        opt_outs: person.preferences.opt_outs.clone(),
         touches: Vec::new(),
     }
 }
@@ -25,7 +32,8 @@ fn traits(facts: &[TraitFact], sources: &Sources) -> BTreeMap<String, TraitRow> 
     let strength = |fact: &TraitFact| {
         let order = sources.get(&fact.name).map(Vec::as_slice).unwrap_or_default();
         let place = order.iter().position(|source| *source == fact.source).unwrap_or(order.len());
-        (std::cmp::Reverse(place), fact.at)
+        // Nobody knows better than the person.
+        (fact.source == VISITOR, std::cmp::Reverse(place), fact.at)
     };
     let mut best: BTreeMap<&str, &TraitFact> = BTreeMap::new();
     for fact in facts {
@@ -125,11 +133,14 @@ mod tests {
                 fact("email", "\"x\"", "other", 10),
                 fact("city", "\"old\"", "account", 1),
                 fact("city", "\"new\"", "form", 2),
+                fact("plan", "\"said\"", "visitor", 1),
+                fact("plan", "\"gold\"", "account", 9),
             ],
             &sources,
         );
         assert_eq!(rows["email"].value.as_str(), Some("a"));
         assert_eq!(rows["city"].value.as_str(), Some("new"));
+        assert_eq!(rows["plan"].value.as_str(), Some("said"), "a correction wins");
     }
 
     #[test]

@@ -25,12 +25,38 @@ pub struct Site {
     pub shown: BTreeMap<String, Shown>,
     /// What visitors read before they choose, in every version and language that the file has.
     pub notices: Vec<NoticeText>,
+    /// Channels, by id.
+    pub channels: BTreeMap<String, Declared>,
+    /// Topics, by id.
+    pub topics: BTreeMap<String, Declared>,
+    /// The ids of segments.
+    pub segments: Vec<String>,
     /// Who answers for the processing.
     pub controller: Controller,
     /// Trait sources in order of strength.
     pub sources: Sources,
     /// Events that are sent but never folded into a profile.
     pub measured_only: Vec<String>,
+}
+
+/// A channel or a topic.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Declared {
+    /// Its name for people: text, or text by language.
+    #[serde(default)]
+    pub title: vitrine_wire::Value,
+    /// Why a message may be sent.
+    pub basis: Option<String>,
+    /// The notice that says so.
+    pub notice: Option<String>,
+}
+
+/// Topics are names, or names with what is said of them.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Topics {
+    Names(Vec<String>),
+    Said(BTreeMap<String, Declared>),
 }
 
 /// Why a site file cannot be served.
@@ -58,6 +84,11 @@ struct File {
     notices: BTreeMap<String, BTreeMap<String, String>>,
     #[serde(default)]
     controller: Option<Controller>,
+    #[serde(default)]
+    channels: BTreeMap<String, Declared>,
+    topics: Option<Topics>,
+    #[serde(default)]
+    segments: BTreeMap<String, serde::de::IgnoredAny>,
     #[serde(default)]
     traits: BTreeMap<String, Value>,
     #[serde(default)]
@@ -106,6 +137,13 @@ impl Site {
                 .controller
                 .unwrap_or_else(|| Controller { name: file.site.clone(), ..Controller::default() }),
             shown: file.purposes.into_iter().map(|(purpose, of)| (purpose, shown(of))).collect(),
+            channels: file.channels,
+            topics: match file.topics {
+                Some(Topics::Names(names)) => names.into_iter().map(|name| (name, Declared::default())).collect(),
+                Some(Topics::Said(said)) => said,
+                None => BTreeMap::new(),
+            },
+            segments: file.segments.into_keys().collect(),
             notices: file.notices.into_iter().flat_map(texts).collect(),
             id: file.site,
             origins: file.origins,

@@ -95,7 +95,7 @@ pub fn run(args: &Args, paper: Paper) -> anyhow::Result<ExitCode> {
 
 /// A paper of a site file that compiles.
 fn write(text: &str, paper: Paper, lang: Lang) -> anyhow::Result<String> {
-    let site = Site::read(text, lang)?;
+    let site = Site { told: matches!(paper, Paper::Notice), ..Site::read(text, lang)? };
     Ok(match paper {
         Paper::Register => register::write(&site),
         Paper::Dpia => dpia::write(&site),

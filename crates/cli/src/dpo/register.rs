@@ -44,8 +44,8 @@ pub fn controller(site: &Site) -> String {
         (lang.say("Representative", "Représentant"), text(|of| of.representative.as_ref())),
         (lang.say("Data protection officer", "Délégué à la protection des données"), text(|of| of.dpo.as_ref())),
     ];
-    let rows: Vec<_> = rows.into_iter().map(|(name, value)| vec![name.to_owned(), value]).collect();
-    table(&["", ""], &rows)
+    let rows = rows.into_iter().filter(|(_, value)| !site.told || *value != absent);
+    table(&["", ""], &rows.map(|(name, value)| vec![name.to_owned(), value]).collect::<Vec<_>>())
 }
 
 fn activity(site: &Site, purpose: Purpose, notice: Option<&str>) -> String {
@@ -129,8 +129,8 @@ fn events(site: &Site, purpose: Purpose) -> String {
     let lang = site.lang;
     let Some(events) = &site.events else {
         return lang.say(
-            "The site file declares no events: those of the published Segment specification for e-commerce are taken, with their documented properties (products, carts, orders, coupons).\n\n",
-            "Le fichier du site ne déclare pas d’événements : ceux de la spécification publiée par Segment pour le commerce en ligne sont retenus, avec leurs propriétés documentées (produits, paniers, commandes, bons de réduction).\n\n",
+            "The e-commerce events of the specification published by Segment are taken, with their documented properties (products, carts, orders, coupons).\n\n",
+            "Les événements de commerce en ligne de la spécification publiée par Segment sont retenus, avec leurs propriétés documentées (produits, paniers, commandes, bons de réduction).\n\n",
         ).to_owned();
     };
     // What is folded is sent too, where measurement is allowed.
@@ -207,8 +207,8 @@ pub fn recipients(site: &Site, purpose: Option<Purpose>) -> String {
         .collect();
     if rows.is_empty() {
         let text = lang.say(
-            "The site file names no recipient other than the controller’s own authorised staff.\n\n",
-            "Le fichier du site n’indique aucun destinataire autre que le personnel habilité du responsable.\n\n",
+            "No recipient other than the controller’s own authorised staff.\n\n",
+            "Aucun destinataire autre que le personnel habilité du responsable.\n\n",
         );
         return text.to_owned();
     }

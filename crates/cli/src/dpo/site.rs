@@ -12,6 +12,8 @@ use super::{Lang, words};
 /// A site, for its papers.
 pub struct Site {
     pub lang: Lang,
+    /// Whether people read the paper, not those who keep the site file.
+    pub told: bool,
     pub id: String,
     pub controller: Option<Controller>,
     pub recipients: Vec<Recipient>,
@@ -123,6 +125,7 @@ impl Site {
             special: special.collect(),
             hold: text(&file.consent, "beforeChoice").as_deref() == Some("hold"),
             contextual: file.experiences.iter().any(|e| e.get("contextual") == Some(&Value::Bool(true))),
+            told: false,
             lang,
             id: file.site,
             controller: file.controller,

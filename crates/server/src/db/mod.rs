@@ -10,8 +10,9 @@ pub mod sqlite;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
-use vitrine_wire::http::NoticeText;
+use vitrine_wire::http::{NoticeText, OutboxMessage};
 
+use crate::preferences::{Rows, Wish};
 use crate::proof::{Head, Kept};
 use crate::requests::{Logged, Request};
 
@@ -86,6 +87,18 @@ pub trait Db: Send + Sync + 'static {
 
     /// Forgets a visitor for good: events, facts that rest on consent, links. Its later events are dropped.
     fn erase(&self, site: SiteNo, visitor: Node, now: i64) -> Answer<'_, Woken>;
+
+    /// What the person behind a visitor wants to receive, and of the profile.
+    fn preferences(&self, site: SiteNo, visitor: Node) -> Answer<'_, Rows>;
+
+    /// Changes it. `key` hashes addresses whose owner objects.
+    fn prefer(&self, site: SiteNo, visitor: Node, wishes: Vec<Wish>, key: String, now: i64) -> Answer<'_, Woken>;
+
+    /// Messages to send; each is given out once.
+    fn claim(&self, site: SiteNo, now: i64) -> Answer<'_, Vec<OutboxMessage>>;
+
+    /// Confirms the address that a token (SHA-256) was sent to. `None` when the token is unknown, used or too old.
+    fn confirm(&self, site: SiteNo, token: [u8; 32], now: i64) -> Answer<'_, Option<Woken>>;
 
     /// Writes a request into the log; answers its number.
     fn log_request(&self, site: SiteNo, request: Request) -> Answer<'_, i64>;

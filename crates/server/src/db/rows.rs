@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use vitrine_wire::http::{Choice, ConsentRecord};
 
 use super::Node;
+use crate::preferences::Rows;
 use crate::proof::{Hash, Kept};
 
 /// What became of one event.
@@ -140,6 +141,8 @@ pub struct Person {
     pub offers: Vec<OfferFact>,
     /// The visitor's proven logins, oldest first.
     pub identities: Vec<IdentityFact>,
+    /// What the person wants to receive, and of the profile.
+    pub preferences: Rows,
 }
 
 /// A declared trait.

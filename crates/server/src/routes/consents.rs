@@ -57,16 +57,17 @@ pub async fn record(State(app): State<Shared>, headers: HeaderMap, sent: Body) -
 /// What the choice cookie says; nothing else is read.
 #[utoipa::path(get, path = "/v1/visitor/choice", tag = "consent", responses((status = 200, body = ChoiceAnswer)))]
 pub async fn choice(State(app): State<Shared>, headers: HeaderMap) -> impl IntoResponse {
-    let kept = Kept::read(&headers)
-        .filter(|kept| kept.site == app.site().id && kept.day + CHOICE_DAYS > app.now().div_euclid(DAY));
-    let answer = kept.map_or_else(
-        || ChoiceAnswer { purposes: BTreeMap::new(), decided_at: None, notice_version: None },
-        |kept| ChoiceAnswer {
-            purposes: kept.purposes,
-            decided_at: Some(kept.day * DAY),
-            notice_version: Some(kept.notice),
-        },
-    );
+    let kept = Kept::read(&headers).filter(|kept| kept.site == app.site().id);
+    let days = kept.as_ref().map(|kept| kept.standing(app.now().div_euclid(DAY))).unwrap_or_default();
+    let mut purposes = kept.as_ref().map(|kept| kept.purposes.clone()).unwrap_or_default();
+    purposes.retain(|purpose, _| days.contains_key(purpose));
+    let answer = ChoiceAnswer {
+        purposes,
+        // The earliest: a choice that is restored from here never lasts longer than it was given for.
+        decided_at: days.values().min().map(|day| day * DAY),
+        notice_version: kept.filter(|_| !days.is_empty()).map(|kept| kept.notice),
+        decided: days.into_iter().map(|(purpose, day)| (purpose, day * DAY)).collect(),
+    };
     ([(header::CACHE_CONTROL, "no-store")], Json(answer))
 }
 
@@ -156,6 +157,9 @@ struct Kept {
     purposes: BTreeMap<String, Choice>,
     notice: String,
     day: i64,
+    /// The day of each purpose's own act; absent in cookies of before, where `day` is of all.
+    #[serde(default)]
+    days: BTreeMap<String, i64>,
 }
 
 impl Kept {
@@ -165,14 +169,27 @@ impl Kept {
         let value = pairs.find(|(name, _)| *name == COOKIE)?.1;
         serde_json::from_slice(&BASE64URL.decode(value).ok()?).ok()
     }
+
+    /// The purposes whose choice still stands, each with the day of its act.
+    fn standing(&self, today: i64) -> BTreeMap<String, i64> {
+        let of = |purpose: &String| self.days.get(purpose).copied().unwrap_or(self.day);
+        // A cookie is the visitor's to change: a day to come is today.
+        let days = self.purposes.keys().map(|purpose| (purpose.clone(), of(purpose).min(today)));
+        days.filter(|(_, day)| day + CHOICE_DAYS > today).collect()
+    }
 }
 
 fn cookie(app: &App, headers: &HeaderMap, act: &ConsentAct) -> Option<HeaderValue> {
     let site = app.site().id.clone();
     let before = Kept::read(headers).filter(|kept| kept.site == site);
+    let day = app.now().div_euclid(DAY);
+    // What was chosen earlier keeps its own day: an act on one purpose makes no other last longer.
+    let mut days = before.as_ref().map(|kept| kept.standing(day)).unwrap_or_default();
     let mut purposes = before.map(|kept| kept.purposes).unwrap_or_default();
+    purposes.retain(|purpose, _| days.contains_key(purpose));
     purposes.extend(act.purposes.iter().map(|(purpose, choice)| (purpose.clone(), *choice)));
-    let kept = Kept { site, purposes, notice: act.notice.clone(), day: app.now().div_euclid(DAY) };
+    days.extend(act.purposes.keys().map(|purpose| (purpose.clone(), day)));
+    let kept = Kept { site, purposes, notice: act.notice.clone(), day, days };
     let value = BASE64URL.encode(serde_json::to_vec(&kept).ok()?);
     let age = CHOICE_DAYS * DAY / 1_000;
     HeaderValue::from_str(&format!("{COOKIE}={value}; Path=/; Max-Age={age}; Secure; HttpOnly; SameSite=Lax")).ok()

@@ -50,7 +50,7 @@ pub async fn decide(
     };
     let (site, now) = (app.site(), app.now());
     let work = move || {
-        let rows = past.person.as_ref().map(|person| profile::fold(person, &site.sources));
+        let rows = past.person.as_ref().map(|person| profile::fold(person, &site));
         let mut inputs = decide::inputs(&past, rows.as_ref(), at, now);
         inputs.extend(asked.context.map(|context| ReplayInput { at, what: ReplayWhat::Context(context) }));
         decide::answer(&bundle, &asked.visitor.unwrap_or_default(), &inputs, at, asked.explain)

@@ -45,3 +45,12 @@ pub fn recorder() -> Option<&'static PrometheusHandle> {
     static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
     RECORDER.get_or_init(|| PrometheusBuilder::new().install_recorder().ok()).as_ref()
 }
+
+/// When what [`global_privacy_control`] says was last changed.
+const GPC_SINCE: &str = "2026-11-22";
+
+/// That this site takes a Global Privacy Control signal for a refusal.
+#[utoipa::path(get, path = "/.well-known/gpc.json", tag = "consent", responses((status = 200, description = "Global Privacy Control is honoured", content_type = "application/json")))]
+pub async fn global_privacy_control() -> Json<serde_json::Value> {
+    Json(serde_json::json!({"gpc": true, "lastUpdate": GPC_SINCE}))
+}

@@ -10,6 +10,7 @@ mod health;
 mod ingest;
 mod observe;
 mod openapi;
+mod preferences;
 mod proof;
 mod stream;
 mod visitor;
@@ -48,7 +49,10 @@ pub fn router(app: Shared) -> Router {
         .route("/v1/sites/{site}/bundle/{format}/{hash}", get(bundle::by_hash))
         .route("/v1/sites/{site}/decide", post(decide::decide))
         .route("/v1/visitor", post(visitor::register).delete(visitor::erase))
-        .route("/v1/visitor/profile", get(visitor::profile))
+        .route("/v1/visitor/profile", get(visitor::profile).patch(preferences::correct))
+        .route("/v1/visitor/preferences", get(preferences::show).patch(preferences::change))
+        .route("/v1/preferences/confirm", post(preferences::confirm))
+        .route("/v1/sites/{site}/outbox", post(preferences::outbox))
         .route("/v1/visitor/export", get(visitor::export))
         .route("/v1/visitor/stream", post(stream::open))
         .route("/v1/visitor/choice", get(consents::choice))
@@ -60,6 +64,7 @@ pub fn router(app: Shared) -> Router {
         .layer(from_fn_with_state(app.clone(), cors::guard));
     Router::new()
         .merge(api)
+        .route("/.well-known/gpc.json", get(health::global_privacy_control))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))

@@ -51,7 +51,7 @@ pub async fn profile(State(app): State<Shared>, headers: HeaderMap) -> HttpResul
         return Err(HttpError::new(StatusCode::FORBIDDEN, Code::NoConsent));
     }
     let person = app.db.person(app.site, holder.node).await?.ok_or_else(HttpError::visitor)?;
-    Ok(Json(profile::fold(&person, &app.site().sources)))
+    Ok(Json(profile::fold(&person, &app.site())))
 }
 
 /// Everything kept about the visitor.
@@ -74,7 +74,7 @@ pub async fn export(State(app): State<Shared>, headers: HeaderMap) -> HttpResult
         site: site.id.clone(),
         visitor: holder.visitor,
         identities: identities.collect(),
-        profile: profile::fold(&person, &site.sources),
+        profile: profile::fold(&person, &site),
         events: events.iter().filter_map(|body| serde_json::from_slice(body).ok()).collect(),
         consents: consents.into_iter().map(row).collect(),
     }))

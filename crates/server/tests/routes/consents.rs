@@ -35,7 +35,8 @@ async fn a_choice_outlives_script_storage_in_a_cookie_without_id() {
     let first = post(&server, json!({"purposes": {"personalization": "granted", "measurement": "granted"}, "receipt": "r-1", "visitor": VISITOR, "token": token(VISITOR)})).await;
     let first = cookie(&first);
     let day = NOW / 86_400_000 * 86_400_000;
-    let expected = json!({"purposes": {"personalization": "granted", "measurement": "granted"}, "decidedAt": day, "noticeVersion": "n1"});
+    let expected = json!({"purposes": {"personalization": "granted", "measurement": "granted"},
+        "decided": {"personalization": day, "measurement": day}, "decidedAt": day, "noticeVersion": "n1"});
     assert_eq!(read(Some(&first)).await, expected);
     let body = act(json!({"purposes": {"personalization": "withdrawn"}, "visitor": VISITOR, "token": token(VISITOR)}));
     let second = server.post("/v1/visitor/consents", &body).header("cookie", &first).send().await.unwrap();
@@ -47,6 +48,35 @@ async fn a_choice_outlives_script_storage_in_a_cookie_without_id() {
     assert_eq!(read(Some("__Host-vt-choice=nonsense")).await, json!({"purposes": {}}));
     server.later(182 * 86_400_000);
     assert_eq!(read(Some(&second)).await, json!({"purposes": {}}), "six months later it has expired");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_choice_ends_six_months_after_its_own_act() {
+    let server = run().await;
+    let read = async |cookie: &str| -> Value {
+        server.get("/v1/visitor/choice").header("cookie", cookie).send().await.unwrap().json().await.unwrap()
+    };
+    let grant = post(&server, json!({"purposes": {"personalization": "granted"}, "receipt": "r-1"})).await;
+    let first = cookie(&grant);
+    server.later(100 * 86_400_000);
+    assert_eq!(
+        server.get("/v1/visitor/choice").send().await.unwrap().headers().get("set-cookie"),
+        None,
+        "reading renews nothing"
+    );
+    let body = act(json!({"purposes": {"marketing": "denied"}}));
+    let second = server.post("/v1/visitor/consents", &body).header("cookie", &first).send().await.unwrap();
+    let second = cookie(&second);
+    let day = |days: i64| (NOW / 86_400_000 + days) * 86_400_000;
+    let told = read(&second).await;
+    assert_eq!(told["decided"], json!({"personalization": day(0), "marketing": day(100)}));
+    assert_eq!(told["decidedAt"], day(0));
+    server.later(82 * 86_400_000);
+    let told = read(&second).await;
+    assert_eq!(told["purposes"], json!({"marketing": "denied"}), "the refusal stands, the grant is over");
+    server.later(100 * 86_400_000);
+    assert_eq!(read(&second).await, json!({"purposes": {}}));
     server.stop().await;
 }
 

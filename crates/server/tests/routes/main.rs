@@ -14,6 +14,7 @@ mod hostile;
 mod ingest;
 mod limits;
 mod openapi;
+mod preferences;
 mod proof;
 mod stream;
 mod support;

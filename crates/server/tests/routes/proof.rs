@@ -175,6 +175,14 @@ async fn an_erased_visitors_receipt_finds_its_place_empty() {
 }
 
 #[tokio::test]
+async fn global_privacy_control_is_announced() {
+    let server = run().await;
+    let answer: Value = server.get("/.well-known/gpc.json").send().await.unwrap().json().await.unwrap();
+    assert_eq!(answer["gpc"], true);
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn the_page_is_served_and_framed_by_nobody() {
     let server = run().await;
     let rows =

@@ -12,8 +12,9 @@ use vitrine_server::db::{
     Basis, BundleRow, Db, Decided, EventKey, Fact, NewEvent, Node, OrderState, Outcome, Quarantined, Registration,
     SiteNo, Withdrawer, hash,
 };
+use vitrine_server::preferences::Wish;
 use vitrine_server::requests::{Kind, Request};
-use vitrine_wire::http::Choice;
+use vitrine_wire::http::{Choice, Frequency};
 
 const DAY: i64 = 86_400_000;
 const NOW: i64 = 1_800_000_000_000;
@@ -46,6 +47,7 @@ async fn story<D: Db>(open: impl Fn() -> D) {
     proof::words_are_those_that_were_published(&db, other).await;
     proof::many_at_once_stand_in_one_chain(&db).await;
     requests_are_logged(&db, shop, other).await;
+    preferences_follow_the_person(&db, shop, other).await;
     bundles_rise(&db, shop, other).await;
 
     db.ping().await.unwrap();
@@ -175,6 +177,27 @@ async fn facts_need_a_token_a_proof_or_a_secret_key<D: Db>(db: &D, shop: SiteNo)
     assert!(db.person(shop, Node::visitor("guarded")).await.unwrap().unwrap().traits.is_empty());
     db.append(shop, vec![with], vec![], NOW).await.unwrap();
     assert_eq!(db.person(shop, Node::visitor("guarded")).await.unwrap().unwrap().traits.len(), 1);
+}
+
+async fn preferences_follow_the_person<D: Db>(db: &D, shop: SiteNo, other: SiteNo) {
+    let email = |frequency| vec![Wish::Choose("email".into(), String::new(), frequency)];
+    let prefer =
+        async |visitor: &str, wishes| db.prefer(shop, Node::visitor(visitor), wishes, "key".into(), NOW).await.unwrap();
+    let chosen = async |visitor: &str| {
+        let rows = db.preferences(shop, Node::visitor(visitor)).await.unwrap();
+        (rows.chosen.values().cloned().collect::<Vec<_>>(), rows.stopped)
+    };
+    // Both are devices of one person (see the logins above).
+    let woken = prefer("laptop", email(Frequency::Weekly)).await;
+    assert_eq!(woken.len(), 2, "both devices hear of it");
+    assert_eq!(chosen("phone").await, (vec!["weekly".to_owned()], false));
+    prefer("phone", vec![Wish::Stop(vec!["email".into()])]).await;
+    assert_eq!(chosen("laptop").await, (vec!["off".to_owned()], true));
+    assert_eq!(chosen("shared").await, (vec![], false), "nobody else");
+    let elsewhere = db.preferences(other, Node::visitor("phone")).await.unwrap();
+    assert!(elsewhere.chosen.is_empty() && !elsewhere.stopped, "nor on another site");
+    assert!(db.claim(shop, NOW).await.unwrap().is_empty());
+    assert!(db.confirm(shop, token(9), NOW).await.unwrap().is_none());
 }
 
 async fn requests_are_logged<D: Db>(db: &D, shop: SiteNo, other: SiteNo) {

@@ -2,12 +2,14 @@
 
 mod decide;
 mod ingest;
+mod preferences;
 mod profile;
 mod proof;
 mod visitor;
 
 pub use decide::*;
 pub use ingest::*;
+pub use preferences::*;
 pub use profile::*;
 pub use proof::*;
 pub use visitor::*;

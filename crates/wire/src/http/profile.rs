@@ -22,6 +22,13 @@ pub struct ProfileRows {
     pub orders: Vec<OrderRow>,
     /// Offers by id.
     pub offers: Vec<OfferRow>,
+    /// Channel to whether commercial messages may come, and `preferred`; empty until the person said anything of it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    pub channels: BTreeMap<String, Value>,
+    /// Segments that the person does not want to be in, whatever their conditions say; sorted.
+    #[serde(default, rename = "optOuts", skip_serializing_if = "Vec::is_empty")]
+    pub opt_outs: Vec<String>,
     /// Contacts in other channels.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
     pub touches: Vec<Value>,

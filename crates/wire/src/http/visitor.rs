@@ -126,7 +126,10 @@ pub struct ConsentRecorded {
 pub struct ChoiceAnswer {
     /// Purpose id to choice; empty when there is no cookie.
     pub purposes: BTreeMap<String, Choice>,
-    /// The start of the day of the choice, UTC, in ms since the Unix epoch; absent when there is no cookie.
+    /// Purpose id to the start of the day of its own act, UTC, in ms since the Unix epoch.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub decided: BTreeMap<String, Millis>,
+    /// The earliest of these; absent when there is no cookie.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decided_at: Option<Millis>,
     /// The notice read.

@@ -5,8 +5,8 @@ use subtle::ConstantTimeEq;
 use vitrine_wire::Purpose;
 use vitrine_wire::http::Choice;
 
-use super::chain;
 use super::facts::{self, Changed};
+use super::{chain, preferences};
 use crate::db::{Chosen, Decided, Node, Registration, SiteNo, Withdrawer, Woken};
 
 /// Tickets kept for one visitor: several tabs may register at once.
@@ -199,6 +199,9 @@ pub fn erase(db: &Connection, site: SiteNo, node: Node, now: i64) -> rusqlite::R
         db.execute(&format!("DELETE FROM {table} WHERE site = ?1 AND node = ?2"), params![site, node])?;
     }
     chain::redact(db, site, node)?;
+    for of in std::iter::once(node).chain(user) {
+        preferences::forget(db, site, of)?;
+    }
     let woken = changed.wake(db, site)?;
     db.execute(
         "UPDATE nodes SET id = NULL, token = NULL, erased = ?3, measurement_closed = ?3, personalization_closed = ?3

@@ -6,6 +6,7 @@ mod choose;
 mod facts;
 mod past;
 mod person;
+mod preferences;
 mod readers;
 mod requests;
 mod shelf;
@@ -21,10 +22,11 @@ use super::{
     Answer, Appended, BundleRow, Chosen, ConsentEntry, Db, DbError, Decided, Holder, NewEvent, Node, Past, Person,
     Quarantined, Registration, SiteNo, Woken,
 };
+use crate::preferences::{Rows, Wish};
 use crate::proof::{Head, Kept};
 use crate::requests::{Logged, Request};
 use readers::Readers;
-use vitrine_wire::http::NoticeText;
+use vitrine_wire::http::{NoticeText, OutboxMessage};
 use writer::Writer;
 
 mod tables {
@@ -140,6 +142,22 @@ impl Db for Sqlite {
 
     fn erase(&self, site: SiteNo, visitor: Node, now: i64) -> Answer<'_, Woken> {
         self.writer.write(0, move |db| choose::erase(db, site, visitor, now))
+    }
+
+    fn preferences(&self, site: SiteNo, visitor: Node) -> Answer<'_, Rows> {
+        self.readers.read(move |db| preferences::rows(db, site, visitor))
+    }
+
+    fn prefer(&self, site: SiteNo, visitor: Node, wishes: Vec<Wish>, key: String, now: i64) -> Answer<'_, Woken> {
+        self.writer.write(0, move |db| preferences::prefer(db, site, visitor, &wishes, &key, now))
+    }
+
+    fn claim(&self, site: SiteNo, now: i64) -> Answer<'_, Vec<OutboxMessage>> {
+        self.writer.write(0, move |db| preferences::claim(db, site, now))
+    }
+
+    fn confirm(&self, site: SiteNo, token: [u8; 32], now: i64) -> Answer<'_, Option<Woken>> {
+        self.writer.write(0, move |db| preferences::confirm(db, site, token, now))
     }
 
     fn log_request(&self, site: SiteNo, request: Request) -> Answer<'_, i64> {

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{chain, facts};
+use super::{chain, facts, preferences};
 use crate::db::{ConsentEntry, Holder, IdentityFact, Node, OfferFact, OrderFact, Person, SiteNo, TraitFact};
 use crate::proof::{Head, Kept};
 
@@ -31,7 +31,12 @@ pub fn person(db: &Connection, site: SiteNo, visitor: Node) -> rusqlite::Result<
     }
     let Some(unit) = oldest(db, site, &nodes)? else { return Ok(None) };
     nodes.extend(user);
-    let mut person = Person { unit, identities: identities(db, site, visitor)?, ..Person::default() };
+    let mut person = Person {
+        unit,
+        identities: identities(db, site, visitor)?,
+        preferences: preferences::rows(db, site, visitor)?,
+        ..Person::default()
+    };
     for node in nodes {
         let mut version = db.prepare_cached("SELECT version FROM nodes WHERE site = ?1 AND node = ?2")?;
         let version = version.query_row(params![site, node], |row| row.get(0)).optional()?.unwrap_or_default();
