@@ -83,6 +83,10 @@ pub fn run(args: &Args, paper: Paper) -> anyhow::Result<ExitCode> {
         return Ok(check::ended(&findings));
     }
     let written = write(&text, paper, args.lang)?;
+    if matches!(paper, Paper::Notice) {
+        // Visitors read this paper: what it lacks is for those who print it.
+        words::missing(&Site::read(&text, args.lang)?).iter().for_each(|lack| eprintln!("{lack}"));
+    }
     match &args.output {
         Some(path) => {
             std::fs::write(path, written).with_context(|| format!("cannot write {}", path.display()))?;

@@ -12,8 +12,8 @@ pub fn write(site: &Site) -> String {
     let mut out = body.clone();
     out += "---\n\n";
     out += &format!(
-        "{}: `{}`\n\n",
-        lang.say("SHA-256 of the text above this line", "SHA-256 du texte au-dessus de cette ligne"),
+        "{} `{}`\n\n",
+        lang.say("SHA-256 of the text above this line:", "SHA-256 du texte au-dessus de cette ligne :"),
         hash(&body)
     );
     let head = [

@@ -196,8 +196,8 @@ pub fn measures(lang: Lang) -> [&'static str; 8] {
             "Les règles exécutées par les pages sont signées (Ed25519) et vérifiées avant usage ; la politique de sécurité des pages n’est assouplie que pour WebAssembly.",
         ),
         lang.say(
-            "Each act of choice is recorded in a chain of hashes that shows any alteration; each person can download a signed receipt.",
-            "Chaque choix est enregistré dans une chaîne d’empreintes qui révèle toute altération ; chacun peut télécharger un reçu signé.",
+            "Each permission and each withdrawal is recorded in a chain of hashes that shows alterations, and each person can download a signed receipt; refusals are only counted.",
+            "Chaque autorisation et chaque retrait sont enregistrés dans une chaîne d’empreintes qui révèle les altérations, et chacun peut en télécharger un reçu signé ; les refus sont seulement comptés.",
         ),
         lang.say(
             "Withdrawal takes effect at once in every open tab and erases, on the device and in the backend, what rested on it alone.",

@@ -20,7 +20,7 @@ use crate::db::{ConsentEntry, Holder, Registration, hash};
 use crate::error::{HttpError, HttpResult};
 use crate::ingest::{body, uuid_v7};
 use crate::requests::{Kind, Request};
-use crate::{keys, profile};
+use crate::{keys, preferences, profile};
 
 /// Makes a visitor known by its token.
 #[utoipa::path(post, path = "/v1/visitor", tag = "visitor", request_body = RegisterVisitor,
@@ -77,6 +77,8 @@ pub async fn export(State(app): State<Shared>, headers: HeaderMap) -> HttpResult
         profile: profile::fold(&person, &site),
         events: events.iter().filter_map(|body| serde_json::from_slice(body).ok()).collect(),
         consents: consents.into_iter().map(row).collect(),
+        preferences: preferences::fold(&site, &person.preferences),
+        addresses: person.preferences.addresses.into_iter().map(|(channel, (address, _))| (channel, address)).collect(),
     }))
 }
 

@@ -91,6 +91,11 @@ async fn an_address_that_anybody_typed_is_confirmed_where_it_leads() {
     let email = &answer["channels"]["email"];
     assert_eq!((&email["pending"], &email["address"]), (&json!(true), &json!("A…@shop.example")));
     assert_eq!(server.profile_rows(VISITOR).await["channels"]["email"], false, "not used yet");
+    assert_eq!(
+        server.export(VISITOR).await["addresses"],
+        json!({"email": "Ann@shop.example"}),
+        "nothing hidden from the export"
+    );
     let [message] = outbox(&server).await.try_into().unwrap();
     assert_eq!((&message["address"], &message["locale"]), (&json!("Ann@shop.example"), &json!("fr")));
     assert!(outbox(&server).await.is_empty(), "given out once");

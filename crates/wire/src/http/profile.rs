@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::ConsentRow;
+use super::{ConsentRow, Preferences};
 use crate::{Millis, Value};
 
 /// What the server knows about the person behind a visitor.
@@ -91,6 +91,11 @@ pub struct VisitorExport {
     pub events: Vec<Value>,
     /// Every recorded choice.
     pub consents: Vec<ConsentRow>,
+    /// What the person wants to receive.
+    pub preferences: Preferences,
+    /// Channel to the address that it goes to.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub addresses: BTreeMap<String, String>,
 }
 
 /// A proven link between a device and a person.

@@ -18,10 +18,10 @@ pub fn register(db: &Connection, site: SiteNo, new: &Registration, now: i64) -> 
         return Ok(false);
     }
     issue(db, site, node, new.ticket, now)?;
-    if let Some(receipt) = &new.receipt {
-        if chain::tie(db, site, receipt, node, &new.visitor, now)? {
-            count_choice(db, site, node)?;
-        }
+    if let Some(receipt) = &new.receipt
+        && chain::tie(db, site, receipt, node, &new.visitor, now)?
+    {
+        count_choice(db, site, node)?;
     }
     Ok(true)
 }
