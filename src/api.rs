@@ -124,7 +124,8 @@ pub fn build() -> String {
 }
 
 fn draft(kind: &str, name: String, data: &str, id: &str, at: f64, proof: &str) -> Result<Draft, Code> {
-    let kind = EventKind::parse(kind).ok_or(Code::Argument)?;
+    let corrects = kind == "correct";
+    let kind = if corrects { EventKind::Identify } else { EventKind::parse(kind).ok_or(Code::Argument)? };
     let named = matches!(kind, EventKind::Track | EventKind::Page | EventKind::Screen);
     let (name, of) = if named { (name, String::new()) } else { (String::new(), name) };
     Ok(Draft {
@@ -136,5 +137,6 @@ fn draft(kind: &str, name: String, data: &str, id: &str, at: f64, proof: &str) -
         data: value::members(json::read(data))?,
         proof: Some(json::read(proof)).filter(|proof| *proof != Value::Null),
         server_side: false,
+        corrects,
     })
 }

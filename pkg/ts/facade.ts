@@ -177,6 +177,11 @@ export class Facade {
     }
   }
 
+  /** What the visitor says of themselves. */
+  private correct(what: string, traits: unknown) {
+    return this.order(what, traits, (core, clean, done) => core.event("correct", "", JSON.stringify(clean), "", NaN, "", done));
+  }
+
   private consent(what: string, purposes: unknown): boolean {
     const good =
       typeof purposes == "object" &&
@@ -254,7 +259,11 @@ export class Facade {
     "visitor.export": () => this.later<unknown>((core, done) => core.visitor("export", done), () => null),
     "visitor.receipts": () => this.later<any>((core, done) => core.visitor("receipts", done), () => null).then((history) => history?.receipts ?? null),
     "visitor.erase": () => this.later<unknown>((core, done) => core.visitor("erase", done), () => undefined),
-    "visitor.correct": ([traits]) => this.order("visitor.correct", traits, (core, clean, done) => core.event("identify", "", JSON.stringify(clean), "", NaN, "", done)),
+    "visitor.correct": ([traits]) => this.correct("visitor.correct", traits),
+    "visitor.optOut": ([segment, out = true]) =>
+      typeof segment == "string" && segment
+        ? this.correct("visitor.optOut", { [`$out.${segment}`]: !!out })
+        : (this.emitter.diagnose("VT-ARGUMENT", "visitor.optOut"), Promise.resolve()),
   };
 }
 

@@ -191,7 +191,10 @@ export interface Visitor {
   /** The public id of this device, or null while nothing is granted. */
   id(): string | null;
   profile(): Promise<Readonly<Record<string, unknown>> | null>;
+  /** What the visitor says is right, whatever other sources say. */
   correct(traits: Properties): Promise<void>;
+  /** Leaves the visitor out of a segment for good, or (`false`) takes that back. */
+  optOut(segment: string, out?: boolean): Promise<void>;
   export(): Promise<Readonly<Record<string, unknown>> | null>;
   erase(): Promise<void>;
   /** A receipt for each act of choice that the backend recorded, to keep and to verify; null where it keeps nothing. */

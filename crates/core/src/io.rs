@@ -91,6 +91,8 @@ pub struct Draft {
     pub proof: Option<Value>,
     /// Observed by the server or imported (replays and servers only).
     pub server_side: bool,
+    /// The visitor corrects what is known of them (identify only): it counts whatever other sources say.
+    pub corrects: bool,
 }
 
 /// A change of the visitor's choice.

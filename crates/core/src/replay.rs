@@ -1,5 +1,6 @@
 //! A visit, replayed from inputs, by the very engine that runs in a page (wire.md §5).
 
+use crate::profile::traits::VISITOR;
 use crate::Engine;
 use crate::io::{Act, ConsentChange, Draft, Effect, Facts, Identity, Input, Loaded, Persist, Ref};
 use crate::profile::kept::instant;
@@ -122,6 +123,7 @@ fn draft(event: &Value, count: Ref) -> (Draft, Option<Map>) {
         data: if identify { map("traits") } else { map("properties") },
         proof: event.at("context.vitrine.proof").cloned(),
         server_side: text("channel") == "server",
+        corrects: event.at("context.vitrine.source").and_then(Value::as_str) == Some(VISITOR),
     };
     (draft, event.get("context").and_then(Value::as_map).cloned())
 }

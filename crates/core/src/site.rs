@@ -5,7 +5,7 @@ use crate::segments::intern::Index;
 use crate::segments::program::Program;
 use std::cell::OnceCell;
 use vitrine_wire::bundle::{self, Early, EventDecl, Score};
-use vitrine_wire::{Bundle, Experience};
+use vitrine_wire::{Bundle, Experience, Map};
 
 /// A bundle and what is looked up in it by name.
 #[derive(Debug, Default)]
@@ -114,6 +114,15 @@ impl Site {
     /// The id of the segment at a place, and its condition's record.
     pub fn segment(&self, place: u32) -> Option<(&str, &[u8])> {
         bundle::segment_at(&self.payload, *self.starts().0.get(place as usize)?)
+    }
+
+    /// The name for people of the segment at a place, by language.
+    pub fn title(&self, place: u32) -> Map {
+        let at = self.starts().0.get(place as usize);
+        let titles = at.map(|at| bundle::title_at(&self.payload, *at)).unwrap_or_default();
+        let mut map = Map::new();
+        titles.into_iter().for_each(|(lang, title)| map.insert(lang, title));
+        map
     }
 
     /// The id of the segment at a place.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use vitrine_core::profile::traits::VISITOR;
 use vitrine_wire::http::{OfferRow, OrderRow, ProfileRows, TraitRow};
 
 use crate::db::{OfferFact, OrderFact, Person, TraitFact};
@@ -10,9 +11,6 @@ use crate::site::Site;
 
 /// For each trait, its sources from the strongest to the weakest, as the site file says.
 pub type Sources = BTreeMap<String, Vec<String>>;
-
-/// The source of what a person corrected.
-const VISITOR: &str = "visitor";
 
 /// Folds a person's facts.
 pub fn fold(person: &Person, site: &Site) -> ProfileRows {
@@ -32,11 +30,16 @@ fn traits(facts: &[TraitFact], sources: &Sources) -> BTreeMap<String, TraitRow> 
     let strength = |fact: &TraitFact| {
         let order = sources.get(&fact.name).map(Vec::as_slice).unwrap_or_default();
         let place = order.iter().position(|source| *source == fact.source).unwrap_or(order.len());
-        // Nobody knows better than the person.
-        (fact.source == VISITOR, std::cmp::Reverse(place), fact.at)
+        (std::cmp::Reverse(place), fact.at)
     };
+    // As the engine has it: a correction counts before any other source, until the visitor says something newer.
+    let corrected = |name: &str| facts.iter().filter(|f| f.name == name && f.source == VISITOR).map(|f| f.at).max();
+    let says = |fact: &TraitFact| [VISITOR, "form", "account"].contains(&fact.source.as_str());
     let mut best: BTreeMap<&str, &TraitFact> = BTreeMap::new();
     for fact in facts {
+        if corrected(&fact.name).is_some_and(|at| fact.at < at || !says(fact)) {
+            continue;
+        }
         let held = best.entry(&fact.name).or_insert(fact);
         if strength(fact) > strength(held) {
             *held = fact;
@@ -115,6 +118,21 @@ mod tests {
             seen,
             [("o2", 5, Some(1.0), "completed"), ("o1", 20, Some(10.0), "refunded"), ("o3", 60, None, "cancelled")]
         );
+    }
+
+    #[test]
+    fn what_the_visitor_corrects_counts_first() {
+        let fact = |source: &str, at| TraitFact {
+            name: "city".into(),
+            value: format!("\"{source} {at}\""),
+            source: source.into(),
+            at,
+        };
+        let sources = Sources::from([("city".into(), vec!["crm".into(), "form".into()])]);
+        let city = |facts: &[TraitFact]| traits(facts, &sources)["city"].value.as_str().unwrap().to_owned();
+        assert_eq!(city(&[fact("crm", 9), fact("visitor", 5), fact("form", 4)]), "visitor 5");
+        assert_eq!(city(&[fact("crm", 9), fact("visitor", 5), fact("form", 6)]), "form 6");
+        assert_eq!(city(&[fact("crm", 9), fact("form", 4)]), "crm 9");
     }
 
     #[test]

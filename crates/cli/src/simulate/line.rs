@@ -178,6 +178,7 @@ impl Event {
             data: self.data,
             proof: None,
             server_side: self.server_side,
+            corrects: false,
         }
     }
 }

@@ -35,14 +35,21 @@ fn one<'a>(id: &str, node: Node<'a>, cx: &mut Cx) -> Option<Read<'a>> {
     node.keys(&format::SEGMENT, &mut cx.lint);
     cx.reads = Reads::default();
     let when = node.need("when", &mut cx.lint)?;
-    let segment = Segment { id: id.into(), when: encode(&cond::compile(&when, &Scope::Visitor, cx)) };
+    let when = encode(&cond::compile(&when, &Scope::Visitor, cx));
     let mut reads = std::mem::take(&mut cx.reads);
     through_scores(&mut reads, cx);
     let titles = node.get("title").map(|t| whole::texts(&t, &mut cx.lint)).unwrap_or_default();
     let mut names = vec![(id, node.pointer.as_str())];
     names.extend(titles.iter().map(|(text, pointer)| (*text, pointer.as_str())));
     sensitive::check(&node, &names, &reads, cx);
+    let segment = Segment { id: id.into(), when, title: title(&titles) };
     Some(Read { segment, node, reads })
+}
+
+/// Texts with their languages; one text for all is of no language.
+fn title(texts: &[(&str, String)]) -> Vec<(String, String)> {
+    let lang = |pointer: &str| pointer.rsplit('/').next().filter(|last| *last != "title").unwrap_or_default().to_owned();
+    texts.iter().map(|(text, pointer)| (lang(pointer), (*text).to_owned())).collect()
 }
 
 /// What a segment reads through sums of conditions is as if it read it itself.

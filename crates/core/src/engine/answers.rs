@@ -54,19 +54,25 @@ impl Engine {
     }
 
     /// Everything the device knows about the visitor, for the visitor: traits, sessions, cart, orders, offers, segments
-    /// with why, history. Null without personalization.
+    /// with why and their names for people, history. Null without personalization.
     pub fn profile(&self) -> Value {
         let Some(here) = self.here().filter(|_| self.profiling()) else { return Value::Null };
         let Some(known) = here.known else { return Value::Null };
         let Value::Map(mut map) = crate::profile::view::all(&known) else { return Value::Null };
         map.insert("visitor", self.visitor_id());
-        let mut why = Map::new();
+        let (mut why, mut titles) = (Map::new(), Map::new());
         for place in 0..here.site.count() {
-            if here.inside(place as usize) {
-                why.insert(here.site.name(place), explain::segment(place as usize, &here));
+            let (id, inside) = (here.site.name(place), here.inside(place as usize));
+            if inside {
+                why.insert(id, explain::segment(place as usize, &here));
+            }
+            let title = here.site.title(place);
+            if !title.is_empty() && (inside || known.left_out(|| id)) {
+                titles.insert(id, title);
             }
         }
         map.insert("segments", why);
+        map.insert("titles", titles);
         Value::Map(map)
     }
 

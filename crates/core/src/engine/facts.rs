@@ -3,6 +3,7 @@
 use super::{Engine, Store};
 use crate::io::{Broadcast, Effect, Facts, Identity, Notify, Persist, Send, SlotPlan, Tracked};
 use crate::plan::Shown;
+use crate::profile::traits::OUT;
 use crate::segments::sources::Group;
 use crate::sync::jobs::Kind;
 use vitrine_wire::{Code, Purpose, Value};
@@ -64,7 +65,10 @@ impl Engine {
             return;
         }
         let proven = self.profile.user.as_ref().filter(|(.., proof)| *proof).map(|(_, user, _)| user.as_str());
+        let left_out = |engine: &Self| engine.kept.traits.any(OUT);
+        self.dirt.all |= left_out(self);
         self.kept.sync(rows, proven);
+        self.dirt.all |= left_out(self);
         self.dirt.touch(Group::SYNCED);
         self.dirt.synced = true;
         self.sync.unkept = true;

@@ -2,9 +2,10 @@
 
 use super::ga4;
 use crate::io::Draft;
+use crate::profile::traits::{OUT, VISITOR};
 use crate::site::Site;
 use crate::size;
-use vitrine_wire::bundle::{PropertyDecl, TraitDecl};
+use vitrine_wire::bundle::PropertyDecl;
 use vitrine_wire::event::Origin;
 use vitrine_wire::limits::{EVENT_BYTES, MESSAGE_ID_CHARS};
 use vitrine_wire::{Code, Event, EventKind, Map, Millis, Purpose, PurposeSet, Value};
@@ -111,7 +112,7 @@ pub fn check(mut draft: Draft, at: Millis, context: Map, site: &Site) -> Result<
         }
         // A site that declares no trait at all leaves the choice to its pages.
         _ if site.rules().traits.is_empty() => Allowed::All,
-        _ => Allowed::Traits(&site.rules().traits),
+        _ => Allowed::Traits(site),
     };
     let (data, left_out) = allowed.pick(draft.data);
     let mut event = Event {
@@ -136,6 +137,8 @@ pub fn check(mut draft: Draft, at: Millis, context: Map, site: &Site) -> Result<
     }
     if let Some(proof) = draft.proof.filter(|_| kind == EventKind::Identify) {
         event.context.insert("vitrine", Map::of("proof", proof));
+    } else if draft.corrects {
+        event.context.insert("vitrine", Map::of("source", Value::from(VISITOR)));
     }
     if weight(&event) > EVENT_BYTES {
         return Err(Code::EventTooLarge);
@@ -154,7 +157,7 @@ enum Allowed<'a> {
     All,
     Names(&'a [&'a str]),
     Properties(&'a [PropertyDecl]),
-    Traits(&'a [TraitDecl]),
+    Traits(&'a Site),
 }
 
 impl Allowed<'_> {
@@ -163,7 +166,10 @@ impl Allowed<'_> {
             Allowed::All => true,
             Allowed::Names(names) => names.contains(&name),
             Allowed::Properties(decls) => decls.iter().any(|d| d.name == name),
-            Allowed::Traits(decls) => decls.iter().any(|d| d.name == name),
+            Allowed::Traits(site) => match name.strip_prefix(OUT) {
+                Some(segment) => site.find(segment).is_some(),
+                None => site.rules().traits.iter().any(|d| d.name == name),
+            },
         }
     }
 

@@ -53,6 +53,12 @@ impl<'a> Known<'a> {
         traits::strongest(rows, name, &self.bundle.traits)
     }
 
+    /// Whether the visitor wants to be left out of a segment; its id is only looked up where any was said of.
+    pub fn left_out(&self, segment: impl FnOnce() -> &'a str) -> bool {
+        let any = self.profile.traits.any(traits::OUT) || self.kept.traits.any(traits::OUT);
+        any && self.row(&[traits::OUT, segment()].concat()).is_some_and(|row| row.value == Value::Bool(true))
+    }
+
     /// `authenticated` once the backend answered rows to a proof of the present user, else `anonymous`.
     pub fn level(&self) -> &'static str {
         match &self.profile.user {

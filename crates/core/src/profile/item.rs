@@ -1,5 +1,6 @@
 //! One event, reduced to what the profile may use.
 
+use super::traits::VISITOR;
 use vitrine_wire::event::Origin;
 use vitrine_wire::{Event, EventKind, Map, Millis, Value};
 
@@ -26,7 +27,7 @@ pub struct Item {
     pub page: bool,
     /// Properties, or traits of an identify.
     pub data: Map,
-    /// The page, campaign and referrer it happened on.
+    /// The page, campaign and referrer it happened on; and that the visitor corrects something.
     pub context: Map,
 }
 
@@ -41,6 +42,9 @@ impl Item {
         let identify = matches!(event.kind, EventKind::Identify);
         let proof = event.context.get("vitrine").and_then(|v| v.get("proof")).is_some_and(|p| !p.is_null());
         let mut context = Map::new();
+        if event.context.get("vitrine").and_then(|v| v.get("source")).and_then(Value::as_str) == Some(VISITOR) {
+            context.insert("source", VISITOR);
+        }
         for key in CONTEXT {
             if let Some(value) = event.context.get(key) {
                 context.insert(key, value.clone());
@@ -57,6 +61,11 @@ impl Item {
             data: if identify { event.traits.clone() } else { event.properties.clone() },
             context,
         }
+    }
+
+    /// Whether the visitor corrects what is known of them.
+    pub fn corrects(&self) -> bool {
+        self.context.get("source").and_then(Value::as_str) == Some(VISITOR)
     }
 
     /// The property's text, or empty.

@@ -127,6 +127,8 @@ impl Profile {
         if matches!(item.kind, EventKind::Identify) {
             dirt.touch(Group::Traits.bit() | Group::Identity.bit());
             dirt.traits.extend(item.data.iter().map(|(name, _)| name.to_owned()));
+            // Rare, and no leaf reads it.
+            dirt.all |= item.data.iter().any(|(name, _)| name.starts_with(traits::OUT));
             self.traits.take(&item);
             let newer = self.user.as_ref().is_none_or(|(key, ..)| *key < item.key);
             if newer && !item.user.is_empty() {

@@ -4,6 +4,11 @@ use super::{Item, Key};
 use vitrine_wire::Value;
 use vitrine_wire::bundle::TraitDecl;
 
+/// The source of what visitors correct themselves.
+pub const VISITOR: &str = "visitor";
+/// What the name of a trait begins with that says, followed by a segment's id, whether the visitor wants to be left out of it.
+pub const OUT: &str = "$out.";
+
 /// How a fact came to be known (rules.md "Facts").
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
@@ -64,6 +69,7 @@ impl Traits {
     /// Takes the traits of an identify.
     pub fn take(&mut self, item: &Item) {
         let (source, provenance) = match (item.page, item.proof) {
+            (true, _) if item.corrects() => (VISITOR, Provenance::Declared),
             (true, true) => ("account", Provenance::Declared),
             (true, false) => ("form", Provenance::Declared),
             (false, _) => ("server", Provenance::Observed),
@@ -99,16 +105,30 @@ impl Traits {
         rest.get(..rest.partition_point(|row| row.name == name)).unwrap_or_default()
     }
 
+    /// Whether there is a trait whose name begins so.
+    pub fn any(&self, start: &str) -> bool {
+        let place = self.0.partition_point(|row| row.name.as_str() < start);
+        self.0.get(place).is_some_and(|row| row.name.starts_with(start))
+    }
+
     /// Every row.
     pub fn rows(&self) -> &[Trait] {
         &self.0
     }
 }
 
-/// The row of a trait that counts: the strongest source of the declared order, then the newest.
-pub fn strongest<'a>(rows: impl Iterator<Item = &'a Trait>, name: &str, decls: &[TraitDecl]) -> Option<&'a Trait> {
+/// The row of a trait that counts: the strongest source of the declared order, then the newest. What the visitor corrected
+/// counts before any other source until the visitor says something newer.
+pub fn strongest<'a>(
+    rows: impl Iterator<Item = &'a Trait> + Clone,
+    name: &str,
+    decls: &[TraitDecl],
+) -> Option<&'a Trait> {
     let order: &[String] = decls.iter().find(|d| d.name == name).map_or(&[], |d| &d.source);
     let rank = |row: &Trait| order.iter().position(|s| *s == row.source).unwrap_or(order.len());
+    let corrected = rows.clone().filter(|row| row.source == VISITOR).map(|row| row.key).max();
+    let says = |row: &&Trait| row.source == VISITOR || row.provenance == Provenance::Declared;
+    let rows = rows.filter(|row| corrected.is_none_or(|at| row.key >= at && says(row)));
     let mut best: Option<(usize, &Trait)> = None;
     for row in rows {
         let rank = rank(row);

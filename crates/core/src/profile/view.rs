@@ -1,7 +1,7 @@
 //! The profile as its visitor may read it.
 
 use super::facts::Known;
-use super::traits::Trait;
+use super::traits::{OUT, Trait};
 use vitrine_wire::{Map, Value};
 
 const SESSION: [&str; 3] = ["number", "pages", "duration"];
@@ -13,6 +13,7 @@ const ORDERS: [&str; 4] = ["count", "value", "average", "last"];
 pub fn all(known: &Known) -> Value {
     let mut map = Map::new();
     map.insert("traits", traits(known));
+    map.insert("optedOut", Value::List(opted_out(known)));
     for (root, names) in
         [("session", &SESSION[..]), ("first", &TOUCH), ("last", &TOUCH), ("cart", &CART), ("orders", &ORDERS)]
     {
@@ -64,13 +65,26 @@ pub fn all(known: &Known) -> Value {
 fn traits(known: &Known) -> Map {
     let mut map = Map::new();
     for rows in [&known.profile.traits, &known.kept.traits] {
-        for row in rows.rows() {
+        for row in rows.rows().iter().filter(|row| !row.name.starts_with(OUT)) {
             if let Some(row) = known.row(&row.name) {
                 map.insert(&row.name, one(row));
             }
         }
     }
     map
+}
+
+/// The segments that the visitor wants to be left out of.
+fn opted_out(known: &Known) -> Vec<Value> {
+    let mut out = Map::new();
+    for rows in [&known.profile.traits, &known.kept.traits] {
+        for id in rows.rows().iter().filter_map(|row| row.name.strip_prefix(OUT)) {
+            if known.left_out(|| id) {
+                out.insert(id, true);
+            }
+        }
+    }
+    out.iter().map(|(id, _)| id.into()).collect()
 }
 
 fn one(row: &Trait) -> Value {

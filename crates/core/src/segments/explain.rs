@@ -20,9 +20,11 @@ pub fn named(here: &Here, person: Person, id: &str) -> Option<Value> {
     let mut map = Map::new();
     map.insert("segment", id);
     map.insert("result", here.inside(place));
-    if here.known.is_none() {
-        map.insert("needs", "personalization");
-    }
+    match here.known {
+        None => map.insert("needs", "personalization"),
+        Some(known) if known.left_out(|| id) => map.insert("optedOut", true),
+        Some(_) => {}
+    };
     let node = *here.site.program().segments.get(place)?;
     map.insert("when", tree(asked(node, here), here));
     decided(&mut map, node, here);
@@ -147,6 +149,13 @@ fn leaf_map(leaf: &Leaf, here: &Here) -> Value {
         Leaf::Events { matcher, events } => {
             map.insert("op", "$events");
             map.insert("compute", aggregate(events.aggregate));
+            called(&mut map, &[*matcher], here);
+            match events.within {
+                Within::Last(length) => map.insert("within", length),
+                Within::Session => map.insert("within", "session"),
+                Within::Page => map.insert("within", "page"),
+                Within::Ever => {}
+            }
             let value = windows::value(events, here.matches.of(*matcher), here).unwrap_or(Value::Null);
             tests::put(&mut map, &events.tests, &value, here);
             exactness(&mut map, reach(events, here), &[*matcher], here);
@@ -154,6 +163,7 @@ fn leaf_map(leaf: &Leaf, here: &Here) -> Value {
         Leaf::Since { matcher, first, tests } => {
             map.insert("op", "$since");
             map.insert("of", if *first { "first" } else { "last" });
+            called(&mut map, &[*matcher], here);
             let value = leaf::since(here.matches, *matcher, *first, here.now);
             // Never is said as null: JSON has no infinity.
             let shown = if value.is_finite() { value.into() } else { Value::Null };
@@ -165,6 +175,7 @@ fn leaf_map(leaf: &Leaf, here: &Here) -> Value {
             map.insert("op", "$sequence");
             map.insert("value", sequence::newest(steps, *within, here));
             let matchers: Vec<u32> = steps.iter().map(|(matcher, _)| *matcher).collect();
+            called(&mut map, &matchers, here);
             exactness(
                 &mut map,
                 if *inside > 0 { here.now.saturating_sub(*inside) } else { Millis::MIN },
@@ -191,6 +202,13 @@ fn leaf_map(leaf: &Leaf, here: &Here) -> Value {
         map.insert("until", at);
     }
     Value::Map(map)
+}
+
+/// What the events that count are called, as far as that is known.
+fn called(map: &mut Map, matchers: &[u32], here: &Here) {
+    let known = matchers.iter().filter_map(|matcher| here.site.program().matchers.get(*matcher as usize));
+    let labels = known.flat_map(|matcher| matcher.labels.iter().flatten());
+    map.insert("events", Value::List(labels.map(|label| label.as_str().into()).collect()));
 }
 
 /// From which instant on the history must be whole for an answer.

@@ -9,7 +9,7 @@ use super::program::{FALSE, Kind, OPEN, Program, TRUE, Truth, UNKNOWN};
 use super::sources::{Dirt, Group};
 use super::wheel::Wheel;
 use super::world::Here;
-use crate::profile::Key;
+use crate::profile::{Key, facts::Known};
 use vitrine_wire::cond::Within;
 use vitrine_wire::{Millis, Value};
 
@@ -201,7 +201,7 @@ impl State {
                 let here = self.here(scene);
                 let (value, next) = (leaf::truth(leaf, &here), leaf::next(leaf, &here));
                 self.wheel.set(number, next);
-                self.set(*node, value, program, changes);
+                self.set(*node, value, scene, changes);
             }
             let Some(score) = self.scores.pop() else { return };
             for (fact, source) in (0u32..).zip(&program.facts) {
@@ -213,13 +213,14 @@ impl State {
     }
 
     /// Sets a node and everything that it changes above.
-    fn set(&mut self, node: u32, value: Truth, program: &Program, changes: &mut Changes) {
+    fn set(&mut self, node: u32, value: Truth, scene: &Here, changes: &mut Changes) {
+        let program = scene.site.program();
         let mut open = vec![node];
         let mut given = Some(value);
         while let Some(node) = open.pop() {
             // Counted when its turn comes: it may stand here twice, and more may have changed since it was put here.
             let counts = self.counts.get(node as usize).copied().unwrap_or_default();
-            let value = given.take().unwrap_or_else(|| combined(program.kind(node), counts, false, self.known));
+            let value = given.take().unwrap_or_else(|| combined(program.kind(node), counts, false, scene));
             let Some(held) = self.values.get_mut(node as usize) else { continue };
             let before = std::mem::replace(held, value);
             if before == value {
@@ -262,15 +263,19 @@ fn counted(kind: Kind, value: Truth) -> (u32, u32) {
 }
 
 /// What a node says for the counts of its children.
-fn combined(kind: Kind, (against, unknown): (u32, u32), open: bool, known: bool) -> Truth {
-    let (negate, bounded) = match kind {
-        Kind::Every { negate, .. } => (negate, false),
-        Kind::Segment(_) => (false, true),
+fn combined(kind: Kind, (against, unknown): (u32, u32), open: bool, here: &Here) -> Truth {
+    let (negate, bounded, shut) = match kind {
+        Kind::Every { negate, .. } => (negate, false, false),
+        // Nobody is in one before the profile is known, or who opted out of it.
+        Kind::Segment(place) => {
+            let left_out = |known: Known| known.left_out(|| here.site.name(place));
+            (false, true, against == 0 && here.known.is_none_or(left_out))
+        }
         Kind::Fixed(value) => return value,
-        _ => (false, false),
+        _ => (false, false, false),
     };
-    // A segment holds or not; nobody is in one before the profile is known.
-    if against > 0 || bounded && !known {
+    // A segment holds or not.
+    if against > 0 || shut {
         u8::from(negate)
     } else if open {
         OPEN
@@ -293,7 +298,7 @@ fn one(node: u32, program: &Program, here: &Here) -> (Truth, (u32, u32)) {
         let (against, unknown) = counted(kind, value);
         counts = (counts.0 + against, counts.1 + unknown);
     }
-    (combined(kind, counts, open, here.known.is_some()), counts)
+    (combined(kind, counts, open, here), counts)
 }
 
 /// What these nodes say in a scene, from nothing: children come before parents in `order`. Others are false.

@@ -68,6 +68,7 @@ pub fn draft() -> impl Strategy<Value = Draft> {
             data,
             proof: None,
             server_side: n == 2,
+            corrects: false,
         }
     })
 }

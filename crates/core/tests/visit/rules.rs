@@ -31,7 +31,7 @@ pub fn event(name: &str, purpose: Purpose, properties: &[&str]) -> EventDecl {
 }
 
 pub fn segment(id: &str, when: Cond) -> Segment {
-    Segment { id: id.into(), when: encode(&when) }
+    Segment { id: id.into(), when: encode(&when), title: Vec::new() }
 }
 
 pub fn experience(id: &str, when: Cond) -> Experience {

@@ -90,7 +90,7 @@ pub fn whole(other: bool) -> Bundle {
         list = list.split_off(list.len() / 2);
         list.reverse();
     }
-    let part = |name: &str, when: Cond| Segment { id: name.into(), when: encode(&when) };
+    let part = |name: &str, when: Cond| Segment { id: name.into(), when: encode(&when), title: Vec::new() };
     bundle.segments = list.into_iter().map(|(name, when)| part(name, when)).collect();
     let both = Cond::Nor(vec![Cond::Segment("churn".into()), Cond::Segment("time".into())]);
     bundle.segments.push(part("neither", if other { Cond::Segment("rank".into()) } else { both }));

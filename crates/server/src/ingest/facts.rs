@@ -1,5 +1,6 @@
 //! What an event says about a person: logins, traits, orders, offers.
 
+use vitrine_core::profile::traits::VISITOR;
 use vitrine_wire::EventKind;
 
 use super::text::{Members, canonical};
@@ -29,7 +30,9 @@ fn identify(
     login: Option<&'static str>,
 ) -> Vec<Fact> {
     let vouched = *basis != Basis::Consent;
-    let said = extension.and_then(|extension| extension.string("source")).filter(|_| vouched);
+    // What visitors correct themselves comes from their own page.
+    let said = extension.and_then(|extension| extension.string("source"));
+    let said = said.filter(|source| vouched || source == VISITOR);
     let source = said.map_or_else(
         || {
             if vouched {

@@ -1,7 +1,7 @@
 //! The payload's sections and records.
 
 use super::experience::put_experience;
-use super::parts::{Early, experiences, segment_at, segments};
+use super::parts::{Early, experiences, segment_at, segments, title_at};
 use super::{
     Bundle, CutPoints, EventDecl, Lifecycle, Meta, Need, Offer, PropertyDecl, PropertyKind, Schedule, Score, ScoreKind,
     Segment, SlotDecl, TraitDecl,
@@ -52,7 +52,7 @@ pub fn encode(bundle: &Bundle) -> Vec<u8> {
     put(&mut out, 1, &bundle.meta);
     put(&mut out, 2, &bundle.events);
     put(&mut out, 3, &bundle.slots);
-    section(&mut out, SEGMENTS, &bundle.segments, |segment, body| (&segment.id, &segment.when).put(body));
+    section(&mut out, SEGMENTS, &bundle.segments, |segment, body| (&segment.id, &segment.when, &segment.title).put(body));
     section(&mut out, EXPERIENCES, &bundle.experiences, put_experience);
     section(&mut out, 6, &bundle.offers, |o, body| {
         o.id.put(body);
@@ -132,10 +132,13 @@ pub fn decode(payload: &[u8]) -> Bundle {
     let mut bundle = read(payload, u16::MAX);
     let (experiences, newer) = experiences(payload, None);
     bundle.experiences = experiences;
-    let segment = |(id, when): (&str, &[u8])| Segment { id: id.into(), when: when.into() };
     let (places, skipped) = segments(payload);
     bundle.skipped += skipped + newer;
-    bundle.segments = places.into_iter().filter_map(|place| segment_at(payload, place)).map(segment).collect();
+    let segment = |place| {
+        let (id, when) = segment_at(payload, place)?;
+        Some(Segment { id: id.into(), when: when.into(), title: title_at(payload, place) })
+    };
+    bundle.segments = places.into_iter().filter_map(segment).collect();
     bundle
 }
 
@@ -213,7 +216,11 @@ mod tests {
 
     fn bundle() -> Bundle {
         Bundle {
-            segments: vec![Segment { id: "vip".into(), when: cond::encode(&Cond::And(vec![])) }],
+            segments: vec![Segment {
+                id: "vip".into(),
+                when: cond::encode(&Cond::And(vec![])),
+                title: vec![("en".into(), "VIP".into())],
+            }],
             experiences: vec![Experience {
                 id: "e".into(),
                 slot: "hero".into(),

@@ -6,7 +6,7 @@ mod parts;
 
 pub use codec::{decode, encode};
 pub use experience::{Experience, Variant};
-pub use parts::{Early, early, experiences, outline, rules, segment_at, segments};
+pub use parts::{Early, early, experiences, outline, rules, segment_at, segments, title_at};
 
 use crate::{Cond, Millis, Purpose, Value};
 
@@ -138,6 +138,8 @@ pub struct Segment {
     pub id: String,
     /// Who is in it: a condition as its record (`cond::encode`).
     pub when: Vec<u8>,
+    /// Its name for people, by language.
+    pub title: Vec<(String, String)>,
 }
 
 /// A score: a number about the visitor.

@@ -60,11 +60,20 @@ pub fn segments(payload: &[u8]) -> (Vec<u32>, u32) {
 
 /// The id of the segment whose record begins there, and its condition.
 pub fn segment_at(payload: &[u8], place: u32) -> Option<(&str, &[u8])> {
+    open(payload, place).map(|(id, when, _)| (id, when))
+}
+
+/// The name for people, by language, of the segment whose record begins there.
+pub fn title_at(payload: &[u8], place: u32) -> Vec<(String, String)> {
+    open(payload, place).map(|(_, _, mut rest)| rest.take()).unwrap_or_default()
+}
+
+fn open(payload: &[u8], place: u32) -> Option<(&str, &[u8], Reader<'_>)> {
     let (_, body) = records::read(payload.get(place as usize..)?).next()?;
     let mut r = Reader::open(body);
     let id = std::str::from_utf8(r.bytes()).ok()?;
     let when = r.bytes();
-    r.sound().then_some((id, when))
+    r.sound().then_some((id, when, r))
 }
 
 fn section(payload: &[u8], kind: u16) -> &[u8] {
