@@ -37,7 +37,7 @@ test("the object is frozen, has own members only and nothing to enumerate but th
     "on", "onSegment", "onSlot", "page", "ready", "reset", "segments", "start", "track", "version", "visitor",
   ]);
   assert.deepEqual(Object.keys(api.consent).sort(), ["get", "open", "restore", "set", "withdraw"]);
-  assert.deepEqual(Object.keys(api.visitor).sort(), ["correct", "erase", "export", "id", "profile", "receipts"]);
+  assert.deepEqual(Object.keys(api.visitor).sort(), ["correct", "erase", "export", "id", "optOut", "profile", "receipts"]);
 });
 
 test("before the core is there, calls answer what is true of an undecided page", () => {

@@ -35,11 +35,13 @@ export async function adopt(state: State): Promise<void> {
   watchTraps(config, (error) => facade.trap(error));
   listen(facade);
   facade.start(Core, config);
-  facade.emitter.add("ready", () => void offerBanner());
+  facade.emitter.add("ready", () => void offerElements());
 
-  async function offerBanner() {
+  async function offerElements() {
     if (document.readyState == "loading")
       await new Promise((resolve) => document.addEventListener("DOMContentLoaded", resolve, { once: true }));
+    if (document.querySelector("vitrine-preferences"))
+      (await import("./elements/preferences/preferences.js")).define({ call: (name, args) => facade.call(name, args), on: (name, listener) => facade.emitter.add(name, listener) });
     const element = document.querySelector("vitrine-consent-banner");
     if (!element) return;
     const choices: any[] = Object.values(consent.get());

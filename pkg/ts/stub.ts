@@ -8,7 +8,7 @@ import type { Entry, State } from "./state.js";
 
 const QUEUED =
   "track page identify group alias reset flush off on onSlot onSegment context consent.open consent.set consent.restore consent.withdraw " +
-  "visitor.profile visitor.correct visitor.export visitor.erase visitor.receipts";
+  "visitor.profile visitor.correct visitor.optOut visitor.export visitor.erase visitor.receipts";
 
 type Method = (...args: any[]) => any;
 

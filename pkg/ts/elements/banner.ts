@@ -4,6 +4,7 @@
  */
 
 import { css } from "./banner.css.js";
+import { adopt, languageOf, make, unanswered } from "./make.js";
 import { textsFor } from "./texts.js";
 
 /** What the banner needs of the SDK. */
@@ -42,9 +43,7 @@ function bannerClass(consent: ConsentCalls): CustomElementConstructor {
     private returnTo: Element | null = null;
 
     connectedCallback() {
-      const sheet = new CSSStyleSheet();
-      sheet.replaceSync(css);
-      this.root.adoptedStyleSheets = [sheet];
+      adopt(this.root, css);
       if (purposes().some((purpose) => unanswered(consent.get()[purpose]?.state))) this.show(false);
     }
 
@@ -76,7 +75,7 @@ function bannerClass(consent: ConsentCalls): CustomElementConstructor {
     }
 
     private draw(asked: boolean) {
-      const [lang, texts] = textsFor(this.lang || this.closest<HTMLElement>("[lang]")?.lang || navigator.language);
+      const [lang, texts] = textsFor(languageOf(this));
       const choices = consent.get();
       const list = make("ul", { hidden: "" });
       for (const purpose of purposes()) {
@@ -121,17 +120,4 @@ function bannerClass(consent: ConsentCalls): CustomElementConstructor {
       this.root.replaceChildren(card);
     }
   };
-}
-
-const unanswered = (state: string | undefined) => !state || state == "unknown" || state == "expired";
-
-function make<K extends keyof HTMLElementTagNameMap>(
-  tag: K,
-  attributes: Record<string, string>,
-  ...children: (Node | string)[]
-): HTMLElementTagNameMap[K] {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) if (value || name == "hidden") element.setAttribute(name, value);
-  element.append(...children);
-  return element;
 }
