@@ -88,8 +88,10 @@ impl Tabs {
         }
         js::run(&self.channel.take(), "close");
         js::abort(&self.abort.take());
-        self.locked.set(false);
-        if let (true, Some(idb)) = (self.lead.get(), rt.store.idb()) {
+        // Who gets the lock takes the lead by force. A transaction more that is open when the page is put away keeps Chromium
+        // from bringing it back as it was.
+        let locked = self.locked.replace(false);
+        if let (true, Some(idb)) = (self.lead.get() && !locked, rt.store.idb()) {
             idb.unlead(&self.id.borrow());
         }
         js::give(&self.release.take(), JsValue::UNDEFINED);

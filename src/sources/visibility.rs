@@ -28,7 +28,7 @@ fn changed(rt: Rt, _: &JsValue) {
 
 fn leave(rt: Rt, _: &JsValue) {
     rt.sources.leave(rt);
-    rt.facts(Facts::Hidden);
+    rt.facts(Facts::Leaving);
     rt.tabs.rest(rt);
     rt.net.rest();
     rt.store.rest(rt);

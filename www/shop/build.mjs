@@ -5,6 +5,7 @@ import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { pages as preferences } from "../preferences/page.mjs";
 import { raw } from "./templates/html.mjs";
 import { cart, category, home, product, thanks } from "./templates/pages.mjs";
 
@@ -128,6 +129,7 @@ const run = async () => {
     ["thanks", thanks(shop)],
     ...shop.categories.map((item) => [`category/${item.id}`, category(shop, item)]),
     ...shop.products.map((item) => [`product/${item.sku}`, product(shop, item)]),
+    ...preferences(shop),
   ]);
   await rm(given.out, { recursive: true, force: true });
   for (const [path, page] of pages) {
@@ -135,6 +137,7 @@ const run = async () => {
     await writeFile(join(given.out, path, "index.html"), String(page));
   }
   await cp(join(HERE, "assets"), join(given.out, "assets"), { recursive: true });
+  await cp(join(HERE, "../preferences/preferences.css"), join(given.out, "preferences/preferences.css"));
   console.log(`wrote ${pages.size} pages to ${given.out}`);
 };
 

@@ -121,7 +121,8 @@ impl Engine {
 
     /// Takes one input and changes state once. Drain [`Engine::poll`] before the next.
     pub fn handle(&mut self, input: Input) {
-        let hidden = matches!(&input, Input::Facts { facts: crate::io::Facts::Hidden, .. });
+        let leaving = matches!(&input, Input::Facts { facts: crate::io::Facts::Leaving, .. });
+        let hidden = leaving || matches!(&input, Input::Facts { facts: crate::io::Facts::Hidden, .. });
         let tick = matches!(&input, Input::Tick { .. });
         // These say nothing that decides but through the conditions.
         let through = tick
@@ -151,7 +152,7 @@ impl Engine {
             Input::Tick { .. } => {}
             Input::Erase { .. } => self.erase(),
         }
-        self.settle(hidden, tick);
+        self.settle(hidden, leaving, tick);
     }
 
     /// The next thing that must happen.
@@ -160,7 +161,7 @@ impl Engine {
     }
 
     /// Every stage after the input, in order.
-    fn settle(&mut self, hidden: bool, tick: bool) {
+    fn settle(&mut self, hidden: bool, leaving: bool, tick: bool) {
         if self.off {
             self.transmit_jobs();
             return;
@@ -173,7 +174,8 @@ impl Engine {
             self.show();
             self.repaint(hidden, tick);
         }
-        self.keep_snapshot(hidden);
+        // One that is still being written keeps Chromium from bringing the page back as it was.
+        self.keep_snapshot(hidden && !leaving);
         self.transmit(hidden);
         self.plan_wake();
     }

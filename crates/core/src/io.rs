@@ -143,6 +143,8 @@ pub enum Facts {
     Zone(Vec<(Millis, i32)>),
     /// The page is hidden or closing: what can be sent is sent now, by beacon.
     Hidden,
+    /// The page goes away, and may come back as it was: what has to leave goes now, and nothing is begun.
+    Leaving,
     /// Slots that exist in this page (decisions are made for all, plans only for these).
     Slots(Vec<String>),
     /// Log out: a new person may use this device. The choice survives.

@@ -12,6 +12,8 @@ export async function launch(profile) {
   const executablePath = find("VITRINE_CHROMIUM", ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"]);
   const context = await chromium.launchPersistentContext(profile, { executablePath, headless: true, args: flags,
+    // What Playwright switches off and people have: pages that come back as they were.
+    ignoreDefaultArgs: ["--disable-back-forward-cache"],
     viewport: { width: 1280, height: 800 } });
   let spare = context.pages()[0];
   return {

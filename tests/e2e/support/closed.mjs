@@ -2,7 +2,7 @@
 // proxy saw. Each function answers what is outside the list: [] is what a story wants.
 
 /** What the shop's pages are made of; the shop's own files are not the SDK's business. */
-const shopFile = /^\/(assets\/[^?]*|category\/[\w-]+\/|product\/[\w-]+\/|cart\/|thanks\/|favicon\.ico)?$/;
+const shopFile = /^\/(assets\/[^?]*|category\/[\w-]+\/|product\/[\w-]+\/|cart\/|thanks\/|preferences\/(fr\/|preferences\.css)?|favicon\.ico)?$/;
 
 /**
  * Notes outside the list. `acts` says how many acts of choice the visitor made on this page: each allows one write of

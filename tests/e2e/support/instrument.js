@@ -66,6 +66,9 @@
   accessor(window, "sessionStorage", { get: "window.sessionStorage" });
   accessor(window, "indexedDB", { get: "window.indexedDB" });
   for (const name of ["open", "deleteDatabase", "databases"]) method(window.IDBFactory, name, `indexedDB.${name}`, ([key]) => ({ key }));
+  for (const name of ["get", "getAll", "getKey", "getAllKeys", "count", "openCursor", "openKeyCursor", "put", "add", "delete", "clear"]) {
+    method(window.IDBObjectStore, name, `idb.${name}`, function describe() { return { key: this.name }; });
+  }
   accessor(Document.prototype, "cookie", { get: "cookie.get", set: "cookie.set" });
   for (const name of ["get", "getAll", "set", "delete"]) method(window.CookieStore, name, `cookieStore.${name}`);
   accessor(window, "caches", { get: "window.caches" });

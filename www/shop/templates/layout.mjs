@@ -51,6 +51,7 @@ const footer = ({ text }) => html`<footer class="foot">
 <div class="foot__row">
 <p>${text.footerText}</p>
 <div class="foot__choices" role="group" aria-label="${text.privacy}">
+<a class="button button--bare" href="/preferences/" data-test="preferences-link">${text.preferences}</a>
 <button type="button" class="button button--quiet" data-vitrine-consent="open" data-test="choices">${text.choices}</button>
 <button type="button" class="button button--quiet" data-vitrine-consent="withdraw" data-test="withdraw">${text.withdraw}</button>
 </div>

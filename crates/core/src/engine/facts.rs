@@ -43,7 +43,7 @@ impl Engine {
                 self.page.zone = zone;
                 self.dirt.all = true;
             }
-            Facts::Hidden => {}
+            Facts::Hidden | Facts::Leaving => {}
             Facts::Slots(slots) => {
                 self.shown.retain(|shown| slots.contains(&shown.slot));
                 for slot in slots {

@@ -1,0 +1,119 @@
+// Many tabs of one site: one shared log, one sender, one choice, whatever is reloaded, crashes or is put away.
+
+import assert from "node:assert/strict";
+
+import { ledger } from "../support/ledger.mjs";
+import { accept, consent, heroIs, look, ownHero, ready, visit, winter, winterHero } from "../support/person.mjs";
+import { events } from "../support/rows.mjs";
+import { until } from "../support/until.mjs";
+
+const TABS = 8;
+const EVENTS = 200;
+/** Events that are awaited together. */
+const ROUND = 20;
+
+async function granted(tab, shop) {
+  await visit(tab, `${shop.origin}/`);
+  await accept(tab);
+  await tab.waitFor(() => window.vitrine.visitor.id());
+}
+
+/** The same numbers in every run: linear congruence. */
+function dice(seed) {
+  let state = seed;
+  return sides => (state = (state * 1_103_515_245 + 12_345) % 2_147_483_648) % sides;
+}
+
+/** The tab's process dies; another tab takes its place. */
+async function crash(browser, tab, shop) {
+  await tab.page.context().newCDPSession(tab.page).then(session => Promise.race([session.send("Page.crash"), tab.page.waitForEvent("crash")])).catch(() => {});
+  await tab.page.close();
+  const next = await browser.newTab();
+  await visit(next, `${shop.origin}/`);
+  return next;
+}
+
+export default [
+  {
+    title: "tabs: eight at once, reloaded and killed at random: nothing lost, nothing doubled",
+    browsers: ["chromium"],
+    async run(t) {
+      const shop = await t.shop();
+      const book = ledger();
+      const browser = await t.browser();
+      const tabs = [await browser.newTab()];
+      await granted(tabs[0], shop);
+      while (tabs.length < TABS) tabs.push(await browser.newTab());
+      await Promise.all(tabs.slice(1).map(tab => visit(tab, `${shop.origin}/category/winter/`)));
+      await Promise.all(tabs.map(async (_, place) => {
+        const roll = dice(place + 1);
+        for (let done = 0; done < t.times(EVENTS); done += ROUND) {
+          await book.book(tabs[place], ROUND);
+          const act = roll(6);
+          // What nobody waits for may be lost with its tab, and must not be doubled either.
+          if (act < 3) await tabs[place].evaluate(() => { for (let n = 0; n < 5; n++) void window.vitrine.track("Product Clicked", { sku: `n-${n}` }); });
+          if (act < 2) await tabs[place].reload();
+          if (act === 2) tabs[place] = await crash(browser, tabs[place], shop);
+          await ready(tabs[place]);
+        }
+      }));
+      await book.equals(shop.server, tabs[0], { timeout: 60_000 });
+      const ids = (await events(shop.server)).map(event => event.messageId);
+      assert.equal(new Set(ids).size, ids.length, "an event is there twice");
+    },
+  },
+  {
+    title: "tabs: a withdrawal reaches all within a second; a ninth tab loads over HTTP/1.1",
+    async run(t) {
+      const shop = await t.shop();
+      const browser = await t.browser();
+      const tabs = [await browser.newTab()];
+      await granted(tabs[0], shop);
+      for (const sku of winter) await look(tabs[0], sku);
+      await heroIs(tabs[0], winterHero);
+      while (tabs.length < TABS) {
+        const tab = await browser.newTab();
+        await visit(tab, `${shop.origin}/`);
+        await heroIs(tab, winterHero);
+        tabs.push(tab);
+      }
+      const ninth = await browser.newTab();
+      await visit(ninth, `${shop.origin}/category/winter/`);
+      assert.equal((await consent(ninth)).personalization, "granted");
+      // By the tabs' own clocks: a busy machine asks nine tabs one after the other.
+      const all = [...tabs, ninth];
+      await Promise.all(all.map(tab => tab.evaluate(() => { window.vitrine.on("consent", ({ state }) => state === "withdrawn" && (window.__told ??= Date.now())); })));
+      const begun = await tabs[3].evaluate(() => {
+        const now = Date.now();
+        window.vitrine.consent.withdraw();
+        return now;
+      });
+      const told = await Promise.all(all.map(tab => tab.waitFor(() => window.__told, [], { what: "the withdrawal" })));
+      assert.ok(Math.max(...told) - begun < 1_000, `the tabs knew after ${told.map(at => at - begun)} ms`);
+      for (const tab of tabs) await heroIs(tab, ownHero, { timeout: 1_000 });
+    },
+  },
+  {
+    title: "tabs: a page that leads goes into the back-forward cache and comes back; another leads meanwhile",
+    browsers: ["chromium"],
+    async run(t) {
+      const shop = await t.shop();
+      const browser = await t.browser();
+      const first = await browser.newTab();
+      await granted(first, shop);
+      const second = await browser.newTab();
+      await visit(second, `${shop.origin}/category/winter/`);
+      await first.evaluate(() => { window.__here = true; });
+      await first.goto(`${shop.origin}/product/merino-scarf/`);
+      await second.evaluate(() => window.vitrine.track("Product Viewed", { sku: "while-away" }, { messageId: "while-away" }));
+      await until(async () => (await events(shop.server)).some(event => event.messageId === "while-away"), "the second tab to lead", 2_000);
+      await first.back();
+      const { here, reasons } = await first.evaluate(() => ({ here: window.__here === true,
+        reasons: performance.getEntriesByType("navigation")[0].notRestoredReasons?.reasons?.map(({ reason }) => reason) }));
+      assert.ok(here, `the page was loaded anew: ${JSON.stringify(reasons)}`);
+      const { status } = await first.evaluate(() => window.vitrine.track("Product Viewed", { sku: "back" }, { messageId: "back" }));
+      assert.equal(status, "stored");
+      await until(async () => (await events(shop.server)).some(event => event.messageId === "back"), "the event after the return");
+    },
+  },
+];
