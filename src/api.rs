@@ -87,6 +87,11 @@ impl Core {
         consent::manual::withdraw(self.0, purpose.as_string().as_deref());
     }
 
+    /// Another consent source says how things stand. A denial has taken effect when the call returns.
+    pub fn consent_told(&self, source: &str, purposes: &JsValue, acted: bool, cookie: &str) {
+        consent::source::told(self.0, source, purposes, acted, cookie);
+    }
+
     /// The visitor id, once something is granted; else null.
     pub fn visitor_id(&self) -> JsValue {
         self.0.ask(|e| e.visitor_id().map_or(JsValue::NULL, Into::into))

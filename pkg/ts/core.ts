@@ -3,6 +3,7 @@
 import { build, Core, finish, imports } from "#glue";
 import type { Code } from "./codes.js";
 import { diagnostic } from "./emitter.js";
+import { look } from "./consent/look.js";
 import { Facade } from "./facade.js";
 import { handOver } from "./handover.js";
 import { verifier } from "./verify.js";
@@ -27,7 +28,14 @@ export async function adopt(state: State): Promise<void> {
 
   config.verifier = verifier(config.verify)!;
   handOver(state);
-  const facade = new Facade(state, config, { openBanner: async () => (await import("./elements/banner.js")).open(consent) });
+  const facade = new Facade(state, config, {
+    openBanner: async () => (await import("./elements/banner.js")).open(consent),
+    look: (site) => {
+      if (!looked) look(facade, config.consent, site);
+      looked = true;
+    },
+  });
+  let looked = false;
   const consent = {
     get: () => facade.call("consent.get", []) as any,
     set: (purposes: Record<string, string>) => facade.call("consent.set", [purposes]),

@@ -19,11 +19,15 @@ type Answers = Record<string, (args: any[], at?: number) => unknown>;
 export interface Parted {
   /** Shows the plain banner. */
   openBanner(): Promise<void>;
+  /** Looks for other consent sources, by what the site file says of them. */
+  look?(site: string): void;
 }
 
 /** The calls of one instance, over an engine that has just been started. */
 export class Facade {
   readonly emitter: Emitter;
+  /** Who else may grant a purpose, if anybody. */
+  authority = (_purpose: string): string => "";
   private core: Core | undefined;
   private gone: Code | undefined;
   /** Calls made before the engine is ready; absent afterwards. */
@@ -97,6 +101,7 @@ export class Facade {
     // Once the engine is gone, why is said; what it says of its own end is no second reason.
     const diagnoses = name == "diagnostic";
     if (this.gone && diagnoses) return;
+    if (name == "authority") return this.parted.look?.(said[0]);
     const detail = diagnoses ? diagnostic(said[0], said[1]) : named(name, said);
     // Not at once: the engine may still be starting.
     if (name == "ready") queueMicrotask(() => this.settle(detail));
@@ -182,13 +187,18 @@ export class Facade {
     return this.order(what, traits, (core, clean, done) => core.event("correct", "", JSON.stringify(clean), "", NaN, "", done));
   }
 
-  private consent(what: string, purposes: unknown): boolean {
-    const good =
-      typeof purposes == "object" &&
-      !!purposes &&
-      Object.values(purposes).every((state) => state == "granted" || state == "denied");
-    if (!good) this.emitter.diagnose("VT-ARGUMENT", what);
-    return good;
+  /** Another consent source says how things stand. */
+  told(source: string, purposes: Record<string, string>, acted: boolean, cookie: string): void {
+    this.ask((core) => core.consent_told(source, purposes, acted, cookie), undefined);
+  }
+
+  /** The states of a call that may be: not what another source alone may grant. Nothing where none is left. */
+  private states(what: string, purposes: unknown): object | undefined {
+    const all = Object.entries(typeof purposes == "object" && purposes ? purposes : { "": "" });
+    if (!all.every(([, state]) => state == "granted" || state == "denied")) return void this.emitter.diagnose("VT-ARGUMENT", what);
+    const ruled = all.filter(([purpose, state]) => state == "granted" && this.authority(purpose));
+    if (ruled[0]) this.emitter.diagnose("VT-CONSENT-AUTHORITY", this.authority(ruled[0][0]));
+    return ruled[0] && ruled.length == all.length ? undefined : Object.fromEntries(all.filter((one) => !ruled.includes(one)));
   }
 
   private subscribe(what: string, id: unknown, listener: any, now: (core: Core) => unknown): () => void {
@@ -236,16 +246,16 @@ export class Facade {
       this.end("VT-OFF", () => {});
     },
     "consent.get": () => freeze(this.ask((core) => core.consent_get(), {})),
-    "consent.set": ([purposes]) =>
-      this.consent("consent.set", purposes)
-        ? this.order("consent.set", purposes, (core, clean, done) => (core.consent_set(clean), done()))
-        : Promise.resolve(),
+    "consent.set": ([said]) => {
+      const purposes = this.states("consent.set", said);
+      return purposes ? this.order("consent.set", purposes, (core, clean, done) => (core.consent_set(clean), done())) : Promise.resolve();
+    },
     "consent.restore": ([record]) => {
       const decidedAt = time(record?.decidedAt);
       if (decidedAt == null) this.emitter.diagnose("VT-ARGUMENT", "consent.restore.decidedAt");
-      return decidedAt != null && this.consent("consent.restore", record.purposes)
-        ? this.order("consent.restore", { ...record, decidedAt }, (core, clean, done) => (core.consent_restore(clean), done()))
-        : Promise.resolve();
+      const purposes = decidedAt != null && this.states("consent.restore", record.purposes);
+      const what = { ...record, purposes, decidedAt };
+      return purposes ? this.order("consent.restore", what, (core, clean, done) => (core.consent_restore(clean), done())) : Promise.resolve();
     },
     "consent.withdraw": ([purpose]) => {
       // A grant that still waits was said before this.
@@ -270,14 +280,8 @@ export class Facade {
 /** Calls whose order among each other matters. */
 const QUEUED = /^(track|page|identify|group|alias|reset|flush|context|consent\.(set|restore)|visitor\.[^i])/;
 
-const own = (slot: unknown, reason: string): any => ({
-  slot,
-  experience: null,
-  variant: null,
-  reason,
-  holdout: false,
-  content: null,
-});
+const own = (slot: unknown, reason: string): any =>
+  ({ slot, experience: null, variant: null, reason, holdout: false, content: null });
 
 /** Decisions are real from here on, or there will be none: nothing stays hidden, and our style sheet goes. */
 function endBoot(state: State): void {

@@ -22,12 +22,12 @@ export function paint(state: State, config: Config): void {
   const now = Date.now();
   const read = (name: string) => JSON.parse(localStorage.getItem(`vt:${config.site}:${name}`)!);
   const choices = read("c").p;
-  const granted = Object.keys(choices)
-    .filter((purpose) => choices[purpose][0] == "granted" && now < (choices[purpose][3] + 1) * 864e5)
+  const granted: any = Object.keys(choices)
+    .filter((purpose) => now / 864e5 < choices[purpose][3] + 1 && choices[purpose][0] == "granted")
     .sort();
-  if (!granted.includes("personalization")) return;
+  if (!/person/.test(granted)) return;
   const record = read("p");
-  if (record.v != 1 || record.choice != granted.join()) return;
+  if (record.v != 1 || record.choice != granted || !document.cookie.includes(record.cookie)) return;
 
   // By a style sheet: it holds before the element exists, changes no attribute and needs no line in a policy.
   const sheet = new CSSStyleSheet();

@@ -1,6 +1,6 @@
 /** What the boot, the script tag or the npm entry hands over to the core. */
 
-import type { Diagnostic, Ready } from "./types.js";
+import type { Diagnostic, Options, Ready } from "./types.js";
 
 /** The page's configuration, after attributes won over options. */
 export interface Config {
@@ -10,7 +10,7 @@ export interface Config {
   /** ms that a slot may stay hidden. */
   deadline: number;
   verify?: string | { readonly [keyId: number]: string };
-  consent?: string;
+  consent?: Options["consent"];
   autotrack?: boolean;
   debug?: boolean;
   /** Addresses of glue and wasm. */

@@ -20,6 +20,7 @@ export interface Core {
   consent_set(purposes: unknown): void;
   consent_restore(record: unknown): void;
   consent_withdraw(purpose: string | undefined): void;
+  consent_told(source: string, purposes: unknown, acted: boolean, cookie: string): void;
   visitor_id(): string | null;
   visitor(operation: string, done: Done): void;
   explain(id: string): unknown;

@@ -125,6 +125,25 @@ export interface EventOptions {
 /** That the site's own server vouches for who this is. */
 export type Proof = { readonly iat: number; readonly mac: string } | { readonly jwt: string };
 
+/** A consent source that this SDK knows; `tcf:<id>` asks TCF for one vendor. */
+export type Authority =
+  | "vanilla-cookieconsent"
+  | "klaro"
+  | "tarteaucitron"
+  | "osano"
+  | "onetrust"
+  | "didomi"
+  | "commanders-act"
+  | "axeptio"
+  | "transcend"
+  | "tcf"
+  | `tcf:${number}`
+  | "gpp"
+  | "consent-mode";
+
+/** Which purposes a consent source's categories stand for. */
+export type ConsentMap = { readonly [category: string]: Purpose | readonly Purpose[] };
+
 /** Consent, as the visitor's acts. */
 export interface Consent {
   /** The state of every purpose. */
@@ -256,7 +275,7 @@ export interface Options {
   /** How long a slot may stay hidden, in ms (default 400). */
   readonly deadline?: number;
   /** Which authority to ask for consent. */
-  readonly consent?: "auto" | "manual";
+  readonly consent?: "auto" | "manual" | Authority | { readonly authority?: "auto" | Authority; readonly map?: ConsentMap };
   /** Whether page views, clicks and forms are observed (default true). */
   readonly autotrack?: boolean;
   /** Prints every event of `on` to the console. */

@@ -2,6 +2,7 @@
 
 pub mod manual;
 pub mod record;
+pub mod source;
 
 use crate::js;
 use crate::runtime::Rt;

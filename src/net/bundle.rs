@@ -117,6 +117,7 @@ struct Checked {
 
 struct Bundle {
     sequence: u64,
+    consent: String,
     notices: Vec<(Purpose, String)>,
     payload: Vec<u8>,
 }
@@ -147,7 +148,7 @@ fn check(rt: Rt, bytes: &[u8]) -> Result<Checked, Code> {
             JsValue::TRUE
         }
     };
-    let bundle = Bundle { sequence, notices: meta.notices, payload: envelope.payload.into() };
+    let bundle = Bundle { sequence, consent: meta.consent, notices: meta.notices, payload: envelope.payload.into() };
     Ok(Checked { bundle: Some(bundle), answer })
 }
 
@@ -160,10 +161,11 @@ fn verified(answer: &JsValue) -> Result<(), Code> {
 }
 
 fn take(rt: Rt, bundle: Bundle) {
-    let Bundle { sequence, notices, payload } = bundle;
+    let Bundle { sequence, consent, notices, payload } = bundle;
     let state = &rt.net.bundle;
     state.current.set(sequence);
     state.seen(sequence);
     state.notices.replace(notices);
+    rt.tell_consent(&consent);
     rt.input(Input::Bundle { at: rt.now(), sequence, payload });
 }

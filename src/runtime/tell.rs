@@ -58,6 +58,11 @@ impl Runtime {
         js::tell(&self.notify, said);
     }
 
+    /// Tells the facade who asks for consent and how its categories are read, as the site file says.
+    pub fn tell_consent(&self, said: &str) {
+        js::tell(&self.notify, vec!["authority".into(), said.into()]);
+    }
+
     fn waiter(&self, reference: Ref) -> Option<JsValue> {
         let mut waiting = self.waiting.borrow_mut();
         let at = waiting.iter().position(|(r, _)| *r == reference)?;

@@ -46,8 +46,9 @@ pub fn forget_paint(rt: Rt) {
 fn paint_record(of: &PaintRecord) -> JsValue {
     let [same, fresh] = [&of.same, &of.fresh].map(|rows| js::list(rows.iter().map(row).collect()));
     let ends = js::or_null(Some(of.session_ends_at));
-    let values = vec![1.into(), (of.bundle as f64).into(), of.choice.as_str().into(), ends, same, fresh];
-    js::named("v bundle choice sessionEndsAt same fresh", values)
+    let (choice, cookie) = (of.choice.as_str().into(), of.cookie.as_str().into());
+    let values = vec![1.into(), (of.bundle as f64).into(), choice, cookie, ends, same, fresh];
+    js::named("v bundle choice cookie sessionEndsAt same fresh", values)
 }
 
 #[inline(never)]

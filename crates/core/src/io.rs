@@ -117,6 +117,11 @@ pub enum Act {
     Visitor { notice: String, locale: String },
     /// The site's own banner kept this choice.
     Restored { decided: Millis, notice: String },
+    /// A consent source says how things stand: purposes may be Unknown, and what it did not ask is not named. `acted`: the
+    /// visitor has just said so. `cookie`: its own record of it, if that is one.
+    Source { source: String, acted: bool, notice: String, cookie: String },
+    /// The browser refuses on its user's behalf (GPC): where nothing is decided, everything is denied. Not written down.
+    Signal,
     /// The choice record read at start, or changed by another tab: nothing is written or sent again.
     Record(ChoiceRecord),
 }

@@ -11,12 +11,19 @@ pub struct Choice {
     pub purpose: Purpose,
     /// Granted, Denied or Withdrawn (Unknown is absence; Expired is computed).
     pub state: ConsentState,
-    /// Who said so: `preference` (this SDK's own), `site` (restored), later the consent manager's name.
+    /// Who said so: `preference` (this SDK's own), `site` (restored), or the name of the consent source that did.
     pub source: String,
     /// The day of the act, days since the Unix epoch.
     pub day: i64,
     /// The last day it holds.
     pub until_day: i64,
+}
+
+impl Choice {
+    /// Whether somebody else than this SDK or the site itself keeps the choice.
+    pub fn foreign(&self) -> bool {
+        !matches!(self.source.as_str(), "preference" | "site")
+    }
 }
 
 /// `vt:<site>:c`: the choice. The one exempt item; it holds no identifier.
@@ -26,7 +33,8 @@ pub struct ChoiceRecord {
     pub choices: Vec<Choice>,
     /// The notice's version that the visitor saw.
     pub notice: String,
-    /// One-use revocation ticket while a withdrawal waits for its acknowledgement.
+    /// One-use revocation ticket: while a withdrawal waits for its acknowledgement, and as long as a consent manager's grant
+    /// may be taken back where this SDK does not run.
     pub ticket: Option<String>,
 }
 
@@ -69,6 +77,9 @@ pub struct PaintRecord {
     pub choice: String,
     /// While now is before this, `same` holds; then `fresh`.
     pub session_ends_at: Millis,
+    /// What must be in the page's cookies for the record to hold: a consent manager's own record of its choice, as it was;
+    /// empty where the choice is our own.
+    pub cookie: String,
     /// Rows while the session lasts.
     pub same: Vec<PaintRow>,
     /// Rows for a new session.

@@ -103,6 +103,12 @@ impl PurposeSet {
         PurposeSet(self.0 | purpose.bit())
     }
 
+    /// The members of both sets.
+    #[must_use]
+    pub const fn and(self, other: PurposeSet) -> Self {
+        PurposeSet(self.0 | other.0)
+    }
+
     /// The set without the members of `other`.
     #[must_use]
     pub const fn without(self, other: PurposeSet) -> Self {

@@ -46,12 +46,31 @@ pub(crate) const FILE: Object = Object {
 pub(crate) const CONSENT: Object = Object {
     what: "`consent`",
     keys: &[
-        may("authority", Words(&["auto", "manual"]), "who asks"),
+        may("authority", Text, "who asks: auto, manual, or the one consent source that does"),
+        may("map", Named(&Either(&[PURPOSE_NAME, List(&PURPOSE_NAME)])), "which purposes its categories stand for"),
         may("beforeChoice", Words(&["discard", "hold"]), "what becomes of events before the choice"),
         may("contextual", Flag, "whether contextual experiences may run before the choice"),
     ],
-    later: &["map"],
+    later: &[],
 };
+const PURPOSE_NAME: Shape = Words(&["measurement", "personalization", "experiments", "marketing"]);
+/// Who may be asked. `tcf:755` asks TCF for one vendor rather than for the publisher's own consents.
+pub(crate) const AUTHORITIES: &[&str] = &[
+    "auto",
+    "manual",
+    "vanilla-cookieconsent",
+    "klaro",
+    "tarteaucitron",
+    "osano",
+    "onetrust",
+    "didomi",
+    "commanders-act",
+    "axeptio",
+    "transcend",
+    "tcf",
+    "gpp",
+    "consent-mode",
+];
 
 /// `purposes`.
 pub(crate) const PURPOSE_LIST: Object = Object {

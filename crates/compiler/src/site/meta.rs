@@ -73,10 +73,22 @@ fn timezone(node: &Node<'_>, options: &Options, meta: &mut Meta, lint: &mut crat
 
 fn consent(node: &Node<'_>, meta: &mut Meta, lint: &mut crate::finding::Lint) {
     node.keys(&format::CONSENT, lint);
-    if let Some(authority) = node.get("authority")
-        && !matches!(authority.value.as_str(), Some("auto" | "manual"))
-    {
-        authority.unsupported("a consent authority other than `auto` and `manual`", lint);
+    let mut said = serde_json::Map::new();
+    if let Some(authority) = node.get("authority").and_then(|n| authority(&n, lint)) {
+        said.insert("authority".into(), authority.into());
+    }
+    if let Some(map) = node.get("map") {
+        let rows: serde_json::Map<_, _> = map
+            .members(lint)
+            .into_iter()
+            .map(|(category, n)| (category.to_owned(), stands_for(&n, lint).into()))
+            .collect();
+        if !rows.is_empty() {
+            said.insert("map".into(), rows.into());
+        }
+    }
+    if !said.is_empty() {
+        meta.consent = serde_json::Value::Object(said).to_string();
     }
     if let Some(before) = node.get("beforeChoice") {
         meta.hold = before.one_of(Rule::BadValue, "the value", &["discard", "hold"], lint) == Some("hold");
@@ -84,6 +96,26 @@ fn consent(node: &Node<'_>, meta: &mut Meta, lint: &mut crate::finding::Lint) {
     if let Some(contextual) = node.get("contextual") {
         meta.contextual = contextual.flag(lint).unwrap_or_default();
     }
+}
+
+fn authority<'a>(node: &Node<'a>, lint: &mut crate::finding::Lint) -> Option<&'a str> {
+    let name = node.text(lint)?;
+    let vendor = name.strip_prefix("tcf:");
+    if vendor.is_some_and(|id| id.parse::<u16>().is_ok_and(|id| id > 0)) {
+        return Some(name);
+    }
+    node.one_of(Rule::BadValue, "the authority", format::AUTHORITIES, lint)
+}
+
+/// The purposes of one category: a name or several.
+fn stands_for(node: &Node<'_>, lint: &mut crate::finding::Lint) -> Vec<String> {
+    let known = Purpose::ALL.map(Purpose::as_str);
+    let names = if node.value.is_string() { vec![node.clone()] } else { node.items(lint) };
+    names
+        .iter()
+        .filter_map(|n| n.one_of(Rule::UnknownPurpose, "the purpose", &known, lint))
+        .map(str::to_owned)
+        .collect()
 }
 
 fn purposes(node: &Node<'_>, meta: &mut Meta, lint: &mut crate::finding::Lint) {

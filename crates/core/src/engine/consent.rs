@@ -1,7 +1,6 @@
 //! Acts of choice: what they permit, and what they end (consent.md rules 3 to 5).
 
 use super::{Engine, Ids, Store, Undecided};
-use crate::gate::choices::Choices;
 use crate::io::{Act, Broadcast, ConsentChange, Consents, Effect, Notify, Persist, Tracked};
 use crate::log::Log;
 use crate::plan::Shown;
@@ -15,21 +14,39 @@ use vitrine_wire::{Code, ConsentState, Millis, Purpose, PurposeSet};
 impl Engine {
     /// The visitor's choice changed.
     pub(super) fn consents(&mut self, change: ConsentChange) {
-        let before = self.gate.granted();
+        let mut before = self.gate.granted();
         if let Some(fresh) = change.fresh {
             self.ids.fresh = Some(fresh);
         }
+        let mut news = None;
         let (decided, source, notice, locale) = match change.act {
             Act::Record(record) => return self.consent_record(record, before),
-            Act::Visitor { notice, locale } => (self.now, "preference", notice, locale),
+            Act::Signal => {
+                self.choices.signal();
+                self.apply(before);
+                return;
+            }
+            Act::Visitor { notice, locale } => (self.now, "preference".into(), notice, locale),
             Act::Restored { decided, notice } => {
-                (crate::time::clamp(decided).min(self.now), "site", notice, String::new())
+                (crate::time::clamp(decided).min(self.now), "site".into(), notice, String::new())
+            }
+            Act::Source { source, acted, notice, cookie } => {
+                let of: PurposeSet = change.purposes.iter().map(|(purpose, _)| *purpose).collect();
+                self.choices.hear(of, cookie);
+                // What was granted on another page ends here as if it had been in force.
+                let granted = |p: &Purpose| self.choices.recorded(*p, self.now) == ConsentState::Granted;
+                before = of.iter().filter(granted).fold(before, PurposeSet::with);
+                news = Some(acted);
+                (self.now, source, notice, String::new())
             }
         };
         let mut purposes = Vec::new();
         for (purpose, state) in change.purposes {
-            let then = self.choices.state(purpose, self.now);
-            if let Some(state) = self.choose(purpose, state, source, decided) {
+            let then = self.choices.recorded(purpose, self.now);
+            if news.is_some_and(|acted| !self.choices.news(purpose, state, &source, acted, self.now)) {
+                continue;
+            }
+            if let Some(state) = self.choose(purpose, state, &source, decided) {
                 if state == ConsentState::Granted
                     && self.store == Store::Closed
                     && matches!(then, ConsentState::Denied | ConsentState::Withdrawn)
@@ -40,22 +57,44 @@ impl Engine {
             }
         }
         if purposes.is_empty() {
+            if news.is_some() {
+                // What is confirmed is in force.
+                self.apply(before);
+                self.open_store();
+            }
             return;
         }
         self.choices.set_notice(&notice);
         let lost = self.apply(before);
+        // Granted on another page and over on this one: who it was is not read any more, and the ticket says it.
+        let ticket = self.choices.record().ticket.clone().filter(|_| self.ids.own.is_none() && !lost.is_empty());
+        if ticket.is_some() {
+            let taken: Vec<_> = purposes.extract_if(.., |(_, state)| *state == ConsentState::Withdrawn).collect();
+            self.post(Consents {
+                receipt: None,
+                identity: None,
+                purposes: taken,
+                notice: notice.clone(),
+                locale: locale.clone(),
+                source: source.clone(),
+                ticket,
+                decided,
+            });
+        }
         let granting = purposes.iter().any(|(_, state)| *state == ConsentState::Granted);
         let known = granting && self.store != Store::Opening || !lost.is_empty();
-        self.post(Consents {
-            receipt: change.receipt.clone().filter(|_| granting),
-            identity: self.ids.own.clone().filter(|_| known),
-            purposes,
-            notice,
-            locale,
-            source: source.into(),
-            ticket: None,
-            decided,
-        });
+        if !purposes.is_empty() {
+            self.post(Consents {
+                receipt: change.receipt.clone().filter(|_| granting),
+                identity: self.ids.own.clone().filter(|_| known),
+                purposes,
+                notice,
+                locale,
+                source,
+                ticket: None,
+                decided,
+            });
+        }
         if granting && self.ids.own.is_none() {
             self.sync.receipt = change.receipt;
         }
@@ -75,9 +114,13 @@ impl Engine {
 
     /// The state that an act gives a purpose; none where it changes nothing.
     fn choose(&mut self, purpose: Purpose, state: ConsentState, source: &str, decided: Millis) -> Option<ConsentState> {
-        let now = self.choices.state(purpose, self.now);
+        let now = self.choices.recorded(purpose, self.now);
         let state = match (now, state) {
             (ConsentState::Granted, ConsentState::Denied | ConsentState::Withdrawn) => ConsentState::Withdrawn,
+            // Its own grant is no more: a new notice, an end by time, a reset.
+            (ConsentState::Granted, ConsentState::Unknown) if self.choices.of(purpose, source) => {
+                ConsentState::Withdrawn
+            }
             (_, ConsentState::Granted | ConsentState::Denied) => state,
             // Nothing to take back, and no statement of its own.
             _ => return None,
@@ -94,6 +137,7 @@ impl Engine {
         let starting = self.choices.record().choices.is_empty();
         if let Some(ticket) = &record.ticket
             && starting
+            && record.choices.iter().any(|c| c.state == ConsentState::Withdrawn)
             && !self.sync.jobs.any(|kind| matches!(kind, Kind::Consents(_)))
         {
             let withdrawn = record.choices.iter().filter(|c| c.state == ConsentState::Withdrawn);
@@ -108,7 +152,7 @@ impl Engine {
                 decided: self.now,
             });
         }
-        self.choices = Choices::new(record);
+        self.choices.replace(record);
         let lost = self.apply(before);
         if !lost.is_empty() {
             self.lose(lost, Code::NoConsent);

@@ -32,6 +32,9 @@ impl Engine {
             Facts::Ticket(ticket) => {
                 if self.gate.ask::<crate::gate::Profile>().is_some() {
                     (self.kept.ticket, self.sync.unkept) = (ticket, true);
+                    if self.choices.foreign() {
+                        self.settle_ticket();
+                    }
                 }
             }
             Facts::Flush => {

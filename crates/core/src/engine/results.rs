@@ -50,10 +50,12 @@ impl Engine {
         }
     }
 
-    /// The backend knows of the withdrawal: the ticket has done its work.
-    fn settle_ticket(&mut self) {
-        if self.choices.record().ticket.is_some() {
-            self.choices.set_ticket(None);
+    /// The backend knows of the withdrawal: the ticket has done its work. The newest one stays where a grant may end on a
+    /// page without this SDK.
+    pub(super) fn settle_ticket(&mut self) {
+        let next = Some(self.kept.ticket.clone()).filter(|ticket| !ticket.is_empty() && self.choices.foreign());
+        if self.choices.record().ticket != next {
+            self.choices.set_ticket(next);
             self.write_choice();
         }
     }

@@ -131,7 +131,10 @@ impl Engine {
             return;
         }
         (self.stale, self.paint_due) = (false, None);
-        let Some(record) = self.here().map(|here| paint::record(&here, self.person())) else { return };
+        // Whose own record cannot be read before the first paint paints nothing (consent.md rule 19).
+        let Some(cookie) = self.choices.proof(Purpose::Personalization).map(str::to_owned) else { return };
+        let Some(mut record) = self.here().map(|here| paint::record(&here, self.person())) else { return };
+        record.cookie = cookie;
         if self.paint.as_ref() != Some(&record) {
             self.paint = Some(record.clone());
             self.effects.push_back(Effect::Persist(Persist::Paint { grant, record }));

@@ -1,20 +1,69 @@
 //! What the visitor chose, for how long, and who says so.
 
 use crate::time::{DAY, day, earlier};
-use vitrine_wire::limits::CHOICE_DAYS;
+use vitrine_wire::limits::{CHOICE_DAYS, FOREIGN_CHOICE_DAYS};
 use vitrine_wire::paint::{Choice, ChoiceRecord};
-use vitrine_wire::{ConsentState, Map, Millis, Purpose, Value};
+use vitrine_wire::{ConsentState, Map, Millis, Purpose, PurposeSet, Value};
 
 /// The visitor's choices, as the choice record keeps them.
 #[derive(Debug, Default)]
 pub struct Choices {
     record: ChoiceRecord,
+    /// Purposes that a consent source has spoken of on this page. What one granted on another page is in force only once it
+    /// says so again: it may have been taken back where this SDK does not run.
+    heard: PurposeSet,
+    /// The browser refuses where nothing is decided.
+    signal: bool,
+    /// What holds as long as it is among the page's cookies: the source's own record.
+    cookie: String,
 }
 
 impl Choices {
-    /// Starts from a record. The ticket of a withdrawal that waits for its acknowledgement comes with it.
-    pub fn new(record: ChoiceRecord) -> Self {
-        Choices { record }
+    /// Takes a record in the place of the last one. The ticket of a withdrawal that waits for its acknowledgement comes with
+    /// it.
+    pub fn replace(&mut self, record: ChoiceRecord) {
+        self.record = record;
+    }
+
+    /// A source has spoken of these purposes.
+    pub fn hear(&mut self, purposes: PurposeSet, cookie: String) {
+        self.heard = self.heard.and(purposes);
+        self.cookie = cookie;
+    }
+
+    /// The browser refuses on its user's behalf.
+    pub fn signal(&mut self) {
+        self.signal = true;
+    }
+
+    /// Whether a source's word on a purpose is news: it never repeats what is recorded, nor undoes what somebody else was
+    /// told by the visitor, unless the visitor has just said so to it.
+    pub fn news(&self, purpose: Purpose, state: ConsentState, source: &str, acted: bool, now: Millis) -> bool {
+        let refused = matches!(self.recorded(purpose, now), ConsentState::Denied | ConsentState::Withdrawn);
+        match state {
+            ConsentState::Granted => {
+                acted || self.recorded(purpose, now) != ConsentState::Granted && (!refused || self.of(purpose, source))
+            }
+            _ => !refused,
+        }
+    }
+
+    /// What the cookies of the next page must hold for this purpose's grant; none where that cannot be told.
+    pub fn proof(&self, purpose: Purpose) -> Option<&str> {
+        match self.find(purpose) {
+            Some(choice) if choice.foreign() => Some(self.cookie.as_str()).filter(|cookie| !cookie.is_empty()),
+            _ => Some(""),
+        }
+    }
+
+    /// Whether this source said how a purpose stands.
+    pub fn of(&self, purpose: Purpose, source: &str) -> bool {
+        self.find(purpose).is_some_and(|known| known.source == source)
+    }
+
+    /// Whether a grant is kept by somebody else, who may hear of its end where this SDK does not run.
+    pub fn foreign(&self) -> bool {
+        self.record.choices.iter().any(|c| c.state == ConsentState::Granted && c.foreign())
     }
 
     /// The record to write.
@@ -22,9 +71,19 @@ impl Choices {
         &self.record
     }
 
-    /// The state of a purpose at an instant. A grant past its last day has expired; a refusal past it counts as never
-    /// given.
+    /// The state of a purpose at an instant.
     pub fn state(&self, purpose: Purpose, now: Millis) -> ConsentState {
+        match self.recorded(purpose, now) {
+            ConsentState::Granted if !self.heard.has(purpose) && self.find(purpose).is_some_and(Choice::foreign) => {
+                ConsentState::Unknown
+            }
+            ConsentState::Unknown if self.signal => ConsentState::Denied,
+            state => state,
+        }
+    }
+
+    /// What the record says of a purpose. A grant past its last day has expired; a refusal past it counts as never given.
+    pub fn recorded(&self, purpose: Purpose, now: Millis) -> ConsentState {
         let Some(choice) = self.find(purpose) else { return ConsentState::Unknown };
         match choice.state {
             state if day(now) <= choice.until_day => state,
@@ -36,7 +95,11 @@ impl Choices {
     /// Puts a decision of a given instant in. Whether anything changed.
     pub fn set(&mut self, purpose: Purpose, state: ConsentState, source: &str, decided: Millis) -> bool {
         let decided = day(decided);
-        let choice = Choice { purpose, state, source: source.into(), day: decided, until_day: decided + CHOICE_DAYS };
+        let mut choice =
+            Choice { purpose, state, source: source.into(), day: decided, until_day: decided + CHOICE_DAYS };
+        if choice.foreign() {
+            choice.until_day = decided + FOREIGN_CHOICE_DAYS;
+        }
         match self.record.choices.iter_mut().find(|c| c.purpose == purpose) {
             Some(old) if *old == choice => false,
             Some(old) => {

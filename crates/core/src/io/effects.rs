@@ -95,7 +95,7 @@ pub struct Consents {
     pub notice: String,
     /// The locale it was shown in.
     pub locale: String,
-    /// `preference` or `site`.
+    /// `preference`, `site`, or the name of a consent source.
     pub source: String,
     /// The revocation ticket of a withdrawal that could not be sent.
     pub ticket: Option<String>,

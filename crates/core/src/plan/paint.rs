@@ -27,6 +27,7 @@ pub fn record(here: &Here, person: Person) -> PaintRecord {
     let mut paint = PaintRecord {
         bundle: here.site.sequence,
         choice: sorted(&granted).join(","),
+        cookie: String::new(),
         session_ends_at: ends.unwrap_or(here.now),
         same: Vec::new(),
         fresh: Vec::new(),

@@ -15,6 +15,7 @@ mod log;
 mod paint;
 mod properties;
 mod replaying;
+mod sources;
 mod steps;
 mod sync;
 mod whole;

@@ -63,6 +63,9 @@ pub struct Meta {
     pub zone: Vec<(Millis, i32)>,
     /// Channels that the site speaks through.
     pub channels: Vec<String>,
+    /// Who asks for consent and what its categories mean, for the page's own eyes: JSON `{authority, map}`; empty where the
+    /// file says neither.
+    pub consent: String,
 }
 
 /// An event that the site collects.

@@ -1,0 +1,31 @@
+/** Notices that somebody else may ask for consent on this page; what then asks them is a chunk of its own. */
+
+import type { Facade } from "../facade.js";
+
+/** What such sources are called in the page. The chunk looks more closely: any element's id is a name too. */
+const NAMES =
+  "CookieConsent klaro tarteaucitron cookieconsent OnetrustActiveGroups Didomi didomiOnReady cact _axcb axeptioSDK airgap __tcfapi __gpp dataLayer";
+
+/** Begins to look, by the page's rule and the site file's. */
+export function look(facade: Facade, page: unknown, site: string): void {
+  const rule: { authority?: string; map?: Record<string, string[]> } = Object.assign(
+    Object.create(null),
+    JSON.parse(site || "{}"),
+    typeof page == "object" ? page : page && page != "auto" ? { authority: page } : {},
+  );
+  if (rule.authority == "manual") return;
+  const { globalPrivacyControl, doNotTrack } = navigator as any;
+  if (globalPrivacyControl === true || doNotTrack == "1") facade.told("", {}, false, "");
+  // What another source granted is good here once it says so again.
+  const foreign = () =>
+    Object.values(facade.call("consent.get", []) as object).some(({ source }) => source && !/^(preference|site)$/.test(source));
+  let begun = false;
+  const see = () => {
+    if (begun || !(NAMES.split(" ").some((name) => name in window) || parent != window || rule.authority || foreign())) return;
+    begun = true;
+    void import("./sources.js").then(({ begin }) => begin(facade, rule), () => facade.emitter.diagnose("VT-LOAD-FAILED", "consent"));
+  };
+  see();
+  for (const event of ["DOMContentLoaded", "load", "cc:onConsent"]) addEventListener(event, see);
+  for (const ms of [1_000, 5_000]) setTimeout(see, ms);
+}
