@@ -6,11 +6,12 @@ const shopFile = /^\/(assets\/[^?]*|category\/[\w-]+\/|product\/[\w-]+\/|cart\/|
 
 /**
  * Notes outside the list. `acts` says how many acts of choice the visitor made on this page: each allows one write of
- * the choice record and one post to `/v1/visitor/consents`.
+ * the choice record and one post to `/v1/visitor/consents`. `managed`: a consent manager asks, whose own record is a cookie
+ * and may be read as our own choice record may.
  */
-export function callsOutside(calls, { site, acts = 0, origin }) {
+export function callsOutside(calls, { site, acts = 0, origin, managed = false }) {
   const outside = [];
-  const left = { writes: acts, posts: acts, touches: 0, choice: 1 };
+  const left = { writes: acts, posts: acts, touches: 0, choice: 1, managed };
   for (const call of calls) {
     if (!allowedCall(call, left, site, origin)) outside.push(call);
   }
@@ -30,6 +31,8 @@ function allowedCall(call, left, site, origin) {
     case "storage.setItem":
       left.touches--;
       return call.area === "local" && call.key === `vt:${site}:c` && left.writes-- > 0;
+    case "cookie.get":
+      return left.managed;
     case "fetch":
       return allowedFetch(call, left, site, origin);
     // The shop's own pictures; a pixel would carry a query or another address.

@@ -1,6 +1,7 @@
 // The very first script of every page under test. It notes each use of what consent.md closes (storage, network), each
 // frame of the slots, and each error, and changes nothing that the page could see.
-// A note is {api, key|url, at}: plain data, no stack, so that reading notes costs the page nothing.
+// A note is {api, key|url, at}: plain data, no stack, so that reading notes costs the page nothing; with `__whose` set,
+// also whose code it was, by the innermost script of the stack: `by`.
 (() => {
   "use strict";
   if (window.__calls) return;
@@ -8,7 +9,9 @@
   const faults = [];
   const violations = [];
   const diagnostics = [];
-  const note = (api, detail) => calls.push({ api, ...detail, at: performance.now() });
+  const note = (api, detail) => calls.push({ api, ...detail, at: performance.now(), ...window.__whose && { by: whose() } });
+  const whose = () => Error().stack.split("\n").map(line => line.match(/(?:https?:\/\/[^/]+|vitrine-instrument)[^:)\s]*/)?.[0])
+    .find(file => file && file !== "vitrine-instrument") ?? "";
   const hidden = (name, value) => Object.defineProperty(window, name, { value, enumerable: false });
   hidden("__calls", calls);
   hidden("__faults", faults);
@@ -134,3 +137,4 @@
     timers[ms] = Object.fromEntries([...document.querySelectorAll("[data-vitrine-slot]")].map(slot => [slot.getAttribute("data-vitrine-slot"), look(slot)]));
   }, ms);
 })();
+//# sourceURL=vitrine-instrument
