@@ -1,6 +1,7 @@
 /**
  * Asks the consent sources of the page: each purpose has one authority, which alone may grant; the others may refuse,
- * by what the visitor does. A refusal is told at once; a grant in a microtask, and later where grants come in bursts.
+ * by what the visitor does. What ends a grant is told at once; all else in a microtask, and later where grants come in
+ * bursts.
  */
 
 import { By, type Rule, type Said, type Source } from "./source.js";
@@ -33,7 +34,7 @@ interface Seat {
 
 /** When to look again for those that come late, ms after the start. No look after the last. */
 const LOOKS = [250, 1_000, 3_000, 10_000];
-/** Between two grants of one source, ms. */
+/** Between what follows a grant of one source and the next, ms. */
 const PAUSE = 1_000;
 const PURPOSES = ["personalization", "measurement", "experiments", "marketing"];
 
@@ -82,30 +83,28 @@ export function start(host: Host, rule: Rule): void {
     if (!now) return;
     const first = !seat.said;
     seat.said = now;
-    const [refused, granted]: [Purposes, Purposes] = [{}, {}];
+    const refused: Purposes = {};
+    let later = false;
     for (const purpose of PURPOSES) {
       const state = now[purpose];
       if (!state) continue;
       const ruler = authority(purpose);
-      const news = by == By.Visitor || seat.told[purpose] != state;
+      const stands = host.choices()[purpose]?.state;
       if (ruler != seat.name) {
-        const theirs = ruler ? seats.find(({ name }) => name == ruler)?.said?.[purpose] : host.choices()[purpose]?.state;
+        const theirs = ruler ? seats.find(({ name }) => name == ruler)?.said?.[purpose] : stands;
         if (theirs && theirs != "unknown" && state != "unknown" && (theirs == "granted") != (state == "granted"))
           diagnose("VT-CONSENT-DISAGREE", `${purpose}: ${ruler || "preference"}, ${seat.name}`);
         // What it granted before somebody else came to rule is not granted any more.
         if (seat.told[purpose] == "granted") refused[purpose] = seat.told[purpose] = "unknown";
         // It may only refuse, what stands, by an act.
-        if (by == By.State || state != "denied" || host.choices()[purpose]?.state != "granted") continue;
-        refused[purpose] = state;
-      } else if (state == "granted") {
-        if (news) granted[purpose] = state;
-      } else if (news) {
-        seat.told[purpose] = state;
-        refused[purpose] = state;
+        if (by != By.State && state == "denied" && stands == "granted") refused[purpose] = state;
+      } else if (by == By.Visitor || seat.told[purpose] != state) {
+        if (state != "granted" && stands == "granted") refused[purpose] = seat.told[purpose] = state;
+        else later = true;
       }
     }
     if (Object.keys(refused).length) host.told(seat.name, refused, by == By.Visitor, "");
-    if (Object.keys(granted).length) grant(seat, by);
+    if (later) plan(seat, by);
     if (first) {
       // Those after it may have been waiting for it.
       for (const other of seats) if (other != seat && other.said) weigh(other, By.State);
@@ -116,21 +115,24 @@ export function start(host: Host, rule: Rule): void {
   const waiting = new Map<Seat, By>();
   const last = new Map<Seat, number>();
 
-  /** Tells what a source grants, as it stands by then. */
-  function grant(seat: Seat, by: By) {
-    const planned = waiting.has(seat);
-    waiting.set(seat, Math.max(by, waiting.get(seat) ?? By.State));
-    if (planned) return;
+  /** Tells what is news of a source, as it stands by then. */
+  function plan(seat: Seat, by: By) {
+    const known = waiting.get(seat);
+    waiting.set(seat, Math.max(by, known ?? By.State));
+    if (known != undefined) return;
     const pause = (last.get(seat) ?? -PAUSE) + PAUSE - performance.now();
     const tell = () => {
       const by = waiting.get(seat);
       waiting.delete(seat);
-      last.set(seat, performance.now());
-      const granted: Purposes = {};
-      for (const purpose of PURPOSES)
-        if (seat.said?.[purpose] == "granted" && authority(purpose) == seat.name && (by == By.Visitor || seat.told[purpose] != "granted"))
-          granted[purpose] = seat.told[purpose] = "granted";
-      if (Object.keys(granted).length) host.told(seat.name, granted, by == By.Visitor, safely(() => seat.source!.cookie?.()) ?? "");
+      const news: Purposes = {};
+      for (const purpose of PURPOSES) {
+        const state = seat.said?.[purpose];
+        if (state && authority(purpose) == seat.name && (by == By.Visitor || seat.told[purpose] != state))
+          news[purpose] = seat.told[purpose] = state;
+      }
+      if (!Object.keys(news).length) return;
+      if (Object.values(news).includes("granted")) last.set(seat, performance.now());
+      host.told(seat.name, news, by == By.Visitor, safely(() => seat.source!.cookie?.()) ?? "");
     };
     if (pause > 0) setTimeout(tell, pause);
     else queueMicrotask(tell);

@@ -97,7 +97,7 @@ function story(name, of) {
       if (of.some) await step("change", async () => {
         await answer(tab, name, "some");
         const now = await stands(tab, STATES.some);
-        await answer(tab, name, "accepts");
+        await answer(tab, name, of.mend ? "mend" : "accepts");
         await stands(tab, STATES.all);
         return now;
       });
@@ -141,7 +141,7 @@ function story(name, of) {
         await tab.goto(`${shop.origin}/bare/`);
         await tab.evaluate(name => { document.cookie = `${name}=; path=/; max-age=0`; }, of.forget);
         await open();
-        return stands(tab, STATES.back);
+        return stands(tab, of.forgotten ?? STATES.back);
       });
       await step("beside", async () => {
         state.beside = name !== "tcf";

@@ -45,9 +45,11 @@ export const managers = {
       klaro.setup(config); reopen = () => klaro.show(config, true);`,
     accept: ["#klaro .cookie-notice .cm-btn-success"],
     refuse: ["#klaro .cookie-notice .cn-decline"],
-    accepts: ["reopen", "#klaro .cookie-modal .cm-btn-accept-all"],
+    accepts: ["reopen", "#klaro label[for=purpose-item-disableAll]", "#klaro .cookie-modal .cm-btn-accept"],
     some: ["reopen", "#klaro .cookie-modal label[for=purpose-item-tailored]", "#klaro .cookie-modal .cm-btn-accept"],
-    withdraw: ["reopen", "#klaro .cookie-modal .cn-decline"],
+    // Its one switch for all of them turns off what is half on.
+    mend: ["reopen", "#klaro .cookie-modal label[for=purpose-item-tailored]", "#klaro .cookie-modal .cm-btn-accept"],
+    withdraw: ["reopen", "#klaro label[for=purpose-item-disableAll]", "#klaro .cookie-modal .cm-btn-accept"],
     forget: "klaro",
     revised: true,
   },
@@ -55,18 +57,21 @@ export const managers = {
     version: "tarteaucitronjs 1.34",
     map: { numbers: ["measurement", "experiments"], shelves: "personalization" },
     head: `<script src="/npm/tarteaucitronjs/tarteaucitron.js"></script>`,
-    setup: () => `for (const key of ["numbers", "shelves"]) {
+    // Its buttons are there half a second before they do anything; a mark says when.
+    setup: () => `const listen = tarteaucitron.addClickEventToId;
+      tarteaucitron.addClickEventToId = (id, act) => { listen(id, act); document.getElementById(id)?.setAttribute("data-ready", ""); };
+      for (const key of ["numbers", "shelves"]) {
         tarteaucitron.services[key] = { key, type: "other", name: key, uri: "", needConsent: true, cookies: [], js() {}, fallback() {} };
         (tarteaucitron.job = tarteaucitron.job || []).push(key);
       }
       tarteaucitron.init({ privacyUrl: "", hashtag: "#tac", cookieName: "tarteaucitron", orientation: "bottom", groupServices: false, showAlertSmall: false, cookieslist: false,
         showIcon: false, adblocker: false, DenyAllCta: true, AcceptAllCta: true, highPrivacy: true, handleBrowserDNTRequest: false, removeCredit: true, moreInfoLink: false, mandatory: false });
       reopen = () => tarteaucitron.userInterface.openPanel();`,
-    accept: ["#tarteaucitronPersonalize2"],
-    refuse: ["#tarteaucitronAllDenied2"],
-    accepts: ["reopen", "#tarteaucitronAllAllowed", "#tarteaucitronClosePanel"],
-    some: ["reopen", "#shelvesDenied", "#tarteaucitronClosePanel"],
-    withdraw: ["reopen", "#tarteaucitronAllDenied", "#tarteaucitronClosePanel"],
+    accept: ["#tarteaucitronPersonalize2[data-ready]"],
+    refuse: ["#tarteaucitronAllDenied2[data-ready]"],
+    accepts: ["reopen", "#tarteaucitronAllAllowed[data-ready]", "#tarteaucitronClosePanel"],
+    some: ["reopen", "#shelvesDenied[data-ready]", "#tarteaucitronClosePanel"],
+    withdraw: ["reopen", "#tarteaucitronAllDenied[data-ready]", "#tarteaucitronClosePanel"],
     forget: "tarteaucitron",
   },
   osano: {
@@ -105,6 +110,8 @@ export const managers = {
     accepts: ["reopen", "#cmp-all"],
     withdraw: ["reopen", "#cmp-none"],
     forget: "gpp",
+    // It says nothing until it is ready: nothing is in force, and nothing is known to be over.
+    forgotten: "unknown unknown",
   },
 };
 
