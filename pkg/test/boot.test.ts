@@ -16,7 +16,7 @@ const row = (more: object) => ({
   slot: "hero", path: null, notBefore: null, notAfter: null, ops: [["text", "h1", "Winter"]], experience: "e", variant: "a", ...more,
 });
 const record = (rows: object[], more: object = {}) => ({
-  v: 1, bundle: 1, choice: "measurement,personalization", sessionEndsAt: Date.now() + 6e5, same: rows, fresh: rows, ...more,
+  v: 1, bundle: 1, choice: "measurement,personalization", cookie: "", sessionEndsAt: Date.now() + 6e5, same: rows, fresh: rows, ...more,
 });
 
 /** Notes each frame's hero, every policy violation and every error; runs before the boot. */
@@ -79,6 +79,7 @@ describe("the boot", { skip: executablePath ? false : "Chromium is not installed
     page.on("console", (message) => message.type() == "warning" && warned.push(message.text()));
     await page.goto(`${server.origin}/empty`);
     await page.evaluate((records) => {
+      if (JSON.stringify(records).includes("manager=")) document.cookie = "manager=yes; path=/";
       for (const [name, value] of Object.entries(records)) localStorage.setItem(`vt:shop:${name}`, typeof value == "string" ? value : JSON.stringify(value));
     }, records);
     await page.addInitScript(recorder);
@@ -143,6 +144,10 @@ describe("the boot", { skip: executablePath ? false : "Chromium is not installed
   for (const [title, more, shown] of [
     ["of another choice", record([row({})], { choice: "personalization" }), "Own"],
     ["of a newer schema", record([row({})], { v: 2 }), "Own"],
+    ["of a consent manager whose own record is not there", record([row({})], { cookie: "klaro=1" }), "Own"],
+    ["of a consent manager whose own record says something else", record([row({})], { cookie: "manager=no" }), "Own"],
+    ["of a consent manager whose own record is as it was", record([row({})], { cookie: "manager=yes" }), "Winter"],
+    ["that does not say whose choice it is", record([row({})], { cookie: undefined }), "Own"],
     ["that does not parse", "{", "Own"],
     ["for another path", record([row({ path: ["=", "/other"] })]), "Own"],
     ["for this path", record([row({ path: ["=", "/"] })]), "Winter"],

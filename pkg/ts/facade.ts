@@ -197,7 +197,7 @@ export class Facade {
     const all = Object.entries(typeof purposes == "object" && purposes ? purposes : { "": "" });
     if (!all.every(([, state]) => state == "granted" || state == "denied")) return void this.emitter.diagnose("VT-ARGUMENT", what);
     const ruled = all.filter(([purpose, state]) => state == "granted" && this.authority(purpose));
-    if (ruled[0]) this.emitter.diagnose("VT-CONSENT-AUTHORITY", this.authority(ruled[0][0]));
+    if (ruled[0]) this.emitter.diagnose("VT-CONSENT-DISAGREE", `${what}: ${this.authority(ruled[0][0])}`);
     return ruled[0] && ruled.length == all.length ? undefined : Object.fromEntries(all.filter((one) => !ruled.includes(one)));
   }
 

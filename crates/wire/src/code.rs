@@ -112,13 +112,11 @@ codes! {
     /// An unknown purpose.
     PurposeUnknown = "VT-PURPOSE-UNKNOWN", "no purpose of this name exists", "use measurement, personalization, experiments or marketing";
     /// A consent source has no category for personalization.
-    ConsentUnmapped = "VT-CONSENT-UNMAPPED", "no category of this consent source stands for personalization", "say which does, in `consent.map`";
+    ConsentUnmapped = "VT-CONSENT-UNMAPPED", "nothing that this consent source asks stands for personalization", "say what does in `consent.map`";
     /// Two consent sources say different things of one purpose.
-    ConsentDisagree = "VT-CONSENT-DISAGREE", "two consent sources disagree; only the authority may grant", "name it in `consent.authority`, or remove the other";
+    ConsentDisagree = "VT-CONSENT-DISAGREE", "two consent sources disagree; only the authority may grant", "name it in `consent.authority`";
     /// A consent source is there and says nothing.
-    ConsentSilent = "VT-CONSENT-SILENT", "a consent source does not answer; nothing is granted", "look whether its script loads";
-    /// Only the authority may grant.
-    ConsentAuthority = "VT-CONSENT-AUTHORITY", "another consent source is the authority here", "grant there, or set `consent` to manual";
+    ConsentSilent = "VT-CONSENT-SILENT", "a consent source does not answer: it grants nothing", "look whether it loads";
     /// A slot that the site file does not know.
     SlotUnknown = "VT-SLOT-UNKNOWN", "the site file has no slot of this name", "declare it under `slots` or correct the page";
     /// A request to the conformance door that is none.

@@ -14,7 +14,9 @@ use vitrine_wire::{Code, ConsentState, Millis, Purpose, PurposeSet};
 impl Engine {
     /// The visitor's choice changed.
     pub(super) fn consents(&mut self, change: ConsentChange) {
-        let mut before = self.gate.granted();
+        // What was granted on another page ends here as if it had been in force.
+        let of: PurposeSet = change.purposes.iter().map(|(purpose, _)| *purpose).collect();
+        let before = self.gate.granted().and(of.iter().filter(|p| self.was_granted(*p)).collect());
         if let Some(fresh) = change.fresh {
             self.ids.fresh = Some(fresh);
         }
@@ -31,11 +33,7 @@ impl Engine {
                 (crate::time::clamp(decided).min(self.now), "site".into(), notice, String::new())
             }
             Act::Source { source, acted, notice, cookie } => {
-                let of: PurposeSet = change.purposes.iter().map(|(purpose, _)| *purpose).collect();
                 self.choices.hear(of, cookie);
-                // What was granted on another page ends here as if it had been in force.
-                let granted = |p: &Purpose| self.choices.recorded(*p, self.now) == ConsentState::Granted;
-                before = of.iter().filter(granted).fold(before, PurposeSet::with);
                 news = Some(acted);
                 (self.now, source, notice, String::new())
             }
@@ -68,32 +66,21 @@ impl Engine {
         let lost = self.apply(before);
         // Granted on another page and over on this one: who it was is not read any more, and the ticket says it.
         let ticket = self.choices.record().ticket.clone().filter(|_| self.ids.own.is_none() && !lost.is_empty());
-        if ticket.is_some() {
-            let taken: Vec<_> = purposes.extract_if(.., |(_, state)| *state == ConsentState::Withdrawn).collect();
-            self.post(Consents {
-                receipt: None,
-                identity: None,
-                purposes: taken,
-                notice: notice.clone(),
-                locale: locale.clone(),
-                source: source.clone(),
-                ticket,
-                decided,
-            });
+        let mut act =
+            Consents { receipt: None, identity: None, purposes: Vec::new(), notice, locale, source, ticket, decided };
+        if act.ticket.is_some() {
+            let taken = |(_, state): &(_, ConsentState)| *state == ConsentState::Withdrawn;
+            (act.purposes, purposes) = purposes.into_iter().partition(taken);
+            self.post(act.clone());
+            act.ticket = None;
         }
         let granting = purposes.iter().any(|(_, state)| *state == ConsentState::Granted);
         let known = granting && self.store != Store::Opening || !lost.is_empty();
         if !purposes.is_empty() {
-            self.post(Consents {
-                receipt: change.receipt.clone().filter(|_| granting),
-                identity: self.ids.own.clone().filter(|_| known),
-                purposes,
-                notice,
-                locale,
-                source,
-                ticket: None,
-                decided,
-            });
+            act.receipt = change.receipt.clone().filter(|_| granting);
+            act.identity = self.ids.own.clone().filter(|_| known);
+            act.purposes = purposes;
+            self.post(act);
         }
         if granting && self.ids.own.is_none() {
             self.sync.receipt = change.receipt;
@@ -110,6 +97,10 @@ impl Engine {
         self.open_store();
         // What follows is what the visitor has just asked for.
         self.shown.iter_mut().for_each(Shown::unlock);
+    }
+
+    fn was_granted(&self, purpose: Purpose) -> bool {
+        self.choices.recorded(purpose, self.now) == ConsentState::Granted
     }
 
     /// The state that an act gives a purpose; none where it changes nothing.
@@ -254,7 +245,8 @@ impl Engine {
 
     /// The visitor erases everything: the queue, the profile, the choice's grants; the backend is told.
     pub(super) fn erase(&mut self) {
-        let (before, identity) = (self.gate.granted(), self.ids.own.clone());
+        let before: PurposeSet = Purpose::ALL.into_iter().filter(|p| self.was_granted(*p)).collect();
+        let identity = self.ids.own.clone();
         let ticket = Some(self.kept.ticket.clone()).filter(|ticket| !ticket.is_empty());
         for purpose in before.iter() {
             self.choices.set(purpose, ConsentState::Withdrawn, "preference", self.now);

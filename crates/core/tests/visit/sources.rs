@@ -3,8 +3,8 @@
 use crate::consent::{ALL, no_quiet};
 use crate::page::*;
 use crate::rules::*;
-use vitrine_core::Effect;
 use vitrine_core::io::*;
+use vitrine_core::{Effect, Input};
 use vitrine_wire::ConsentState::{Denied, Granted, Unknown, Withdrawn};
 use vitrine_wire::{ConsentState, Purpose, Value};
 
@@ -117,6 +117,23 @@ fn taken_back_where_this_sdk_does_not_run_is_purged_and_told_by_ticket() {
         assert!(next.device.identity.is_none() && next.device.records.is_empty(), "{title}");
         let third = then(&next);
         assert!(third.sent(consents).is_some(), "{title}: told again until the backend has heard");
+    }
+}
+
+#[test]
+fn what_nobody_has_confirmed_yet_can_be_withdrawn_and_erased() {
+    for erases in [false, true] {
+        let mut page = then(&at_klaro());
+        page.told();
+        if erases {
+            page.give(|at| Input::Erase { at });
+        } else {
+            page.withdraw(&ALL);
+        }
+        let told = page.told();
+        assert!(told.iter().any(|t| t == "purge measurement+personalization+experiments all"), "{told:?}");
+        says(&mut page, "klaro", false, Granted);
+        assert_eq!(state(&page), Withdrawn);
     }
 }
 
