@@ -48,7 +48,6 @@ export type Code =
   | "VT-CONSENT-UNMAPPED"
   | "VT-CONSENT-DISAGREE"
   | "VT-CONSENT-SILENT"
-  | "VT-CONSENT-AUTHORITY"
   | "VT-SLOT-UNKNOWN"
   | "VT-REQUEST"
   | "VT-SITE-FILE"
@@ -108,10 +107,9 @@ export const texts: Readonly<Record<Code, readonly [message: string, help: strin
   "VT-ORIGIN": ["this page's origin is not on the site's allow-list", "add it to `origins` in the site file"],
   "VT-ERASED": ["this visitor's data was erased", "nothing to do"],
   "VT-PURPOSE-UNKNOWN": ["no purpose of this name exists", "use measurement, personalization, experiments or marketing"],
-  "VT-CONSENT-UNMAPPED": ["no category of this consent source stands for personalization", "say which does, in `consent.map`"],
-  "VT-CONSENT-DISAGREE": ["two consent sources disagree; only the authority may grant", "name it in `consent.authority`, or remove the other"],
-  "VT-CONSENT-SILENT": ["a consent source does not answer; nothing is granted", "look whether its script loads"],
-  "VT-CONSENT-AUTHORITY": ["another consent source is the authority here", "grant there, or set `consent` to manual"],
+  "VT-CONSENT-UNMAPPED": ["nothing that this consent source asks stands for personalization", "say what does in `consent.map`"],
+  "VT-CONSENT-DISAGREE": ["two consent sources disagree; only the authority may grant", "name it in `consent.authority`"],
+  "VT-CONSENT-SILENT": ["a consent source does not answer: it grants nothing", "look whether it loads"],
   "VT-SLOT-UNKNOWN": ["the site file has no slot of this name", "declare it under `slots` or correct the page"],
   "VT-REQUEST": ["the request is not understood", "send one JSON object a line, with `op` and `args`"],
   "VT-SITE-FILE": ["the site file does not compile", "run `vitrine check` and correct what it finds"],

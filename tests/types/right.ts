@@ -15,6 +15,8 @@ export const vitrine = createVitrine<Site>({
   wasmUrl: new URL("https://shop.example/core.wasm"),
 });
 export const same: Vitrine<Site> = vitrine;
+createVitrine({ site: "shop", key: "pk_demo", consent: "tcf:755" });
+createVitrine({ site: "shop", key: "pk_demo", consent: { authority: "klaro", map: { analytics: ["measurement", "experiments"], tailored: "personalization" } } });
 
 export async function calls(): Promise<void> {
   const { mode, reason } = await vitrine.start();

@@ -43,6 +43,10 @@ vitrine.on("exposures", () => {});
 vitrine.on("diagnostic", ({ stack }) => stack);
 // @ts-expect-error an unknown purpose
 vitrine.consent.set({ profiling: "granted" });
+// @ts-expect-error no such consent source
+createVitrine({ site: "shop", key: "pk_demo", consent: "klaros" });
+// @ts-expect-error no such purpose
+createVitrine({ site: "shop", key: "pk_demo", consent: { map: { ads: "sales" } } });
 // @ts-expect-error a visitor grants or denies
 vitrine.consent.set({ marketing: "expired" });
 // @ts-expect-error when it was decided
