@@ -33,8 +33,8 @@ pub struct ChoiceRecord {
     pub choices: Vec<Choice>,
     /// The notice's version that the visitor saw.
     pub notice: String,
-    /// One-use revocation ticket: while a withdrawal waits for its acknowledgement, and as long as a consent manager's grant
-    /// may be taken back where this SDK does not run.
+    /// One-use revocation ticket: while a withdrawal waits for its acknowledgement; and, begun by `~`, as long as a consent
+    /// manager's grant may be taken back where this SDK does not run.
     pub ticket: Option<String>,
 }
 

@@ -17,7 +17,8 @@ const STATES = { none: "unknown unknown", all: "granted granted", refused: "deni
 async function stands(tab, ...expected) {
   const end = Date.now() + 8_000;
   for (;;) {
-    const { personalization, measurement } = await consent(tab);
+    // A manager may load the page anew after an answer: then there is nothing to ask for a moment.
+    const { personalization, measurement } = await consent(tab).catch(() => ({}));
     const now = `${personalization} ${measurement}`;
     if (expected.includes(now)) return now;
     if (Date.now() > end) throw new Error(`it says ${now} instead of ${expected.join(" or ")}`);
@@ -118,6 +119,7 @@ function story(name, of) {
         const now = await stands(tab, STATES.back);
         await until(() => told(shop).slice(before).some(({ ticket, purposes }) => ticket && purposes.personalization === "withdrawn"), "the backend to be told by ticket");
         await tab.waitFor(async () => (await indexedDB.databases()).length === 0, [], { what: "the purge" });
+        await tab.waitFor(site => !JSON.parse(localStorage.getItem(`vt:${site}:c`)).ticket, [shop.keys.site], { what: "the backend to have heard" });
         await open();
         await stands(tab, STATES.back);
         await closed(0);

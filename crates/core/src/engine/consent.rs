@@ -11,6 +11,9 @@ use crate::sync::jobs::Kind;
 use vitrine_wire::paint::ChoiceRecord;
 use vitrine_wire::{Code, ConsentState, Millis, Purpose, PurposeSet};
 
+/// Begins a ticket in the choice record that no withdrawal waits for: one may come where this SDK does not run.
+pub(super) const STANDS: char = '~';
+
 impl Engine {
     /// The visitor's choice changed.
     pub(super) fn consents(&mut self, change: ConsentChange) {
@@ -65,7 +68,10 @@ impl Engine {
         self.choices.set_notice(&notice);
         let lost = self.apply(before);
         // Granted on another page and over on this one: who it was is not read any more, and the ticket says it.
-        let ticket = self.choices.record().ticket.clone().filter(|_| self.ids.own.is_none() && !lost.is_empty());
+        let ticket = self.standing().filter(|_| self.ids.own.is_none() && !lost.is_empty());
+        if ticket.is_some() {
+            self.choices.set_ticket(ticket.clone());
+        }
         let mut act =
             Consents { receipt: None, identity: None, purposes: Vec::new(), notice, locale, source, ticket, decided };
         if act.ticket.is_some() {
@@ -99,6 +105,11 @@ impl Engine {
         self.shown.iter_mut().for_each(Shown::unlock);
     }
 
+    /// The ticket that stands by.
+    fn standing(&self) -> Option<String> {
+        self.choices.record().ticket.as_deref()?.strip_prefix(STANDS).map(String::from)
+    }
+
     fn was_granted(&self, purpose: Purpose) -> bool {
         self.choices.recorded(purpose, self.now) == ConsentState::Granted
     }
@@ -126,19 +137,18 @@ impl Engine {
     fn consent_record(&mut self, record: ChoiceRecord, before: PurposeSet) {
         // At a page's start alone: a tab that was open saw the act, and the tab that made it is telling the backend.
         let starting = self.choices.record().choices.is_empty();
-        if let Some(ticket) = &record.ticket
+        let withdrawn = || record.choices.iter().filter(|c| c.state == ConsentState::Withdrawn);
+        if let Some(ticket) = record.ticket.as_ref().filter(|ticket| !ticket.starts_with(STANDS))
             && starting
-            && record.choices.iter().any(|c| c.state == ConsentState::Withdrawn)
             && !self.sync.jobs.any(|kind| matches!(kind, Kind::Consents(_)))
         {
-            let withdrawn = record.choices.iter().filter(|c| c.state == ConsentState::Withdrawn);
             self.post(Consents {
                 receipt: None,
                 identity: None,
-                purposes: withdrawn.map(|c| (c.purpose, c.state)).collect(),
+                purposes: withdrawn().map(|c| (c.purpose, c.state)).collect(),
                 notice: record.notice.clone(),
                 locale: String::new(),
-                source: "preference".into(),
+                source: withdrawn().next().map(|c| c.source.clone()).unwrap_or_default(),
                 ticket: Some(ticket.clone()),
                 decided: self.now,
             });
@@ -247,7 +257,7 @@ impl Engine {
     pub(super) fn erase(&mut self) {
         let before: PurposeSet = Purpose::ALL.into_iter().filter(|p| self.was_granted(*p)).collect();
         let identity = self.ids.own.clone();
-        let ticket = Some(self.kept.ticket.clone()).filter(|ticket| !ticket.is_empty());
+        let ticket = Some(self.kept.ticket.clone()).filter(|ticket| !ticket.is_empty()).or_else(|| self.standing());
         for purpose in before.iter() {
             self.choices.set(purpose, ConsentState::Withdrawn, "preference", self.now);
         }

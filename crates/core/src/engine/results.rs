@@ -53,7 +53,8 @@ impl Engine {
     /// The backend knows of the withdrawal: the ticket has done its work. The newest one stays where a grant may end on a
     /// page without this SDK.
     pub(super) fn settle_ticket(&mut self) {
-        let next = Some(self.kept.ticket.clone()).filter(|ticket| !ticket.is_empty() && self.choices.foreign());
+        let stands = !self.kept.ticket.is_empty() && self.choices.foreign();
+        let next = stands.then(|| [super::consent::STANDS.into(), self.kept.ticket.clone()].concat());
         if self.choices.record().ticket != next {
             self.choices.set_ticket(next);
             self.write_choice();

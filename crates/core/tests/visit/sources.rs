@@ -104,7 +104,7 @@ fn a_grant_of_another_page_is_in_force_only_once_its_source_says_so_again() {
 fn taken_back_where_this_sdk_does_not_run_is_purged_and_told_by_ticket() {
     for (title, now) in [("refused", Denied), ("asked again, or over", Unknown)] {
         let page = at_klaro();
-        assert_eq!(page.device.choice.as_ref().unwrap().ticket.as_deref(), Some("ticket"), "{title}");
+        assert_eq!(page.device.choice.as_ref().unwrap().ticket.as_deref(), Some("~ticket"), "{title}");
         let mut next = then(&page);
         next.told();
         says(&mut next, "klaro", false, now);
@@ -116,7 +116,15 @@ fn taken_back_where_this_sdk_does_not_run_is_purged_and_told_by_ticket() {
         assert!(told.contains(&"purge measurement+personalization+experiments all"), "{title}: {told:?}");
         assert!(next.device.identity.is_none() && next.device.records.is_empty(), "{title}");
         let third = then(&next);
-        assert!(third.sent(consents).is_some(), "{title}: told again until the backend has heard");
+        let reference = third.sent(consents).expect("told again until the backend has heard");
+        let sources = third.effects.iter().filter_map(|e| match e {
+            Effect::Send { send: Send::Consents(c), .. } => Some(c.source.clone()),
+            _ => None,
+        });
+        assert_eq!(sources.collect::<Vec<_>>(), ["klaro"], "{title}: as who said it");
+        let mut third = third;
+        third.answer(reference, Outcome::Done);
+        assert_eq!(third.device.choice.as_ref().unwrap().ticket, None, "{title}");
     }
 }
 
@@ -135,6 +143,19 @@ fn what_nobody_has_confirmed_yet_can_be_withdrawn_and_erased() {
         says(&mut page, "klaro", false, Granted);
         assert_eq!(state(&page), Withdrawn);
     }
+}
+
+#[test]
+fn a_ticket_that_only_stands_by_is_not_sent() {
+    let mut page = at_klaro();
+    tells(&mut page, "klaro", true, &[(Purpose::Experiments, Denied)]);
+    let told = "send consents visitor-first: experiments withdrawn";
+    let reference = page.sent(told).expect("the withdrawal");
+    page.facts(Facts::Ticket("second".into()));
+    page.answer(reference, Outcome::Done);
+    assert_eq!(page.device.choice.as_ref().unwrap().ticket.as_deref(), Some("~second"));
+    let next = then(&page);
+    assert!(next.effects.iter().all(|e| !matches!(e, Effect::Send { send: Send::Consents(_), .. })));
 }
 
 #[test]
