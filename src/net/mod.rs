@@ -60,6 +60,10 @@ impl Net {
     /// Ends everything that runs on a grant.
     pub fn abort(&self, rt: Rt) {
         js::abort(&self.abort.take());
+        if rt.ask(|e| e.gate().granted()).is_empty() {
+            // Nobody is known here any more: nothing is asked in their name.
+            self.identity.take();
+        }
         // Where it is still allowed the engine asks anew.
         if let Some(reference) = self.stream.end() {
             rt.answer_send(reference, Outcome::Retry { after: None });

@@ -2,6 +2,7 @@
 //! choice lead`).
 
 use crate::js::{self, Then};
+use crate::runtime::Rt;
 use vitrine_core::Granted;
 use vitrine_core::gate::Store;
 use vitrine_core::io::{Identity, Loaded};
@@ -12,9 +13,9 @@ use wasm_bindgen::JsValue;
 const LOG: &str = "log";
 const META: &str = "meta";
 
-/// An open database.
+/// An open database, and whose it is.
 #[derive(Clone)]
-pub struct Idb(JsValue);
+pub struct Idb(JsValue, Rt);
 
 /// Whether something was done.
 pub type Done = Box<dyn FnOnce(bool)>;
@@ -63,12 +64,12 @@ fn records(of: &[JsValue]) -> Vec<(u64, Vec<u8>)> {
 impl Idb {
     /// Opens the database, making it where there is none: [`Code::StoreNewer`] when a newer version made it,
     /// [`Code::StoreDenied`] when it cannot be used.
-    pub fn open(_grant: &Granted<Store>, name: &str, then: Box<dyn FnOnce(Result<Idb, Code>)>, lost: Then) {
+    pub fn open(rt: Rt, _grant: &Granted<Store>, name: &str, then: Box<dyn FnOnce(Result<Idb, Code>)>, lost: Then) {
         js::open(
             name,
-            js::once(Box::new(|db| {
+            js::once(Box::new(move |db| {
                 then(match db.as_string() {
-                    _ if db.is_object() => Ok(Idb(db)),
+                    _ if db.is_object() => Ok(Idb(db, rt)),
                     Some(error) if error == "VersionError" => Err(Code::StoreNewer),
                     _ => Err(Code::StoreDenied),
                 });
@@ -86,6 +87,13 @@ impl Idb {
         let step = step
             .map_or(JsValue::UNDEFINED, |step| js::answering(Box::new(|results| js::list(step(js::items(&results))))));
         js::transact(&self.0, calls, &step, js::once(then));
+    }
+
+    /// Further calls, unless a grant was lost while the first ones ran: what rests on one reads and writes no more.
+    fn granted(&self, step: impl FnOnce(Vec<JsValue>) -> Vec<JsValue> + 'static) -> Option<Step> {
+        let (rt, generation) = (self.1, self.1.ask(|e| e.gate().generation()));
+        let alive = move || rt.ask(|e| e.gate().generation()) == generation;
+        Some(Box::new(move |results| if alive() { step(results) } else { Vec::new() }))
     }
 
     fn change(&self, calls: Vec<JsValue>, step: Option<Step>, then: Done) {
@@ -110,7 +118,7 @@ impl Idb {
             calls
         };
         let calls = ["snapshot", "identity", "sent", "bundle", "choice"].map(get).into();
-        self.transact(calls, Some(Box::new(step)), Box::new(|results| then(loaded(&js::items(&results), fresh))));
+        self.transact(calls, self.granted(step), Box::new(|results| then(loaded(&js::items(&results), fresh))));
     }
 
     /// Records after a sequence.
@@ -137,7 +145,7 @@ impl Idb {
             let gone = number(results.get(1)).min(up_to);
             vec![act(LOG, "delete", range("upperBound", gone, false), None)]
         };
-        self.change(calls, Some(Box::new(step)), then);
+        self.change(calls, self.granted(step), then);
     }
 
     /// Takes purposes off every record; one that serves none any more goes. The snapshot is the profile: it goes with
@@ -173,7 +181,7 @@ impl Idb {
             if mine || over || force { vec![put_lead(&tab, now + ms)] } else { Vec::new() }
         };
         let ended = |results: JsValue| then((!results.is_undefined()).then(|| js::items(&results).len() > 1));
-        self.transact(vec![get("lead")], Some(Box::new(step)), Box::new(ended));
+        self.transact(vec![get("lead")], self.granted(step), Box::new(ended));
     }
 
     /// Lets go of the lead, without waiting.

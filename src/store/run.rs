@@ -103,7 +103,7 @@ fn open(rt: Rt, grant: Grant, identity: Identity, again: bool, idb: Option<Idb>)
     };
     match idb {
         Some(idb) => load(Ok(idb)),
-        None => Idb::open(&grant, &name, Box::new(load), Box::new(move |_| lost(rt))),
+        None => Idb::open(rt, &grant, &name, Box::new(load), Box::new(move |_| lost(rt))),
     }
     false
 }
@@ -141,7 +141,10 @@ fn opened_as(rt: Rt, read: Result<(Loaded, u64), Code>, identity: Identity, agai
         rt.clock.raise(at);
     }
     rt.input(Input::Loaded { at: rt.now(), loaded });
-    rt.tabs.start(rt);
+    // Whoever was told of what is known may have taken it back.
+    if !rt.ask(|e| e.gate().granted()).is_empty() {
+        rt.tabs.start(rt);
+    }
     next(rt);
 }
 

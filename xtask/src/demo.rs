@@ -67,10 +67,14 @@ pub fn build() -> anyhow::Result<()> {
     if fs::read_to_string(KEYS).ok().as_deref() != Some(keys.as_str()) {
         write_secret(Path::new(KEYS), &keys)?;
     }
-    fingerprint::unless_fresh("target/xtask/shop.stamp", &["www/shop", "www/preferences", "pkg/dist/manifest.json", KEYS], || {
-        let args = ["www/shop/build.mjs", "--out", SHOP, "--dist", "pkg/dist", "--keys", KEYS];
-        process::run("writing the shop's pages", &mut command("node", args)).map(drop)
-    })
+    fingerprint::unless_fresh(
+        "target/xtask/shop.stamp",
+        &["www/shop", "www/preferences", "pkg/dist/manifest.json", KEYS],
+        || {
+            let args = ["www/shop/build.mjs", "--out", SHOP, "--dist", "pkg/dist", "--keys", KEYS];
+            process::run("writing the shop's pages", &mut command("node", args)).map(drop)
+        },
+    )
 }
 
 fn serve(port: u16) -> anyhow::Result<()> {

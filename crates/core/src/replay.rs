@@ -1,9 +1,9 @@
 //! A visit, replayed from inputs, by the very engine that runs in a page (wire.md §5).
 
-use crate::profile::traits::VISITOR;
 use crate::Engine;
 use crate::io::{Act, ConsentChange, Draft, Effect, Facts, Identity, Input, Loaded, Persist, Ref};
 use crate::profile::kept::instant;
+use crate::profile::traits::VISITOR;
 use vitrine_wire::door::{Readout, ReplayInput, ReplayWhat};
 use vitrine_wire::{Code, ConsentState, EventKind, Map, Millis, Purpose, Value};
 

@@ -78,7 +78,10 @@ fn chunks(files: &mut Files, entry: &Path, name: &str, args: &[String]) -> anyho
             first = Some(file.to_owned());
         } else {
             let logical = file.rsplit_once('-').map_or(file, |(stem, _)| stem);
-            files.add(&format!("{logical}.js"), file)?;
+            // What several chunks share has no name of its own: it takes that of the first file in it.
+            let inputs = output.get("inputs").and_then(Value::as_object);
+            let first = inputs.and_then(|inputs| Path::new(inputs.keys().min()?).file_stem()?.to_str());
+            files.add(&format!("{}.js", first.filter(|_| logical == "chunk").unwrap_or(logical)), file)?;
         }
     }
     first.with_context(|| format!("esbuild wrote nothing for {entry}"))

@@ -48,7 +48,8 @@ fn one<'a>(id: &str, node: Node<'a>, cx: &mut Cx) -> Option<Read<'a>> {
 
 /// Texts with their languages; one text for all is of no language.
 fn title(texts: &[(&str, String)]) -> Vec<(String, String)> {
-    let lang = |pointer: &str| pointer.rsplit('/').next().filter(|last| *last != "title").unwrap_or_default().to_owned();
+    let lang =
+        |pointer: &str| pointer.rsplit('/').next().filter(|last| *last != "title").unwrap_or_default().to_owned();
     texts.iter().map(|(text, pointer)| (lang(pointer), (*text).to_owned())).collect()
 }
 

@@ -52,7 +52,9 @@ pub fn encode(bundle: &Bundle) -> Vec<u8> {
     put(&mut out, 1, &bundle.meta);
     put(&mut out, 2, &bundle.events);
     put(&mut out, 3, &bundle.slots);
-    section(&mut out, SEGMENTS, &bundle.segments, |segment, body| (&segment.id, &segment.when, &segment.title).put(body));
+    section(&mut out, SEGMENTS, &bundle.segments, |segment, body| {
+        (&segment.id, &segment.when, &segment.title).put(body)
+    });
     section(&mut out, EXPERIENCES, &bundle.experiences, put_experience);
     section(&mut out, 6, &bundle.offers, |o, body| {
         o.id.put(body);
