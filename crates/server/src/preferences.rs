@@ -26,8 +26,6 @@ pub struct Rows {
     pub preferred: Option<String>,
     /// Channel to address and whether it is confirmed.
     pub addresses: BTreeMap<String, (String, bool)>,
-    /// Segments that the person does not want to be in.
-    pub opt_outs: Vec<String>,
     /// Whether a login was proved on this device.
     pub proven: bool,
 }
@@ -45,10 +43,6 @@ pub enum Wish {
     Address(String, String, Confirmation),
     /// The channel's address goes.
     NoAddress(String),
-    /// Segment, and whether to stay out of it.
-    OptOut(String, bool),
-    /// Trait and its value as JSON.
-    Correct(String, String),
 }
 
 /// How an address is confirmed.

@@ -21,7 +21,6 @@ pub fn fold(person: &Person, site: &Site) -> ProfileRows {
         orders: orders(&person.orders),
         offers: offers(&person.offers),
         channels: preferences::facts(site, &person.preferences),
-        opt_outs: person.preferences.opt_outs.clone(),
         touches: Vec::new(),
     }
 }
@@ -152,7 +151,7 @@ mod tests {
                 fact("city", "\"old\"", "account", 1),
                 fact("city", "\"new\"", "form", 2),
                 fact("plan", "\"said\"", "visitor", 1),
-                fact("plan", "\"gold\"", "account", 9),
+                fact("plan", "\"gold\"", "crm", 9),
             ],
             &sources,
         );

@@ -29,8 +29,6 @@ pub struct Site {
     pub channels: BTreeMap<String, Declared>,
     /// Topics, by id.
     pub topics: BTreeMap<String, Declared>,
-    /// The ids of segments.
-    pub segments: Vec<String>,
     /// Who answers for the processing.
     pub controller: Controller,
     /// Trait sources in order of strength.
@@ -88,8 +86,6 @@ struct File {
     channels: BTreeMap<String, Declared>,
     topics: Option<Topics>,
     #[serde(default)]
-    segments: BTreeMap<String, serde::de::IgnoredAny>,
-    #[serde(default)]
     traits: BTreeMap<String, Value>,
     #[serde(default)]
     events: BTreeMap<String, Event>,
@@ -143,7 +139,6 @@ impl Site {
                 Some(Topics::Said(said)) => said,
                 None => BTreeMap::new(),
             },
-            segments: file.segments.into_keys().collect(),
             notices: file.notices.into_iter().flat_map(texts).collect(),
             id: file.site,
             origins: file.origins,

@@ -42,12 +42,3 @@ CREATE TABLE outbox (
     PRIMARY KEY (site, no)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX outbox_hash ON outbox (site, hash);
-
--- Segments that a person does not want to be in.
-CREATE TABLE opt_outs (
-    site    INTEGER NOT NULL,
-    node    BLOB NOT NULL,
-    segment BLOB NOT NULL,
-    at      INTEGER NOT NULL,
-    PRIMARY KEY (site, node, segment)
-) STRICT, WITHOUT ROWID;

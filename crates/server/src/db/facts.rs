@@ -1,5 +1,7 @@
 //! What an accepted event brings to the database.
 
+use vitrine_core::profile::traits::{OUT, VISITOR};
+
 use super::Node;
 
 /// On what an item rests.
@@ -57,6 +59,14 @@ pub struct NewEvent {
     pub personal: bool,
     /// What it says about the person. Taken only with a secret key, a proof or the visitor's token.
     pub facts: Vec<Fact>,
+}
+
+impl NewEvent {
+    /// Whether the visitor corrects something. To leave a segment, or to come back into it, corrects no fact.
+    pub fn corrects(&self) -> bool {
+        let corrects = |fact: &Fact| matches!(fact, Fact::Trait { source, name, .. } if source == VISITOR && !name.starts_with(OUT));
+        self.facts.iter().any(corrects)
+    }
 }
 
 /// One thing an event says about a person.

@@ -88,7 +88,7 @@ pub trait Db: Send + Sync + 'static {
     /// Forgets a visitor for good: events, facts that rest on consent, links. Its later events are dropped.
     fn erase(&self, site: SiteNo, visitor: Node, now: i64) -> Answer<'_, Woken>;
 
-    /// What the person behind a visitor wants to receive, and of the profile.
+    /// What the person behind a visitor wants to receive.
     fn preferences(&self, site: SiteNo, visitor: Node) -> Answer<'_, Rows>;
 
     /// Changes it. `key` hashes addresses whose owner objects.

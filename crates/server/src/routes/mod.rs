@@ -49,7 +49,7 @@ pub fn router(app: Shared) -> Router {
         .route("/v1/sites/{site}/bundle/{format}/{hash}", get(bundle::by_hash))
         .route("/v1/sites/{site}/decide", post(decide::decide))
         .route("/v1/visitor", post(visitor::register).delete(visitor::erase))
-        .route("/v1/visitor/profile", get(visitor::profile).patch(preferences::correct))
+        .route("/v1/visitor/profile", get(visitor::profile))
         .route("/v1/visitor/preferences", get(preferences::show).patch(preferences::change))
         .route("/v1/preferences/confirm", post(preferences::confirm))
         .route("/v1/sites/{site}/outbox", post(preferences::outbox))

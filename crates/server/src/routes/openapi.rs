@@ -26,7 +26,6 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
         super::preferences::change,
         super::preferences::confirm,
         super::preferences::outbox,
-        super::preferences::correct,
         super::health::global_privacy_control,
         super::health::alive,
         super::health::ready,

@@ -1,16 +1,12 @@
-//! `/v1/visitor/preferences`: what people want to receive; the outbox of messages that ask to confirm an address; what people
-//! say of their profile.
+//! `/v1/visitor/preferences`: what people want to receive; the outbox of messages that ask to confirm an address.
 
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, header};
 use axum::response::IntoResponse;
 use serde_json::{Value, json};
-use vitrine_wire::Code;
-use vitrine_wire::http::{
-    Confirm, Failure, Outbox, Preferences, PreferencesChange, ProfileChange, ProfileRows, VisitorRequest,
-};
+use vitrine_wire::http::{Confirm, Failure, Outbox, Preferences, PreferencesChange, VisitorRequest};
 
 use super::visitor::{bearer, fresh_ticket, named, read};
 use crate::app::{App, Shared};
@@ -18,8 +14,6 @@ use crate::db::{Holder, hash};
 use crate::error::{HttpError, HttpResult};
 use crate::ingest;
 use crate::preferences::{Confirmation, Wish, fold, sound};
-use crate::profile;
-use crate::requests::{Kind, Request};
 use crate::site::Site;
 
 /// Most members of one change, and longest name, value or locale in bytes.
@@ -75,42 +69,6 @@ pub async fn outbox(
     app.backend(&site, &ingest::basic(key)?, headers.contains_key(header::ORIGIN))?;
     let messages = app.db.claim(app.site, app.now()).await?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(Outbox { messages })))
-}
-
-/// Corrects facts, and takes the person out of segments.
-#[utoipa::path(patch, path = "/v1/visitor/profile", tag = "visitor", request_body = ProfileChange,
-    responses((status = 200, body = ProfileRows), (status = 400, body = Failure),
-        (status = 403, description = "Personalization is not allowed", body = Failure), (status = 404, body = Failure)))]
-pub async fn correct(State(app): State<Shared>, headers: HeaderMap, sent: Body) -> HttpResult<Json<ProfileRows>> {
-    let asked: ProfileChange = read(&headers, sent).await?;
-    let holder = who(&app, (&asked.site, &asked.key, &asked.visitor, &asked.token)).await?;
-    if !holder.personalization {
-        return Err(HttpError::new(StatusCode::FORBIDDEN, Code::NoConsent));
-    }
-    let site = app.site();
-    let mut wishes: Vec<Wish> = Vec::new();
-    for (name, value) in asked.correct {
-        let value = serde_json::to_string(&value).map_err(HttpError::malformed)?;
-        if !site.sources.is_empty() && !site.sources.contains_key(&name) || name.len() + value.len() > MOST.1 {
-            return Err(HttpError::malformed(format!("`{name}` is no trait of the site file, or too long")));
-        }
-        wishes.push(Wish::Correct(name, value));
-    }
-    let corrected = !wishes.is_empty();
-    for (segment, out) in asked.opt_out {
-        if !site.segments.contains(&segment) {
-            return Err(HttpError::malformed(format!("`{segment}` is no segment of the site file")));
-        }
-        wishes.push(Wish::OptOut(segment, out));
-    }
-    bounded(&wishes)?;
-    let woken = app.db.prefer(app.site, holder.node, wishes, app.keys.proof.clone(), app.now()).await?;
-    if corrected {
-        app.db.log_request(app.site, Request::answered(Kind::Rectification, app.now())).await?;
-    }
-    app.hub.profiles(&woken);
-    let person = app.db.person(app.site, holder.node).await?.ok_or_else(HttpError::visitor)?;
-    Ok(Json(profile::fold(&person, &site)))
 }
 
 async fn who(app: &App, (site, key, visitor, token): (&str, &str, &str, &str)) -> HttpResult<Holder> {

@@ -1,7 +1,7 @@
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 
-use super::support::{ORIGIN, PHONE, PK, Running, SITE, VISITOR, run, token};
+use super::support::{ORIGIN, PHONE, PK, Running, SITE, VISITOR, page_event, run, token};
 
 async fn shop() -> Running {
     let server = run().await;
@@ -144,23 +144,39 @@ async fn an_objection_leaves_a_hash_and_nobody_is_asked_again_in_its_name() {
 #[tokio::test]
 async fn what_the_person_says_of_the_profile_stands() {
     let server = shop().await;
-    let path = "/v1/visitor/profile";
-    let change = json!({"correct": {"city": "Lyon"}, "optOut": {"vip": true}});
-    let rows: Value = patch(&server, path, VISITOR, change).await.json().await.unwrap();
+    let says = async |n: u32, traits: Value, source: Option<&str>| {
+        server.later(1_000);
+        let mut event = page_event(VISITOR, n, &token(VISITOR));
+        event["type"] = "identify".into();
+        event["traits"] = traits;
+        if let Some(source) = source {
+            event["context"]["vitrine"]["source"] = source.into();
+        }
+        server.send(PK, &[event]).await
+    };
+    let logged = async || {
+        let rows = server.app.db.requests(server.app.site).await.unwrap();
+        rows.into_iter().map(|row| (row.request.kind.as_str(), row.request.answered)).collect::<Vec<_>>()
+    };
+    says(1, json!({"city": "Nice"}), None).await;
+    assert_eq!(logged().await, [], "a form corrects nothing");
+    says(2, json!({"city": "Lyon"}), Some("visitor")).await;
+    let rows = server.profile_rows(VISITOR).await;
     assert_eq!(
         (&rows["traits"]["city"]["value"], &rows["traits"]["city"]["source"]),
         (&json!("Lyon"), &json!("visitor"))
     );
-    assert_eq!(rows["optOuts"], json!(["vip"]));
-    let logged = server.app.db.requests(server.app.site).await.unwrap();
-    assert_eq!(logged[0].request.kind.as_str(), "rectification");
-    let rows: Value = patch(&server, path, VISITOR, json!({"optOut": {"vip": false}})).await.json().await.unwrap();
-    assert_eq!(rows.get("optOuts"), None);
+    assert_eq!(logged().await, [("rectification", Some(server.app.now()))]);
+    assert_eq!(says(2, json!({"city": "Lyon"}), Some("visitor")).await["duplicates"], 1);
+    for (n, out) in [(3, true), (4, false)] {
+        says(n, json!({"$out.vip": out}), Some("visitor")).await;
+        let row = &server.profile_rows(VISITOR).await["traits"]["$out.vip"];
+        assert_eq!((&row["value"], &row["source"]), (&json!(out), &json!("visitor")));
+    }
+    assert_eq!(logged().await.len(), 1, "sent again, or about a segment");
     server.choose(VISITOR, json!({"personalization": "withdrawn"})).await;
-    assert_eq!(
-        patch(&server, path, VISITOR, json!({"correct": {"city": "Nice"}})).await.status(),
-        StatusCode::FORBIDDEN
-    );
+    says(5, json!({"city": "Nice"}), Some("visitor")).await;
+    assert_eq!(logged().await.len(), 1, "what is not kept is not corrected");
     server.stop().await;
 }
 
@@ -179,10 +195,6 @@ async fn changes_are_checked() {
         (path, VISITOR, json!({"site": "other"}), 404),
         (path, VISITOR, json!({"key": "pk_other"}), 401),
         (path, VISITOR, json!({}), 200),
-        ("/v1/visitor/profile", VISITOR, json!({"correct": {"undeclared": 1}}), 400),
-        ("/v1/visitor/profile", VISITOR, json!({"correct": {"city": "x".repeat(2_000)}}), 400),
-        ("/v1/visitor/profile", VISITOR, json!({"optOut": {"nobody": true}}), 400),
-        ("/v1/visitor/profile", PHONE, json!({}), 404),
     ];
     for (path, visitor, change, expected) in rows {
         assert_eq!(patch(&server, path, visitor, change.clone()).await.status(), expected, "{path} {change}");
@@ -202,7 +214,7 @@ async fn erasing_forgets_preferences() {
     let body = json!({"site": SITE, "key": PK, "visitor": VISITOR, "token": token(VISITOR)});
     server.client.delete(format!("{}/v1/visitor", server.url)).body(body.to_string()).send().await.unwrap();
     let db = rusqlite::Connection::open(&server.config.database).unwrap();
-    for table in ["preferences", "addresses", "outbox", "opt_outs"] {
+    for table in ["preferences", "addresses", "outbox"] {
         let left: i64 = db.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap();
         assert_eq!(left, 0, "{table}");
     }

@@ -1,4 +1,4 @@
-//! What people want to receive: `/v1/visitor/preferences`, the confirmation of addresses, and what they say of their profile.
+//! What people want to receive: `/v1/visitor/preferences` and the confirmation of addresses.
 
 use std::collections::BTreeMap;
 
@@ -141,26 +141,4 @@ pub struct OutboxMessage {
     pub token: String,
     /// When the token ends.
     pub expires: Millis,
-}
-
-/// `PATCH /v1/visitor/profile`: what the person says of the profile.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ProfileChange {
-    /// The site's id.
-    pub site: String,
-    /// The site's `pk_` key.
-    pub key: String,
-    /// The visitor's public id.
-    pub visitor: String,
-    /// The visitor's token.
-    pub token: String,
-    /// Trait to its right value. It wins over every other source.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
-    pub correct: BTreeMap<String, Value>,
-    /// Segment to whether the person is never to be in it.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub opt_out: BTreeMap<String, bool>,
 }

@@ -26,9 +26,6 @@ pub struct ProfileRows {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub channels: BTreeMap<String, Value>,
-    /// Segments that the person does not want to be in, whatever their conditions say; sorted.
-    #[serde(default, rename = "optOuts", skip_serializing_if = "Vec::is_empty")]
-    pub opt_outs: Vec<String>,
     /// Contacts in other channels.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
     pub touches: Vec<Value>,

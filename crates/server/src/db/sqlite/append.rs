@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::facts::{self, Changed};
+use super::requests;
 use crate::db::{Appended, Basis, EventKey, NewEvent, Node, Outcome, Quarantined, SiteNo};
+use crate::requests::{Kind, Request};
 
 /// A week in ms. Six tables of foreign ids, one a week, remember each for at least 35 days.
 const WEEK: i64 = 7 * 86_400_000;
@@ -72,6 +74,9 @@ impl Batch<'_> {
         }
         if profiled {
             facts::apply(self.db, self.site, event, visitor, self.now, &mut self.changed)?;
+            if event.corrects() {
+                requests::add(self.db, self.site, &Request::answered(Kind::Rectification, self.now))?;
+            }
         }
         Ok(Outcome::Stored)
     }

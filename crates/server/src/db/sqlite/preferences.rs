@@ -1,5 +1,4 @@
-//! What people want to receive, and what they say of their profile. Kept with the person where a login is proved, else with the
-//! device.
+//! What people want to receive. Kept with the person where a login is proved, else with the device.
 
 use rusqlite::{Connection, OptionalExtension, params};
 use vitrine_wire::http::{Frequency, OutboxMessage};
@@ -20,8 +19,6 @@ pub fn rows(db: &Connection, site: SiteNo, visitor: Node) -> rusqlite::Result<Ro
     for node in std::iter::once(visitor).chain(user) {
         collect(db, site, node, &mut rows)?;
     }
-    rows.opt_outs.sort();
-    rows.opt_outs.dedup();
     Ok(rows)
 }
 
@@ -42,10 +39,6 @@ fn collect(db: &Connection, site: SiteNo, node: Node, rows: &mut Rows) -> rusqli
     )?;
     for row in addresses.query_map(key, |row| Ok((row.get(0)?, (text(row.get(1)?), row.get(2)?))))? {
         rows.addresses.extend([row?]);
-    }
-    let mut opt_outs = db.prepare_cached("SELECT segment FROM opt_outs WHERE site = ?1 AND node = ?2")?;
-    for row in opt_outs.query_map(key, |row| row.get(0).map(text))? {
-        rows.opt_outs.push(row?);
     }
     Ok(())
 }
@@ -92,22 +85,6 @@ impl Wisher<'_> {
             Wish::Preferred(channel) => self.set(self.node, ALL, "preferred", channel.as_deref().unwrap_or_default()),
             Wish::Address(channel, address, confirmation) => self.address(channel, address, confirmation),
             Wish::NoAddress(channel) => self.delete("addresses", channel),
-            Wish::OptOut(segment, true) => {
-                let sql =
-                    "INSERT INTO opt_outs (site, node, segment, at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
-                self.db.execute(sql, params![self.site, self.node, segment.as_bytes(), self.now]).map(drop)
-            }
-            Wish::OptOut(segment, false) => {
-                let sql = "DELETE FROM opt_outs WHERE site = ?1 AND node IN (?2, ?3) AND segment = ?4";
-                self.db.execute(sql, params![self.site, self.node, self.device, segment.as_bytes()]).map(drop)
-            }
-            Wish::Correct(name, value) => {
-                let sql = "INSERT INTO traits (site, node, name, source, basis, via, value, at)
-                     VALUES (?1, ?2, ?3, 'visitor', 'consent', ?4, ?5, ?6)
-                     ON CONFLICT DO UPDATE SET via = excluded.via, value = excluded.value, at = excluded.at";
-                let row = params![self.site, self.node, name.as_bytes(), self.device, value.as_bytes(), self.now];
-                self.db.execute(sql, row).map(drop)
-            }
         }
     }
 
@@ -238,7 +215,7 @@ pub fn confirm(db: &Connection, site: SiteNo, token: [u8; 32], now: i64) -> rusq
 
 /// Forgets what a node wants, but not that it objected.
 pub fn forget(db: &Connection, site: SiteNo, node: Node) -> rusqlite::Result<()> {
-    for table in ["preferences", "addresses", "outbox", "opt_outs"] {
+    for table in ["preferences", "addresses", "outbox"] {
         db.execute(&format!("DELETE FROM {table} WHERE site = ?1 AND node = ?2"), params![site, node])?;
     }
     Ok(())
