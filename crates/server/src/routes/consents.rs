@@ -179,18 +179,32 @@ impl Kept {
     }
 }
 
+/// The cookie after an act. It keeps what was chosen on this site's own pages: of what another consent source says it forgets
+/// what it knew, for that source has a record of its own.
 fn cookie(app: &App, headers: &HeaderMap, act: &ConsentAct) -> Option<HeaderValue> {
     let site = app.site().id.clone();
     let before = Kept::read(headers).filter(|kept| kept.site == site);
-    let day = app.now().div_euclid(DAY);
+    let ours = ["preference", "site"].contains(&act.source.as_str());
+    if before.is_none() && !ours {
+        return None;
+    }
+    let today = app.now().div_euclid(DAY);
     // What was chosen earlier keeps its own day: an act on one purpose makes no other last longer.
-    let mut days = before.as_ref().map(|kept| kept.standing(day)).unwrap_or_default();
+    let mut days = before.as_ref().map(|kept| kept.standing(today)).unwrap_or_default();
     let mut purposes = before.map(|kept| kept.purposes).unwrap_or_default();
     purposes.retain(|purpose, _| days.contains_key(purpose));
-    purposes.extend(act.purposes.iter().map(|(purpose, choice)| (purpose.clone(), *choice)));
-    days.extend(act.purposes.keys().map(|purpose| (purpose.clone(), day)));
-    let kept = Kept { site, purposes, notice: act.notice.clone(), day, days };
+    let decided = act.decided.map_or(today, |at| at.div_euclid(DAY).min(today));
+    for (purpose, choice) in &act.purposes {
+        // Nor does a choice that a page says again.
+        let known = days.remove(purpose).filter(|_| purposes.get(purpose) == Some(choice));
+        purposes.remove(purpose);
+        if ours {
+            purposes.insert(purpose.clone(), *choice);
+            days.insert(purpose.clone(), known.map_or(decided, |day| day.max(decided)));
+        }
+    }
+    let age = days.values().max().map_or(0, |day| (day + CHOICE_DAYS - today).max(0)) * DAY / 1_000;
+    let kept = Kept { site, purposes, notice: act.notice.clone(), day: decided, days };
     let value = BASE64URL.encode(serde_json::to_vec(&kept).ok()?);
-    let age = CHOICE_DAYS * DAY / 1_000;
     HeaderValue::from_str(&format!("{COOKIE}={value}; Path=/; Max-Age={age}; Secure; HttpOnly; SameSite=Lax")).ok()
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use super::support::{NOW, PHONE, PK, Running, SITE, VISITOR, order, page_event, run, token};
 
 fn act(change: Value) -> Value {
-    let mut act = json!({"site": SITE, "key": PK, "purposes": {"personalization": "granted"}, "notice": "n1", "locale": "fr", "source": "banner"});
+    let mut act = json!({"site": SITE, "key": PK, "purposes": {"personalization": "granted"}, "notice": "n1", "locale": "fr", "source": "preference"});
     act.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
     act
 }
@@ -77,6 +77,40 @@ async fn a_choice_ends_six_months_after_its_own_act() {
     assert_eq!(told["purposes"], json!({"marketing": "denied"}), "the refusal stands, the grant is over");
     server.later(100 * 86_400_000);
     assert_eq!(read(&second).await, json!({"purposes": {}}));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_choice_said_again_lasts_no_longer_and_another_sources_is_not_kept() {
+    let server = run().await;
+    let day = |days: i64| (NOW / 86_400_000 + days) * 86_400_000;
+    let first = cookie(&post(&server, json!({"receipt": "r-1"})).await);
+    server.later(100 * 86_400_000);
+    let rows = [
+        (json!({"decided": day(0)}), json!({"personalization": day(0)}), 82),
+        (json!({"decided": day(-9)}), json!({"personalization": day(0)}), 82),
+        (json!({"decided": day(300)}), json!({"personalization": day(100)}), 182),
+        (json!({}), json!({"personalization": day(100)}), 182),
+        (
+            json!({"purposes": {"marketing": "granted"}, "decided": day(60)}),
+            json!({"personalization": day(0), "marketing": day(60)}),
+            142,
+        ),
+        (json!({"source": "klaro"}), Value::Null, 0),
+        (json!({"source": "klaro", "purposes": {"marketing": "granted"}}), json!({"personalization": day(0)}), 82),
+    ];
+    for (change, expected, days) in rows {
+        let answer =
+            server.post("/v1/visitor/consents", &act(change.clone())).header("cookie", &first).send().await.unwrap();
+        let header = answer.headers()["set-cookie"].to_str().unwrap().to_owned();
+        assert!(header.contains(&format!("; Max-Age={};", days * 86_400)), "{change} {header}");
+        let pair = header.split(';').next().unwrap();
+        let told: Value =
+            server.get("/v1/visitor/choice").header("cookie", pair).send().await.unwrap().json().await.unwrap();
+        assert_eq!(told.get("decided").cloned().unwrap_or_default(), expected, "{change}");
+    }
+    let answer = post(&server, json!({"source": "klaro"})).await;
+    assert_eq!(answer.headers().get("set-cookie"), None);
     server.stop().await;
 }
 
@@ -159,7 +193,7 @@ async fn a_grant_before_the_visitor_is_tied_by_its_receipt() {
     server.post("/v1/visitor", &body).send().await.unwrap();
     let history: Value =
         server.get("/v1/visitor/consents").bearer_auth(token(VISITOR)).send().await.unwrap().json().await.unwrap();
-    let expected = json!([{"at": NOW, "purposes": {"personalization": "granted"}, "notice": "n1", "locale": "fr", "source": "banner", "receipt": "once"}]);
+    let expected = json!([{"at": NOW, "purposes": {"personalization": "granted"}, "notice": "n1", "locale": "fr", "source": "preference", "receipt": "once"}]);
     assert_eq!(history["consents"], expected);
     assert_eq!(history["receipts"].as_array().unwrap().len(), 1);
     server.stop().await;

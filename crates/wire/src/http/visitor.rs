@@ -103,6 +103,9 @@ pub struct ConsentAct {
     /// Who reports the choice: `banner`, `site`, `gpc`, …
     #[serde(default)]
     pub source: String,
+    /// When it was made, in ms since the Unix epoch; absent, or to come: now. The cookie's choice lasts from that day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided: Option<Millis>,
     /// The revocation ticket: stands in for visitor and token when withdrawing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticket: Option<String>,
