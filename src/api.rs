@@ -77,9 +77,9 @@ impl Core {
         consent::manual::set(self.0, purposes);
     }
 
-    /// A choice that the site's own banner kept.
-    pub fn consent_restore(&self, record: &JsValue) {
-        consent::manual::restore(self.0, record);
+    /// A choice that the site's own banner kept, or the backend (`ours`).
+    pub fn consent_restore(&self, record: &JsValue, ours: bool) {
+        consent::manual::restore(self.0, record, ours);
     }
 
     /// Takes back one purpose, or all (no text). What follows at once has happened when the call returns.

@@ -7,10 +7,10 @@ import { stub, clock, told, soon, fail } from "./hands.js";
 describe("request", () => {
   const signal = new AbortController().signal;
   const ask = async (t: TestContext, fetch: (...given: any[]) => unknown, given: object = {}) => {
-    const { method, token, body, stream } = { method: "POST", token: "", body: {}, stream: false, ...given };
+    const { method, url, token, body, stream } = { method: "POST", url: "/v1/x", token: "", body: {}, stream: false, ...given };
     const { calls, then } = told();
     stub(t, { fetch });
-    hands.request(method, "/v1/x", "no-store", signal, token, body, stream, then);
+    hands.request(method, url, "no-store", signal, token, body, stream, then);
     assert.deepEqual(calls, [], "never at once");
     await soon();
     assert.equal(calls.length, 1, "answers once");
@@ -30,12 +30,14 @@ describe("request", () => {
     ["counts bytes, not letters", { body: letters(most / 2 + 1, "é") }, { keepalive: false }],
     ["is kept alive at 60 KiB of other letters", { body: letters(most / 2, "é") }, { keepalive: true }],
     ["sends nothing of what is no JSON", { body: round }, { body: "", keepalive: false }],
+    ["keeps no cookie of what it reads", { method: "GET", body: undefined, url: "/v1/visitor/consents" }, { credentials: "omit" }],
+    ["lets an act of choice keep its cookie", { url: "https://a.example/v1/visitor/consents" }, { credentials: "same-origin" }],
   ] as [string, object, object][]) {
     test(`asking: ${title}`, async (t) => {
       let asked: any;
       await ask(t, async (...given) => ((asked = given), new Response("{}")), given);
       const [url, init] = asked;
-      assert.equal(url, "/v1/x");
+      assert.equal(url, (given as any).url ?? "/v1/x");
       assert.deepEqual(init, { ...init, credentials: "omit", cache: "no-store", signal, headers: {}, ...expected });
     });
   }

@@ -11,6 +11,9 @@ import type { Config, State } from "./state.js";
 
 declare const __BUILD__: string;
 
+/** How long the backend may take to say what was chosen before. */
+const ANSWER_MS = 1_000;
+
 /** Takes over. Never rejects: what goes wrong is said, and the page shows its own content. */
 export async function adopt(state: State): Promise<void> {
   // Without a prototype: what is not configured is absent, whatever the page has done to `Object.prototype`.
@@ -43,7 +46,25 @@ export async function adopt(state: State): Promise<void> {
   watchTraps(config, (error) => facade.trap(error));
   listen(facade);
   facade.start(Core, config);
+  const awake = (document as any).prerendering && new Promise((resolve) => document.addEventListener("prerenderingchange", resolve, { once: true }));
+  const answered = awake ? awake.then(askBackend) : askBackend();
   facade.emitter.add("ready", () => void offerElements());
+
+  /** Where the browser has wiped the record of the choice: nobody is asked again before the backend has answered, or a second is over. */
+  async function askBackend() {
+    try {
+      if (localStorage.getItem(`vt:${config.site}:c`) != null) return;
+    } catch {
+      // Without script storage there is the cookie all the same.
+    }
+    try {
+      const over = AbortSignal.timeout(ANSWER_MS);
+      const asked = import("./consent/kept.js").then(({ restore }) => restore(facade, config.endpoint, over));
+      await Promise.race([asked, new Promise((resolve) => (over.onabort = resolve))]);
+    } catch {
+      // Not there, not in time, or not ours: the visitor is asked.
+    }
+  }
 
   async function offerElements() {
     if (document.readyState == "loading")
@@ -52,6 +73,7 @@ export async function adopt(state: State): Promise<void> {
       (await import("./elements/preferences/preferences.js")).define({ call: (name, args) => facade.call(name, args), on: (name, listener) => facade.emitter.add(name, listener) });
     const element = document.querySelector("vitrine-consent-banner");
     if (!element) return;
+    await answered;
     const choices: any[] = Object.values(consent.get());
     if (choices.every(({ state }) => state != "unknown" && state != "expired") && choices.length) return;
     (await import("./elements/banner.js")).define(consent);

@@ -192,6 +192,11 @@ export class Facade {
     this.ask((core) => core.consent_told(source, purposes, acted, cookie), undefined);
   }
 
+  /** A choice made here before, of which the device has lost its record. */
+  kept(record: object): void {
+    this.ask((core) => core.consent_restore(record, true), undefined);
+  }
+
   /** The states of a call that may be: not what another source alone may grant. Nothing where none is left. */
   private states(what: string, purposes: unknown): object | undefined {
     const all = Object.entries(typeof purposes == "object" && purposes ? purposes : { "": "" });
@@ -255,7 +260,7 @@ export class Facade {
       if (decidedAt == null) this.emitter.diagnose("VT-ARGUMENT", "consent.restore.decidedAt");
       const purposes = decidedAt != null && this.states("consent.restore", record.purposes);
       const what = { ...record, purposes, decidedAt };
-      return purposes ? this.order("consent.restore", what, (core, clean, done) => (core.consent_restore(clean), done())) : Promise.resolve();
+      return purposes ? this.order("consent.restore", what, (core, clean, done) => (core.consent_restore(clean, false), done())) : Promise.resolve();
     },
     "consent.withdraw": ([purpose]) => {
       // A grant that still waits was said before this.

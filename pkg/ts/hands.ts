@@ -117,7 +117,8 @@ export function request(
       method,
       cache,
       signal,
-      credentials: "omit",
+      // An act of choice alone gives and takes a cookie: the choice, for when the browser wipes script storage.
+      credentials: text && /\/consents$/.test(url) ? "same-origin" : "omit",
       // Who writes must be seen to come from the site: browsers send `Origin: null` without any referrer.
       referrerPolicy: method == "GET" ? "no-referrer" : "strict-origin",
       headers: token ? { authorization: `Bearer ${token}` } : {},

@@ -18,7 +18,7 @@ export interface Core {
   segments(): string[];
   consent_get(): Choices;
   consent_set(purposes: unknown): void;
-  consent_restore(record: unknown): void;
+  consent_restore(record: unknown, ours: boolean): void;
   consent_withdraw(purpose: string | undefined): void;
   consent_told(source: string, purposes: unknown, acted: boolean, cookie: string): void;
   visitor_id(): string | null;

@@ -24,13 +24,19 @@ pub fn withdraw(rt: Rt, purpose: Option<&str>) {
     act(rt, purposes.into_iter().map(|p| (p, ConsentState::Withdrawn)).collect());
 }
 
-/// The site's own banner kept a choice: `{purposes, decidedAt, noticeVersion}`.
-pub fn restore(rt: Rt, record: &JsValue) {
+/// The site's own banner kept a choice, or the backend one made here (`ours`): `{purposes, decidedAt, noticeVersion}`, or
+/// `decided`, an instant for each purpose.
+pub fn restore(rt: Rt, record: &JsValue, ours: bool) {
     let Some(purposes) = states(rt, value::read_map(&js::get(record, "purposes"))) else { return };
     // Unix ms: the facade has read it. Not known, or in the future, is now.
-    let decided = js::get(record, "decidedAt").as_f64().map_or(rt.now(), |at| (at as i64).min(rt.now()));
+    let (of, all) = (js::get(record, "decided"), js::get(record, "decidedAt"));
+    let decided = |(purpose, _): &(Purpose, _)| {
+        let at = Some(js::get(&of, purpose.as_str())).filter(|_| ours).unwrap_or_else(|| all.clone());
+        at.as_f64().map_or(rt.now(), |at| (at as i64).min(rt.now()))
+    };
+    let decided = purposes.iter().map(decided).collect();
     let notice = js::text(record, "noticeVersion").unwrap_or_else(|| rt.net.notice(&purposes));
-    change(rt, purposes, Act::Restored { decided, notice });
+    change(rt, purposes, Act::Restored { decided, notice, ours });
 }
 
 fn act(rt: Rt, purposes: Vec<(Purpose, ConsentState)>) {

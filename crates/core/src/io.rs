@@ -115,8 +115,9 @@ pub struct ConsentChange {
 pub enum Act {
     /// The visitor acted now, in this tab.
     Visitor { notice: String, locale: String },
-    /// The site's own banner kept this choice.
-    Restored { decided: Millis, notice: String },
+    /// The site's own banner kept this choice, or (`ours`) the backend did, of an act on this site whose record the device has
+    /// lost. `decided`: when each purpose was, in their order.
+    Restored { decided: Vec<Millis>, notice: String, ours: bool },
     /// A consent source says how things stand: purposes may be Unknown, and what it did not ask is not named. `acted`: the
     /// visitor has just said so. `cookie`: its own record of it, if that is one.
     Source { source: String, acted: bool, notice: String, cookie: String },

@@ -76,7 +76,7 @@ function harmless(cookie) {
   const [name, value, ...more] = cookie.split(/=|; /);
   if (name !== "__Host-vt-choice" || more.length > 0) return false;
   const kept = JSON.parse(Buffer.from(value, "base64url").toString("utf8"));
-  return Object.keys(kept).every(key => ["site", "purposes", "notice", "day"].includes(key));
+  return Object.keys(kept).every(key => ["site", "purposes", "notice", "day", "days"].includes(key));
 }
 
 const bundlePath = site => new RegExp(`^/v1/sites/${site}/bundle/2(/[\\w-]+)?$`);

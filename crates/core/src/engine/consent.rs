@@ -23,7 +23,7 @@ impl Engine {
         if let Some(fresh) = change.fresh {
             self.ids.fresh = Some(fresh);
         }
-        let mut news = None;
+        let (mut news, mut restored, mut again) = (None, Vec::new(), false);
         let (decided, source, notice, locale) = match change.act {
             Act::Record(record) => return self.consent_record(record, before),
             Act::Signal => {
@@ -32,8 +32,11 @@ impl Engine {
                 return;
             }
             Act::Visitor { notice, locale } => (self.now, "preference".into(), notice, locale),
-            Act::Restored { decided, notice } => {
-                (crate::time::clamp(decided).min(self.now), "site".into(), notice, String::new())
+            Act::Restored { decided, notice, ours } => {
+                restored = decided.into_iter().map(|at| crate::time::clamp(at).min(self.now)).collect();
+                again = ours;
+                let first = restored.iter().copied().min().unwrap_or(self.now);
+                (first, if ours { "preference" } else { "site" }.into(), notice, String::new())
             }
             Act::Source { source, acted, notice, cookie } => {
                 self.choices.hear(of, cookie);
@@ -42,15 +45,19 @@ impl Engine {
             }
         };
         let mut purposes = Vec::new();
-        for (purpose, state) in change.purposes {
-            let then = self.choices.recorded(purpose, self.now);
+        for (place, (purpose, state)) in change.purposes.into_iter().enumerate() {
+            let then = restored.get(place).copied();
+            let known = self.choices.recorded(purpose, self.now);
             if news.is_some_and(|acted| !self.choices.news(purpose, state, &source, acted, self.now)) {
                 continue;
             }
-            if let Some(state) = self.choose(purpose, state, &source, decided) {
+            if then.is_some_and(|at| !self.choices.restorable(purpose, at, self.now)) {
+                continue;
+            }
+            if let Some(state) = self.choose(purpose, state, &source, then.unwrap_or(decided)) {
                 if state == ConsentState::Granted
                     && self.store == Store::Closed
-                    && matches!(then, ConsentState::Denied | ConsentState::Withdrawn)
+                    && matches!(known, ConsentState::Denied | ConsentState::Withdrawn)
                 {
                     self.anew = (self.anew.0.with(purpose), self.now);
                 }
@@ -79,6 +86,10 @@ impl Engine {
             (act.purposes, purposes) = purposes.into_iter().partition(taken);
             self.post(act.clone());
             act.ticket = None;
+        }
+        if again {
+            // The backend knows it; what is new is who the grant is of.
+            purposes.retain(|(_, state)| *state == ConsentState::Granted);
         }
         let granting = purposes.iter().any(|(_, state)| *state == ConsentState::Granted);
         let known = granting && self.store != Store::Opening || !lost.is_empty();
@@ -127,9 +138,6 @@ impl Engine {
             // Nothing to take back, and no statement of its own.
             _ => return None,
         };
-        if source == "site" && !self.choices.restorable(purpose, decided, self.now) {
-            return None;
-        }
         self.choices.set(purpose, state, source, decided).then_some(state)
     }
 

@@ -127,7 +127,7 @@ fn a_record_writes_and_sends_nothing_but_ends_what_it_refuses() {
 
 #[test]
 fn a_restored_choice_is_no_later_than_now_and_never_undoes_an_act() {
-    let restored = |decided| Act::Restored { decided, notice: "n1".into() };
+    let restored = |decided| Act::Restored { decided: vec![decided], notice: "n1".into(), ours: false };
     let granted = [(Purpose::Personalization, ConsentState::Granted)];
     let mut page = Page::new(&shop());
     page.choose(&granted, restored(T0 - 200 * DAY), "a");
@@ -142,6 +142,32 @@ fn a_restored_choice_is_no_later_than_now_and_never_undoes_an_act() {
     page.withdraw(&[Purpose::Personalization]);
     page.choose(&granted, restored(T0), "a");
     assert_eq!(page.engine.gate().state(Purpose::Personalization), ConsentState::Withdrawn);
+}
+
+#[test]
+fn a_choice_that_the_backend_kept_is_our_own_and_only_its_grants_are_told() {
+    let days = [T0 - 100 * DAY, T0 - 40 * DAY];
+    let kept = Act::Restored { decided: days.to_vec(), notice: "n1".into(), ours: true };
+    let states = [(Purpose::Personalization, ConsentState::Granted), (Purpose::Marketing, ConsentState::Denied)];
+    let mut page = Page::new(&shop());
+    page.choose(&states, kept.clone(), "a");
+    let told = page.told();
+    assert!(told.contains(&"send consents nobody: personalization granted receipt".into()), "{told:?}");
+    let answer = page.engine.consent();
+    for ((purpose, state), at) in states.into_iter().zip(days) {
+        let of = |member: &str| answer.at(&format!("{}.{member}", purpose.as_str())).cloned();
+        assert_eq!(of("state").as_ref().and_then(Value::as_str), Some(state.as_str()));
+        assert_eq!(of("source").as_ref().and_then(Value::as_str), Some("preference"));
+        let day = at.div_euclid(DAY);
+        assert_eq!(of("decidedAt").and_then(|v| v.as_num()), Some((day * DAY) as f64), "its own day");
+        assert_eq!(of("expiresAt").and_then(|v| v.as_num()), Some(((day + 183) * DAY) as f64), "and no longer for it");
+    }
+    page.choose(&states, kept, "a");
+    assert_eq!(page.told(), Vec::<String>::new(), "the same again says nothing");
+    let mut refused = Page::new(&shop());
+    let kept = Act::Restored { decided: vec![T0], notice: "n1".into(), ours: true };
+    refused.choose(&[(Purpose::Personalization, ConsentState::Denied)], kept, "a");
+    assert!(!refused.told().iter().any(|t| t.starts_with("send")), "no act, nothing to tell");
 }
 
 #[test]
@@ -250,7 +276,7 @@ fn the_answer_lists_what_the_site_declares() {
     bundle.meta.notices = vec![(Purpose::Personalization, "n1".into()), (Purpose::Measurement, "n1".into())];
     let mut page = Page::new(&bundle);
     assert_eq!(names(&page), ["measurement", "personalization"]);
-    let restored = Act::Restored { decided: T0, notice: "n1".into() };
+    let restored = Act::Restored { decided: vec![T0], notice: "n1".into(), ours: false };
     page.choose(&[(Purpose::Marketing, ConsentState::Denied)], restored, "a");
     assert_eq!(names(&page).last().map(String::as_str), Some("marketing"), "chosen all the same");
 }

@@ -69,7 +69,7 @@ pub fn input(step: &Step) -> Input {
         8 | 9 => {
             let purposes = Purpose::ALL.into_iter().map(|p| (p, state(bits >> p as u8))).collect();
             let act = match bits >> 6 {
-                0 => Act::Restored { decided: big, notice: text },
+                0 => Act::Restored { decided: vec![big], notice: text, ours: bits & 1 == 0 },
                 1 if bits & 32 == 0 => Act::Signal,
                 1 => Act::Source { source: text, acted: bits & 1 == 0, notice: "n".into(), cookie: "c".into() },
                 _ => Act::Visitor { notice: text, locale: "fr".into() },
