@@ -37,7 +37,7 @@ test("the object is frozen, has own members only and nothing to enumerate but th
     "on", "onSegment", "onSlot", "page", "ready", "reset", "segments", "start", "track", "version", "visitor",
   ]);
   assert.deepEqual(Object.keys(api.consent).sort(), ["get", "open", "restore", "set", "withdraw"]);
-  assert.deepEqual(Object.keys(api.visitor).sort(), ["correct", "erase", "export", "id", "optOut", "profile", "receipts"]);
+  assert.deepEqual(Object.keys(api.visitor).sort(), ["correct", "erase", "export", "id", "optOut", "prefer", "preferences", "profile", "receipts"]);
 });
 
 test("before the core is there, calls answer what is true of an undecided page", () => {
@@ -246,6 +246,20 @@ test("receipts are the backend's list of them, or null", async () => {
   assert.equal(await api.visitor.receipts(), null);
   core.answers = { receipts: { consents: [{}], receipts: [{ identifier: "shop/1" }] } };
   assert.deepEqual(await api.visitor.receipts(), [{ identifier: "shop/1" }]);
+});
+
+test("what one wants to receive is asked and changed: refused is false, not reached is null, nonsense is said", async () => {
+  const { api, core } = await running();
+  core.answers = { preferences: null };
+  assert.equal(await api.visitor.preferences(), null);
+  core.answers = { preferences: { stopped: false, channels: {} }, prefer: { stopped: true, channels: {} } };
+  assert.deepEqual(await api.visitor.preferences(), { stopped: false, channels: {} });
+  assert.deepEqual(await api.visitor.prefer({ stop: true }), { stopped: true, channels: {} });
+  assert.deepEqual(core.calls.at(-1), ["visitor", "prefer", { stop: true }]);
+  core.answers = { prefer: false };
+  assert.equal(await api.visitor.prefer({ addresses: { email: "x" } }), false);
+  assert.equal(await api.visitor.prefer("stop"), null);
+  assert.deepEqual(codes(), ["VT-ARGUMENT"]);
 });
 
 test("when nothing loads: ready says off, listeners before and after hear why, events are dropped", async () => {

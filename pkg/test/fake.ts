@@ -84,8 +84,8 @@ export class FakeCore {
     };
     for (const name of ["context", "reset", "consent_set", "consent_restore", "consent_withdraw", "off"])
       core[name] = (...args: unknown[]) => this.note(name, ...args);
-    for (const name of ["flush", "visitor"])
-      core[name] = (...args: unknown[]) => (this.note(name, ...args.slice(0, -1)), (args.at(-1) as Done)(this.answers[args[0] as string]));
+    core.flush = (done: Done) => (this.note("flush"), done());
+    core.visitor = (what: string, done: Done, ...given: unknown[]) => (this.note("visitor", what, ...given), done(this.answers[what]));
     return core as unknown as Core;
   }
 }

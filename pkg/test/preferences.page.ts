@@ -30,13 +30,56 @@ const profile: any = {
   titles: { "winter-fans": { en: "Winter fans", fr: "Amateurs d’hiver" }, sale: { en: "Bargain hunters", fr: "Chasseurs de bonnes affaires" } },
   optedOut: ["sale"],
 };
+// As crates/server/src/preferences.rs folds it.
+const chosen: Record<string, Record<string, string>> = {};
+const topic = (fr: string, en: string, basis: string) => ({ title: { fr, en }, basis, frequency: "off" });
+const wanted: any = given.bare ? { stopped: false, channels: {} } : {
+  stopped: false,
+  channels: {
+    email: { title: null, basis: "opt-in", pending: false, topics: { news: topic("Nouveautés", "New arrivals", "opt-in"), sales: topic("Soldes", "Sales", "opt-in"), similar: topic("Produits proches de vos achats", "Products close to what you bought", "customer-similar"), orders: topic("Suivi de commande", "Order updates", "service") } },
+    phone: { title: { fr: "Téléphone", en: "Telephone" }, basis: "contract-ongoing", pending: false, topics: {} },
+    post: { title: null, basis: "interest", pending: false, topics: { news: topic("Nouveautés", "New arrivals", "interest") } },
+  },
+};
+function fold() {
+  for (const [id, of] of Object.entries<any>(wanted.channels)) {
+    const said = chosen[id] ?? {};
+    const frequency = (basis: string, topic: string) =>
+      basis == "service" ? "each" : wanted.stopped || said[""] == "off" ? "off" : (said[topic] ?? said[""] ?? (basis == "opt-in" ? "off" : "each"));
+    of.frequency = frequency(of.basis, "");
+    for (const [name, topic] of Object.entries<any>(of.topics)) topic.frequency = frequency(topic.basis, name);
+  }
+}
+fold();
 const answers: Record<string, (...args: any[]) => any> = {
   "consent.get": () => choices,
   "consent.set": (states) => Object.entries<string>(states).forEach(([id, state]) => (choices[id] = choice(state))),
   "consent.withdraw": (id) => (choices[id] = choice("withdrawn")),
   "visitor.id": () => (given.state == "granted" ? "0197-visitor" : null),
   "visitor.profile": () => (choices.personalization.state == "granted" ? structuredClone(profile) : null),
-  "visitor.receipts": () => (given.offline ? null : { consents: [{ at: NOW - 3 * DAY, purposes: { personalization: "granted", measurement: "granted" }, notice: "n3", receipt: { id: "r1" } }] }),
+  "visitor.receipts": () =>
+    given.offline ? null : [{ identifier: "r1", record: { time: new Date(NOW - 3 * DAY).toISOString(), notice: "n3", processing: { personalization: { status: "granted" }, measurement: { status: "granted" } } } }],
+  "visitor.preferences": () => (given.offline ? null : structuredClone(wanted)),
+  "visitor.prefer": ({ stop, channels, topics, addresses, preferred }) => {
+    if (given.offline) return null;
+    if (Object.values<string>(addresses ?? {}).some((text) => text && !text.includes("@"))) return false;
+    if (stop) {
+      wanted.stopped = true;
+      for (const id of Object.keys(wanted.channels)) (chosen[id] = { "": "off" }), delete wanted.channels[id].address, (wanted.channels[id].pending = false);
+    }
+    for (const [id, text] of Object.entries<string>(addresses ?? {})) {
+      wanted.channels[id].address = text ? `${text[0]}…@${text.split("@")[1]}` : undefined;
+      wanted.channels[id].pending = !!text;
+    }
+    for (const [id, frequency] of Object.entries<string>(channels ?? {})) {
+      (chosen[id] ??= {})[""] = frequency;
+      if (frequency != "off") wanted.stopped = false;
+    }
+    for (const [id, of] of Object.entries<any>(topics ?? {})) Object.assign((chosen[id] ??= {}), of);
+    if (preferred != null) wanted.preferred = preferred || undefined;
+    fold();
+    return structuredClone(wanted);
+  },
   "visitor.export": () => (given.offline ? null : { events: [] }),
   "visitor.correct": (traits) => Object.entries(traits).forEach(([name, value]) => (profile.traits[name] = { value, source: "visitor", at: NOW })),
   "visitor.optOut": (id, out) => {
@@ -45,10 +88,11 @@ const answers: Record<string, (...args: any[]) => any> = {
   },
   "visitor.erase": () => !given.offline,
 };
+(window as any).online = (on: boolean) => (given.offline = !on);
 (window as any).changed = () => listeners.forEach((listener) => listener());
 define({
   call: (name, args) => {
-    if (!/get|profile|receipts|id$/.test(name)) calls.push([name, ...args]);
+    if (!/get|profile|receipts|preferences|id$/.test(name)) calls.push([name, ...args]);
     const answer = answers[name]!(...args);
     return /consent|id$/.test(name) ? answer : Promise.resolve(answer);
   },

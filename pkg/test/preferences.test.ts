@@ -58,6 +58,16 @@ describe("the preference centre", { skip: executablePath ? false : "Chromium is 
         const folder = join(__ROOT__, "target/xtask/shots");
         mkdirSync(folder, { recursive: true });
         await page.screenshot({ path: join(folder, `preferences-${lang}-${width}.png`), fullPage: true });
+        await key("channel:email").check();
+        await key("address:email").fill("marie@example.org");
+        await key("give:email").click();
+        await key("drop:email").waitFor();
+        await key("address:post").fill("nowhere");
+        await key("give:post").click();
+        await page.locator("vitrine-preferences .wrong").waitFor();
+        assert.deepEqual(await violations(page), []);
+        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+        await page.locator("vitrine-preferences [data-section=messages]").screenshot({ path: join(folder, `messages-${lang}-${width}.png`) });
         assert.deepEqual(errors, []);
       });
     }
@@ -133,6 +143,121 @@ describe("the preference centre", { skip: executablePath ? false : "Chromium is 
     assert.ok(saved.device.segments["winter-fans"]);
     assert.equal(saved.server, null);
     await said.filter({ hasText: "could not be reached" }).waitFor();
+  });
+
+  test("messages: nothing is asked or offered while nothing is granted", async () => {
+    const { page, calls } = await open({});
+    assert.ok(await page.getByText("There is nothing to send to yet").isVisible());
+    assert.equal(await page.locator("vitrine-preferences [data-section=messages]").locator("input, select, button").count(), 0);
+    assert.deepEqual(await calls(), []);
+  });
+
+  test("messages: a site without channels has no such section", async () => {
+    const { page } = await open({ state: "granted", bare: true });
+    await page.getByText("notice n3").waitFor();
+    assert.equal(await page.locator("vitrine-preferences [data-section=messages]").count(), 0);
+  });
+
+  test("messages: silence is no consent; what the law allows without asking is said, and service messages have no switch", async () => {
+    const { page, key } = await open({ state: "granted" });
+    const boxes = await page.locator("[data-section=messages] [role=switch]").evaluateAll((all) => all.map((one: any) => [one.dataset.key, one.checked]));
+    assert.deepEqual(boxes, [["channel:email", false], ["channel:phone", true], ["channel:post", true]]);
+    const picked = await page.locator("[data-section=messages] select").evaluateAll((all) => all.map((one: any) => [one.dataset.key, one.value]));
+    assert.deepEqual(picked, [["topic:email:news", "off"], ["topic:email:sales", "off"], ["topic:email:similar", "each"], ["often:phone", "each"], ["often:post", "each"], ["topic:post:news", "each"]]);
+    assert.equal(await key("topic:email:orders").count(), 0);
+    for (const law of ["your consent, which you may withdraw at any time (CPCE, Art. L34-5; GDPR, Art. 6(1)(a))", "only our own similar products", "your contract in progress", "GDPR, Art. 6(1)(f) and 21(2)", "it cannot be switched off"])
+      assert.ok(await page.getByText(law).first().isVisible(), law);
+    assert.equal(await page.locator("[data-section=messages] [type=radio]:checked").getAttribute("data-key"), "best:");
+  });
+
+  test("messages: a channel, a topic and the best way by the keyboard alone; each is said and keeps the focus", async () => {
+    const { page, key, calls, said } = await open({ state: "granted" });
+    const focused = (name: string) => key(name).evaluate((one: any) => one.getRootNode().activeElement == one);
+    await page.getByRole("switch", { name: "Commercial messages: E-mail" }).focus();
+    await page.keyboard.press("Space");
+    await said.filter({ hasText: "E-mail: commercial messages are on." }).waitFor();
+    assert.ok(await focused("channel:email"));
+    await page.getByRole("combobox", { name: "Sales, E-mail" }).focus();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowDown");
+    await said.filter({ hasText: "Saved. E-mail, Sales: Once a week at most." }).waitFor();
+    assert.ok(await focused("topic:email:sales"));
+    assert.equal(await key("often:email").inputValue(), "");
+    await page.getByRole("radio", { name: "No preference" }).focus();
+    await page.keyboard.press("ArrowDown");
+    await said.filter({ hasText: "E-mail is the way you like best" }).waitFor();
+    assert.ok(await focused("best:email"));
+    assert.deepEqual(await calls(), [
+      ["visitor.prefer", { channels: { email: "each" }, topics: { email: { news: "each", sales: "each" } }, locale: "en" }],
+      ["visitor.prefer", { topics: { email: { sales: "weekly" } }, locale: "en" }],
+      ["visitor.prefer", { preferred: "email", locale: "en" }],
+    ]);
+  });
+
+  test("messages: how often holds for what comes, and a channel that is off opens for the one topic that is chosen", async () => {
+    const { key, said } = await open({ state: "granted" });
+    await key("channel:email").check();
+    await key("topic:email:news").selectOption("off");
+    await said.filter({ hasText: "New arrivals: Never" }).waitFor();
+    await key("often:email").selectOption("monthly");
+    await said.filter({ hasText: "E-mail: Once a month at most" }).waitFor();
+    assert.deepEqual([await key("topic:email:news").inputValue(), await key("topic:email:sales").inputValue()], ["off", "monthly"]);
+    await key("channel:email").uncheck();
+    await said.filter({ hasText: "are off" }).waitFor();
+    assert.equal(await key("topic:email:similar").inputValue(), "off");
+    await key("topic:email:news").selectOption("daily");
+    await said.filter({ hasText: "New arrivals: Once a day" }).waitFor();
+    assert.deepEqual(await Promise.all(["news", "sales", "similar"].map((topic) => key(`topic:email:${topic}`).inputValue())), ["daily", "off", "off"]);
+  });
+
+  test("messages: an address is given, waits for its owner, is changed and taken back; what is none is said beside it", async () => {
+    const { page, key, said } = await open({ state: "granted" });
+    const field = page.getByRole("textbox", { name: "Your e-mail address" });
+    await field.fill("marie@");
+    await page.evaluate(() => (window as any).changed());
+    await field.fill("marie");
+    await field.press("Enter");
+    await said.filter({ hasText: "not a whole e-mail address" }).waitFor();
+    assert.equal(await field.getAttribute("aria-invalid"), "true");
+    assert.equal(await field.inputValue(), "marie");
+    await field.fill("marie@example.org");
+    await field.press("Enter");
+    await said.filter({ hasText: "follow the link" }).waitFor();
+    const section = page.locator("[data-channel=email]");
+    assert.ok(await section.getByText("m…@example.org").isVisible() && await section.getByText("Waiting for confirmation").isVisible());
+    await page.getByRole("button", { name: "Change the address: E-mail" }).press("Enter");
+    await page.keyboard.press("Escape");
+    assert.ok(await key("change:email").evaluate((one: any) => one.getRootNode().activeElement == one));
+    await page.getByRole("button", { name: "Remove the address: E-mail" }).press("Enter");
+    await said.filter({ hasText: "has been removed" }).waitFor();
+    assert.ok(await field.isVisible());
+  });
+
+  test("messages: stop everything ends all but service messages; a channel may be allowed again", async () => {
+    const { page, key, calls, said } = await open({ state: "granted" });
+    await page.getByRole("button", { name: "Stop everything" }).press("Enter");
+    await said.filter({ hasText: "Everything is stopped" }).waitFor();
+    assert.ok(await page.getByText("You have stopped everything").isVisible());
+    assert.deepEqual(await page.locator("[data-section=messages] [role=switch]:checked").count(), 0);
+    assert.ok(await page.getByText("Always sent").isVisible());
+    assert.equal(await key("stop").count(), 0);
+    assert.deepEqual(await calls(), [["visitor.prefer", { stop: true, locale: "en" }]]);
+    await key("channel:post").check();
+    await said.filter({ hasText: "Post: commercial messages are on" }).waitFor();
+    assert.deepEqual([await key("channel:email").isChecked(), await key("stop").count()], [false, 1]);
+  });
+
+  test("messages: where the backend cannot be reached that is said, and may be tried again", async () => {
+    const { page, key, said } = await open({ state: "granted", offline: true });
+    await page.getByText("cannot be reached at the moment. Nothing has been changed").waitFor();
+    await page.evaluate(() => (window as any).online(true));
+    await key("retry").press("Enter");
+    await key("channel:email").waitFor();
+    await page.evaluate(() => (window as any).online(false));
+    await key("channel:post").focus();
+    await page.keyboard.press("Space");
+    await said.filter({ hasText: "That was not saved" }).waitFor();
+    assert.equal(await key("channel:post").isChecked(), true);
   });
 
   test("erasing asks again, and can be left by escape", async () => {

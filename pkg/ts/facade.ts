@@ -9,6 +9,7 @@ import { diagnostic, Emitter, freeze, guard } from "./emitter.js";
 import type { Config, Entry, State } from "./state.js";
 import { named, type Core, type CoreClass, type Done } from "./surface.js";
 import type { Ready } from "./types.js";
+import { visitorCalls } from "./visitor.js";
 
 /** Longest id, in characters, exclusive (crates/wire/src/limits.rs). */
 const ID_CHARS = 100;
@@ -171,20 +172,15 @@ export class Facade {
     );
   }
 
-  /** A call without an answer of its own, whose argument must be an object. */
+  /** A call whose argument must be an object; without an answer of its own but where `run` gives one. */
   private order(what: string, value: unknown, run: (core: Core, clean: Record<string, unknown>, done: Done) => void) {
     try {
       const clean = cleanObject(value, what);
-      return this.later<any>((core, done) => run(core, clean, () => done()), () => undefined);
+      return this.later<any>((core, done) => run(core, clean, done), () => undefined);
     } catch (error) {
       this.emitter.diagnose(error instanceof Refused ? error.code : "VT-ARGUMENT", what);
       return Promise.resolve();
     }
-  }
-
-  /** What the visitor says of themselves. */
-  private correct(what: string, traits: unknown) {
-    return this.order(what, traits, (core, clean, done) => core.event("correct", "", JSON.stringify(clean), "", NaN, "", done));
   }
 
   /** Another consent source says how things stand. */
@@ -269,16 +265,12 @@ export class Facade {
       return this.later<any>((core, done) => (core.consent_withdraw(one), done()), () => undefined);
     },
     "consent.open": () => this.parted.openBanner(),
-    "visitor.id": () => this.ask((core) => core.visitor_id(), undefined) ?? null,
-    "visitor.profile": () => this.later<unknown>((core, done) => core.visitor("profile", done), () => null),
-    "visitor.export": () => this.later<unknown>((core, done) => core.visitor("export", done), () => null),
-    "visitor.receipts": () => this.later<any>((core, done) => core.visitor("receipts", done), () => null).then((history) => history?.receipts ?? null),
-    "visitor.erase": () => this.later<unknown>((core, done) => core.visitor("erase", done), () => undefined),
-    "visitor.correct": ([traits]) => this.correct("visitor.correct", traits),
-    "visitor.optOut": ([segment, out = true]) =>
-      typeof segment == "string" && segment
-        ? this.correct("visitor.optOut", { [`$out.${segment}`]: !!out })
-        : (this.emitter.diagnose("VT-ARGUMENT", "visitor.optOut"), Promise.resolve()),
+    ...visitorCalls({
+      ask: (run, otherwise) => this.ask(run, otherwise),
+      later: (run, otherwise) => this.later(run, otherwise),
+      order: (what, value, run) => this.order(what, value, run),
+      wrong: (what) => this.emitter.diagnose("VT-ARGUMENT", what),
+    }),
   };
 }
 

@@ -9,7 +9,7 @@ export interface CoreModule {
 
 /** Without credentials and referrer: before a choice, this is all that may leave the page (consent.md, list (a)). */
 const get = (url: string, integrity?: string) =>
-  fetch(url, { credentials: "omit", referrerPolicy: "no-referrer", integrity: integrity! }).catch(() => {});
+  fetch(url, { integrity: integrity!, credentials: "omit", referrerPolicy: "no-referrer" }).catch(() => {});
 
 /** Loads wasm and bundle while `glue`, the core's chunk, loads; whatever fails puts the page's own content back. */
 export function load(state: State, config: Config, glue: Promise<CoreModule>): void {

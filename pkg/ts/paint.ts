@@ -63,7 +63,7 @@ export function paint(state: State, config: Config): void {
     if (whole) state.stop();
   };
   const observer = new MutationObserver(scan);
-  observer.observe(document, { subtree: true, childList: true, attributeOldValue: true });
+  observer.observe(document, { childList: true, subtree: true, attributeOldValue: true });
   document.addEventListener("readystatechange", scan);
   state.stop = () => {
     whole = true;

@@ -6,9 +6,10 @@
 import type { Diagnostic, Ready } from "./types.js";
 import type { Entry, State } from "./state.js";
 
+// In the order that compresses best, like the members below.
 const QUEUED =
-  "track page identify group alias reset flush off on onSlot onSegment context consent.open consent.set consent.restore consent.withdraw " +
-  "visitor.profile visitor.correct visitor.optOut visitor.export visitor.erase visitor.receipts";
+  "consent.restore reset on visitor.preferences onSegment context consent.open consent.withdraw consent.set flush visitor.profile track alias " +
+  "onSlot off group identify page visitor.correct visitor.optOut visitor.export visitor.erase visitor.receipts visitor.prefer";
 
 type Method = (...args: any[]) => any;
 
@@ -32,16 +33,16 @@ export function createStub(version: string, start?: () => void): [Record<string,
     }),
     segments: () => [],
     inSegment: () => false,
-    explain: () => null,
     diagnostics: () => (failed ? [failed] : []),
-    "consent.get": () => ({}),
+    explain: () => null,
     "visitor.id": () => null,
+    "consent.get": () => ({}),
   };
   // Once the SDK is off, events are dropped and everything else answers nothing.
   const answer = ([name, [event, listener], resolve]: Entry) => {
     if (name + event == "ondiagnostic") void ready.then(() => listener(failed));
     // The five kinds of events have initials that no other method has.
-    resolve(/^[tpiga]/.test(name) ? { status: "dropped", reason: failed!.code } : undefined);
+    resolve(/^[agpti]/.test(name) ? { status: "dropped", reason: failed!.code } : undefined);
   };
   const state: State = {
     q: [],
@@ -51,8 +52,8 @@ export function createStub(version: string, start?: () => void): [Record<string,
     stop() {},
     clear() {
       state.stop();
-      state.applied.map((row) => row.undo());
       state.hidden.map((slot) => slot.show());
+      state.applied.map((row) => row.undo());
     },
     fail(detail) {
       state.clear();
@@ -64,14 +65,14 @@ export function createStub(version: string, start?: () => void): [Record<string,
     },
   };
 
-  const api: Record<string, any> = { version, ready, consent: {}, visitor: {} };
+  const api: Record<string, any> = { ready, version, consent: {}, visitor: {} };
   for (const name of QUEUED.split(" ").concat(Object.keys(early))) {
     const [head, tail] = name.split(".") as [string, string?];
     (tail ? api[head] : api)[tail ?? head] = (...args: any[]) => {
       if (state.live) return state.live(name, args);
       if (early[name]) return early[name](...args);
       // These two are synchronous, also for what only the boot has done so far.
-      if (/withdraw|off/.test(name)) state.clear();
+      if (/off|withdraw/.test(name)) state.clear();
       const done = new Promise<any>((resolve) => {
         // The caller may change its objects after the call. What cannot be cloned is judged later, as it is.
         try {

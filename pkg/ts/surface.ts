@@ -22,7 +22,7 @@ export interface Core {
   consent_withdraw(purpose: string | undefined): void;
   consent_told(source: string, purposes: unknown, acted: boolean, cookie: string): void;
   visitor_id(): string | null;
-  visitor(operation: string, done: Done): void;
+  visitor(operation: string, done: Done, change?: object): void;
   explain(id: string): unknown;
   off(reason: string): void;
 }

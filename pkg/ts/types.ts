@@ -4,7 +4,9 @@
  */
 
 import type { Code } from "./codes.js";
+import type { Preferences, PreferencesChange } from "./messages.js";
 export type { Code };
+export type { ChannelPreference, Frequency, MessageBasis, Preferences, PreferencesChange, TopicPreference } from "./messages.js";
 
 /** What a generated `Site` says: contents by slot, properties by event, and the segments' names. */
 export interface SiteShape {
@@ -218,6 +220,10 @@ export interface Visitor {
   erase(): Promise<void>;
   /** A receipt for each act of choice that the backend recorded, to keep and to verify; null where it keeps nothing. */
   receipts(): Promise<readonly ConsentReceipt[] | null>;
+  /** What may come through each channel, and why; null while nothing is granted or where the backend cannot be reached. */
+  preferences(): Promise<Preferences | null>;
+  /** Changes it and answers what holds then: false where the backend refuses it, null where it cannot be reached. */
+  prefer(change: PreferencesChange): Promise<Preferences | false | null>;
 }
 
 /** The page's one object. Frozen; no call throws. */

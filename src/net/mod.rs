@@ -14,7 +14,7 @@ use vitrine_core::io::{Facts, Identity, Outcome, Ref, Send};
 use vitrine_wire::{Code, ConsentState, Purpose};
 use wasm_bindgen::JsValue;
 
-pub use visitor::{erase, read};
+pub use visitor::{erase, prefer, read};
 
 /// Everything that talks to the backend.
 #[derive(Default)]

@@ -46,18 +46,40 @@ pub fn profile(rt: Rt, reference: Ref, grant: Granted<Sync>, token: String) {
     );
 }
 
-/// `visitor.export()` and `visitor.receipts()`: what the backend keeps about this visitor; null where it keeps nothing.
+/// `visitor.export()`, `visitor.receipts()`, `visitor.preferences()`: what the backend keeps about this visitor; null where it
+/// keeps nothing or cannot be reached.
 pub fn read(rt: Rt, path: &'static str, done: JsValue) {
-    let Some(token) = rt.net.identity.borrow().as_ref().map(|i| i.token.clone()) else {
+    let token = rt.net.identity.borrow().as_ref().map(|i| i.token.clone());
+    let request = token.map(|bearer| Request { bearer, cache: "no-store", ..get(path) });
+    ask(rt, request, done);
+}
+
+/// `visitor.prefer()`: answers what holds then; false where the backend refuses it, null where it cannot be reached.
+pub fn prefer(rt: Rt, change: &JsValue, done: JsValue) {
+    let request = rt.net.identity.borrow().as_ref().map(|i| {
+        let names = "site key visitor token stop channels topics addresses preferred locale";
+        let more = names.split(' ').skip(4).map(|name| js::get(change, name)).collect();
+        let body = rt.net.body(rt, names, &i.visitor, &i.token, more);
+        Request { method: "PATCH", ..post("/v1/visitor/preferences", body) }
+    });
+    ask(rt, request, done);
+}
+
+#[inline(never)]
+fn ask(rt: Rt, request: Option<Request>, done: JsValue) {
+    let Some(request) = request else {
         return js::give(&done, JsValue::NULL);
     };
-    let request = Request { bearer: token, cache: "no-store", ..get(path) };
     fetch(
         rt,
         request,
         Box::new(move |answer| {
-            let good = js::number(&answer, "0") == 200.0;
-            js::give(&done, if good { js::get(&answer, "2") } else { JsValue::NULL });
+            let said = match js::number(&answer, "0") {
+                200.0 => js::get(&answer, "2"),
+                400.0 => JsValue::FALSE,
+                _ => JsValue::NULL,
+            };
+            js::give(&done, said);
         }),
     );
 }

@@ -60,6 +60,10 @@ export async function calls(): Promise<void> {
   await vitrine.visitor.export();
   await vitrine.visitor.erase();
   await vitrine.visitor.receipts();
+  const wanted = await vitrine.visitor.preferences();
+  const pending: boolean | undefined = wanted?.channels["email"]?.pending;
+  const now = await vitrine.visitor.prefer({ channels: { email: "weekly" }, topics: { email: { sales: "off" } }, preferred: "" });
+  if (now) console.log(now.stopped, pending);
 
   vitrine.on("ready", ({ mode }) => mode == "full");
   vitrine.on("decision", (decision) => decision.slot == "hero");

@@ -77,14 +77,18 @@ fn chunks(files: &mut Files, entry: &Path, name: &str, args: &[String]) -> anyho
             files.add(&format!("{name}.js"), file)?;
             first = Some(file.to_owned());
         } else {
-            let logical = file.rsplit_once('-').map_or(file, |(stem, _)| stem);
-            // What several chunks share has no name of its own: it takes that of the first file in it.
-            let inputs = output.get("inputs").and_then(Value::as_object);
-            let first = inputs.and_then(|inputs| Path::new(inputs.keys().min()?).file_stem()?.to_str());
-            files.add(&format!("{}.js", first.filter(|_| logical == "chunk").unwrap_or(logical)), file)?;
+            files.add(&format!("{}.js", logical(file, output)), file)?;
         }
     }
     first.with_context(|| format!("esbuild wrote nothing for {entry}"))
+}
+
+/// A chunk's name without its hash. What several chunks share has no name of its own: that of the first file in it.
+fn logical<'a>(file: &'a str, output: &'a Value) -> &'a str {
+    let stem = file.rsplit_once('-').map_or(file, |(stem, _)| stem);
+    let inputs = output.get("inputs").and_then(Value::as_object).filter(|_| stem == "chunk");
+    let first = inputs.and_then(|inputs| inputs.keys().min());
+    first.and_then(|path| Path::new(path).file_stem()?.to_str()).unwrap_or(stem)
 }
 
 fn esbuild(entry: &str, args: &[String], out: &[String]) -> anyhow::Result<()> {
@@ -102,7 +106,7 @@ pub fn types(files: &mut Files) -> anyhow::Result<()> {
     let args = ["node_modules/.bin/tsc", "--project", "pkg", "--emitDeclarationOnly", "--outDir", out];
     let [program, args @ ..] = args;
     process::run("checking the TypeScript", &mut command(program, args))?;
-    for name in ["index.d.ts", "types.d.ts", "codes.d.ts"] {
+    for name in ["index.d.ts", "types.d.ts", "messages.d.ts", "codes.d.ts"] {
         fs::copy(Path::new(out).join(name), Path::new(STAGE).join(name))?;
         files.add(name, name)?;
     }

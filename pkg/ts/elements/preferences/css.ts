@@ -33,7 +33,7 @@ dd small{grid-column:1}
 dd .small{grid-area:1/2/3/3}
 .edit{grid-column:1/-1;display:flex;flex-wrap:wrap;gap:.5rem;align-items:center}
 .edit .small{grid-area:auto}
-.edit input,.edit select{flex:1 1 8rem;min-width:0;min-height:2.75rem;padding:.25rem .75rem;font:inherit;color:inherit;background:var(--vitrine-paper,#fff);border:1px solid #7a8480;border-radius:.625rem}
+.edit input,.edit select{flex:1 1 8rem;min-width:0}
 summary{cursor:pointer;font-size:.9375rem;font-weight:500;padding:.25rem 0;text-decoration:underline;text-underline-offset:.2em;width:fit-content}
 .why,.past{display:grid;gap:.375rem;padding:.5rem 0 .25rem;font-size:.9375rem}
 .why li{padding-inline-start:1rem;border-inline-start:3px solid var(--vitrine-line,#d9ddda)}
@@ -41,6 +41,31 @@ summary{cursor:pointer;font-size:.9375rem;font-weight:500;padding:.25rem 0;text-
 .past time{color:var(--vitrine-soft,#4c5652);font-size:.8125rem}
 .past small{grid-column:1/-1}
 .past b{font-weight:500}
+.channel{display:grid;gap:.75rem;padding-block-start:1.25rem;border-top:1px solid var(--vitrine-line,#d9ddda);min-width:0}
+.channel h3,.stop h3{font-size:1.0625rem;margin:0}
+.channel>small{max-width:38rem}
+.pick b{font-weight:500;font-size:.9375rem}
+.pick select{width:15.5rem;max-width:100%}
+select,.edit input{min-height:2.75rem;padding:.25rem .75rem;font:inherit;font-size:.9375rem;color:inherit;background:var(--vitrine-paper,#fff);border:1px solid #7a8480;border-radius:.625rem}
+.topics>li{padding-block:.5rem}
+.fixed{display:grid;grid-template-columns:1fr auto;gap:0 1rem;align-items:center;min-height:2.75rem;max-width:none}
+.fixed b{color:var(--vitrine-ink,#1d2422);font-weight:500}
+.fixed span{padding-inline:.75rem}
+.give{display:grid;gap:.375rem;max-width:38rem}
+.give label{font-size:.9375rem;font-weight:500;display:block}
+.give [aria-invalid]{border:2px solid var(--vitrine-danger,#9b2c1f)}
+.wrong{color:var(--vitrine-danger,#9b2c1f);font-weight:500}
+.address{display:flex;flex-wrap:wrap;gap:.5rem;align-items:center}
+.address p{flex:1 1 14rem;overflow-wrap:anywhere}
+.address b{color:var(--vitrine-ink,#1d2422);font-weight:600}
+.address em{font-style:normal;font-size:.8125rem;white-space:nowrap;padding:.125rem .5rem;border:1px solid currentColor;border-radius:1rem;color:var(--vitrine-wait,#7a4a00)}
+.address small{flex-basis:100%}
+fieldset{border:0;border-top:1px solid var(--vitrine-line,#d9ddda);padding:1.25rem 0 0;display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;min-width:0}
+legend{float:inline-start;width:100%;padding:0;margin-block-end:.375rem;font-size:1.0625rem;font-weight:600;line-height:1.3}
+.radio{display:flex;align-items:center;gap:.5rem;min-height:2.75rem}
+.radio input{width:1.25rem;height:1.25rem;margin:0;accent-color:var(--vitrine-accent,#1f4437)}
+.stop{display:grid;gap:.75rem;padding-block-start:1.25rem;border-top:1px solid var(--vitrine-line,#d9ddda)}
+.stop .danger{justify-self:start}
 .acts{display:grid;grid-template-columns:1fr 1fr;gap:.625rem}
 button{min-height:2.875rem;padding:.5rem 1rem;font:inherit;font-weight:600;line-height:1.2;color:var(--vitrine-on-accent,#fff);background:var(--vitrine-accent,#1f4437);
 border:1px solid var(--vitrine-accent,#1f4437);border-radius:.75rem;cursor:pointer;transition:filter .15s}
@@ -56,7 +81,7 @@ button:hover{filter:brightness(1.2)}
 .status:not(:empty){position:sticky;inset-block-end:1rem;width:fit-content;max-width:calc(100% - 2rem);margin:1rem auto 0;padding:.625rem 1rem;border-radius:.75rem;
 background:var(--vitrine-ink,#1d2422);color:var(--vitrine-paper,#fff);box-shadow:0 .5rem 1.5rem -.5rem rgb(20 30 26/.5)}
 :focus-visible{outline:3px solid var(--vitrine-focus,#9c4125);outline-offset:2px}
-@media (max-width:40rem){section{padding:1.125rem 1rem}dl>div{grid-template-columns:1fr}.past li{grid-template-columns:1fr}}
+@media (max-width:40rem){section{padding:1.125rem 1rem}.pick{grid-template-columns:1fr;gap:.25rem}.pick select{width:100%}.stop .danger{justify-self:stretch}dl>div{grid-template-columns:1fr}.past li{grid-template-columns:1fr}}
 @media (max-width:24rem){.acts{grid-template-columns:1fr}.groups>li{grid-template-columns:1fr}}
 @media (prefers-reduced-motion:reduce){*,*::after{transition:none!important}}
 @media (forced-colors:active){[role=switch]{forced-color-adjust:none}}

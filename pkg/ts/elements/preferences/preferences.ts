@@ -1,6 +1,6 @@
 /**
  * `<vitrine-preferences lang="fr">`: the visitor's own page. Purposes, what is known and why, corrections, the groups that one is in
- * and the way out of them, the record of choices, everything as a file, and the end of everything.
+ * and the way out of them, what may be sent, the record of choices, everything as a file, and the end of everything.
  */
 
 import { adopt, languageOf, make } from "../make.js";
@@ -11,11 +11,21 @@ import { data } from "./data.js";
 import { groups } from "./groups.js";
 import { history } from "./history.js";
 import { known } from "./known.js";
+import { messages } from "./messages.js";
 import { textsFor } from "./texts.js";
-import type { Sdk, Shown, View } from "./view.js";
+import type { ConsentReceipt } from "../../types.js";
+import type { Recorded, Sdk, Shown, View } from "./view.js";
+
+/** A receipt, as the record shows it. */
+const recorded = (receipt: ConsentReceipt): Recorded => ({
+  at: Date.parse(receipt.record.time),
+  purposes: Object.fromEntries(Object.entries(receipt.record.processing ?? {}).map(([id, { status }]) => [id, status])),
+  notice: receipt.record.notice ?? "",
+  receipt,
+});
 
 const TAG = "vitrine-preferences";
-const SECTIONS = { choices, known, groups, history, data };
+const SECTIONS = { choices, known, groups, messages, history, data };
 
 /** Defines the element; those that are already in the page come alive. */
 export function define(sdk: Sdk): void {
@@ -28,7 +38,7 @@ function preferencesClass(sdk: Sdk): CustomElementConstructor {
     private readonly root = this.attachShadow({ mode: "open" });
     private readonly status = make("p", { role: "status", class: "status" });
     private readonly body = make("div", { class: "sections" });
-    private readonly shown: Shown = { choices: {}, profile: null, recorded: undefined };
+    private readonly shown: Shown = { choices: {}, profile: null, recorded: undefined, visitor: null, wanted: undefined, typing: {}, turn: Promise.resolve() };
     private ends: (() => void)[] = [];
     private due = false;
     /** Which look at the SDK is the newest. */
@@ -60,12 +70,19 @@ function preferencesClass(sdk: Sdk): CustomElementConstructor {
       const look = ++this.looked;
       const { shown } = this;
       shown.choices = sdk.call("consent.get", []) ?? {};
+      const visitor: string | null = sdk.call("visitor.id", []) ?? null;
+      if (visitor != shown.visitor) shown.wanted = undefined;
+      shown.visitor = visitor;
       shown.profile = await sdk.call("visitor.profile", []);
       if (look == this.looked) this.draw();
-      const known = sdk.call("visitor.id", []) != null;
-      const answer = known ? await sdk.call("visitor.receipts", []) : { consents: [] };
+      // Fetched once for each visitor, and again where it could not be: what changes it answers what holds.
+      const [receipts, wanted] = await Promise.all([
+        visitor == null ? [] : sdk.call("visitor.receipts", []),
+        visitor == null ? undefined : (shown.wanted ?? sdk.call("visitor.preferences", [])),
+      ]);
       if (look != this.looked) return;
-      shown.recorded = answer?.consents ?? null;
+      shown.recorded = receipts?.map(recorded) ?? null;
+      shown.wanted = wanted;
       this.draw();
     }
 
@@ -80,6 +97,8 @@ function preferencesClass(sdk: Sdk): CustomElementConstructor {
         purpose: (id) => banner.purposes[id] ?? [id, ""],
         draw: (focus) => this.draw(focus),
         act: async (run, said) => {
+          // Said again where it is the same: emptied first.
+          this.status.textContent = "";
           const answer = await run();
           this.status.textContent = (typeof said == "function" ? said(answer) : said) ?? "";
           await this.look();

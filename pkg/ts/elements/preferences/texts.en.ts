@@ -1,5 +1,6 @@
 /** What the preference centre says, in English. */
 
+import { message } from "./messages.en.js";
 import type { Texts } from "./texts.js";
 
 export const en: Texts = {
@@ -53,6 +54,8 @@ export const en: Texts = {
   granted: "allowed",
   denied: "refused",
   withdrawn: "withdrawn",
+  messages: "Messages you receive",
+  message,
   data: "Your data",
   dataText: "Take everything with you as a file, or have it erased: here and on our server, for good.",
   download: "Download everything",

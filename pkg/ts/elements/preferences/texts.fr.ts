@@ -1,5 +1,6 @@
 /** What the preference centre says, in French. */
 
+import { message } from "./messages.fr.js";
 import type { Texts } from "./texts.js";
 
 export const fr: Texts = {
@@ -53,6 +54,8 @@ export const fr: Texts = {
   granted: "autorisé",
   denied: "refusé",
   withdrawn: "retiré",
+  messages: "Les messages que vous recevez",
+  message,
   data: "Vos données",
   dataText: "Emportez tout dans un fichier, ou faites tout effacer\u00a0: ici et sur notre serveur, définitivement.",
   download: "Tout télécharger",

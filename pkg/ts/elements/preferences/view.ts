@@ -1,5 +1,6 @@
 /** What the sections of the preference centre share. */
 
+import type { Preferences } from "../../messages.js";
 import type { Texts } from "./texts.js";
 
 /** What the preference centre needs of the SDK. */
@@ -26,6 +27,15 @@ export interface Shown {
   profile: Record<string, any> | null;
   /** Acts on record; undefined while they are fetched, null where the backend cannot be reached. */
   recorded: Recorded[] | null | undefined;
+  /** The visitor's id; null while nothing is granted. */
+  visitor: string | null;
+  /** `visitor.preferences()`; undefined while it is fetched, null where the backend cannot be reached. */
+  wanted: Preferences | null | undefined;
+  /** What was typed so far as a channel's address, and the channel whose address was none. */
+  typing: Record<string, string>;
+  wrong?: string;
+  /** The last change that was sent. */
+  turn: Promise<any>;
   /** The trait that is being corrected, and what was typed so far. */
   editing?: { name: string; text: string };
   /** Whether erasing is being confirmed. */
