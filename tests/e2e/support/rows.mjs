@@ -37,4 +37,13 @@ export async function visitorRows(server, visitor) {
   return row;
 }
 
+/** What is kept of a visitor's wishes about messages, and how many addresses may not be written to. */
+export async function preferenceRows(server, visitor) {
+  const of = `node = x'${node16("visitor", visitor)}'`;
+  const chosen = await query(server, `SELECT channel || ' ' || topic || ' ' || frequency AS row FROM preferences WHERE ${of} ORDER BY row`);
+  const addresses = await query(server, `SELECT channel || CASE WHEN confirmed IS NULL THEN ' waits' ELSE ' confirmed' END AS row FROM addresses WHERE ${of} ORDER BY row`);
+  const [{ suppressed }] = await query(server, "SELECT count(*) AS suppressed FROM suppressed");
+  return { chosen: chosen.map(({ row }) => row), addresses: addresses.map(({ row }) => row), suppressed };
+}
+
 const node16 = (kind, id) => createHash("sha256").update(`${kind}\n${id}`).digest("hex").slice(0, 32);

@@ -25,12 +25,13 @@ function field(view: View, id: string, of: ChannelPreference): HTMLElement {
   const { texts: { message }, shown } = view;
   const [type, autocomplete] = KINDS[id] ?? ["text", "off"];
   const wrong = shown.wrong == id;
+  const label = message.addresses[id] ?? message.addresses.other!;
   const input = make("input", { id: `address-${id}`, type, autocomplete, "data-key": `address:${id}`, "aria-describedby": `address-${id}-help`, "aria-invalid": wrong ? "true" : "" });
   input.value = shown.typing[id] ?? "";
   input.addEventListener("input", () => (shown.typing[id] = input.value));
   const form = make("form", { class: "give", novalidate: "true" },
-    make("label", { for: `address-${id}` }, message.addresses[id] ?? message.addresses.other!),
-    make("div", { class: "edit" }, input, make("button", { class: "small", "data-key": `give:${id}` }, message.give)),
+    make("label", { for: `address-${id}` }, label),
+    make("div", { class: "edit" }, input, make("button", { class: "small", "data-key": `give:${id}`, "aria-label": `${view.texts.save}: ${label}` }, view.texts.save)),
     make("small", { id: `address-${id}-help`, class: wrong ? "wrong" : "" }, wrong ? message.wrong[id] ?? message.wrong.other! : message.doubleOptIn));
   const leave = (focus: string) => {
     delete shown.typing[id];

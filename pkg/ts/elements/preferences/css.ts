@@ -48,9 +48,11 @@ summary{cursor:pointer;font-size:.9375rem;font-weight:500;padding:.25rem 0;text-
 .pick select{width:15.5rem;max-width:100%}
 select,.edit input{min-height:2.75rem;padding:.25rem .75rem;font:inherit;font-size:.9375rem;color:inherit;background:var(--vitrine-paper,#fff);border:1px solid #7a8480;border-radius:.625rem}
 .topics>li{padding-block:.5rem}
+.topics>li:last-child{border-bottom:0;padding-block-end:0}
 .fixed{display:grid;grid-template-columns:1fr auto;gap:0 1rem;align-items:center;min-height:2.75rem;max-width:none}
 .fixed b{color:var(--vitrine-ink,#1d2422);font-weight:500}
 .fixed span{padding-inline:.75rem}
+.give .edit input{flex:1 1 12rem}
 .give{display:grid;gap:.375rem;max-width:38rem}
 .give label{font-size:.9375rem;font-weight:500;display:block}
 .give [aria-invalid]{border:2px solid var(--vitrine-danger,#9b2c1f)}
@@ -81,7 +83,7 @@ button:hover{filter:brightness(1.2)}
 .status:not(:empty){position:sticky;inset-block-end:1rem;width:fit-content;max-width:calc(100% - 2rem);margin:1rem auto 0;padding:.625rem 1rem;border-radius:.75rem;
 background:var(--vitrine-ink,#1d2422);color:var(--vitrine-paper,#fff);box-shadow:0 .5rem 1.5rem -.5rem rgb(20 30 26/.5)}
 :focus-visible{outline:3px solid var(--vitrine-focus,#9c4125);outline-offset:2px}
-@media (max-width:40rem){section{padding:1.125rem 1rem}.pick{grid-template-columns:1fr;gap:.25rem}.pick select{width:100%}.stop .danger{justify-self:stretch}dl>div{grid-template-columns:1fr}.past li{grid-template-columns:1fr}}
+@media (max-width:40rem){section{padding:1.125rem 1rem}.pick{grid-template-columns:1fr;gap:.25rem}.pick select{width:100%}.address p{flex-basis:100%}.stop .danger{justify-self:stretch}dl>div{grid-template-columns:1fr}.past li{grid-template-columns:1fr}}
 @media (max-width:24rem){.acts{grid-template-columns:1fr}.groups>li{grid-template-columns:1fr}}
 @media (prefers-reduced-motion:reduce){*,*::after{transition:none!important}}
 @media (forced-colors:active){[role=switch]{forced-color-adjust:none}}

@@ -34,7 +34,6 @@ export const message: MessageTexts = {
   drop: "Remove",
   dropNamed: "Remove the address: {0}",
   dropped: "The address has been removed.",
-  give: "Save the address",
   doubleOptIn: "Unless you are signed in, one message goes there first, and nothing else until somebody follows the link in it: nobody can sign you up in your place.",
   given: "The address is saved. It is used once you follow the link in the message sent to it.",
   givenKnown: "The address is saved.",

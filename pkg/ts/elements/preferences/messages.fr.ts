@@ -34,7 +34,6 @@ export const message: MessageTexts = {
   drop: "Retirer",
   dropNamed: "Retirer l’adresse\u00a0: {0}",
   dropped: "L’adresse a été retirée.",
-  give: "Enregistrer l’adresse",
   doubleOptIn: "Sauf si vous êtes connecté à votre compte, un premier message y est envoyé, et rien d’autre tant que son lien n’a pas été suivi\u00a0: personne ne peut vous inscrire à votre place.",
   given: "L’adresse est enregistrée. Elle servira une fois suivi le lien du message qui y est envoyé.",
   givenKnown: "L’adresse est enregistrée.",

@@ -55,7 +55,8 @@ function channel(view: View, id: string, of: ChannelPreference): HTMLElement {
   if (whole) parts.push(onOff(view, id, name, of, own));
   parts.push(make("small", {}, lawful(view, id, of.basis)));
   if (of.address || some) parts.push(...address(view, id, name, of));
-  if (now != "off") {
+  // A single topic says so itself.
+  if (now != "off" && own.length != 1) {
     const all = (frequency: Frequency) => ({ channels: { [id]: frequency }, topics: { [id]: Object.fromEntries(own.flatMap(([topic, { frequency: was }]) => (was == "off" ? [] : [[topic, frequency]]))) } });
     const saved = (frequency: Frequency) => void prefer(view, all(frequency), fill(message.savedNamed, name, message.often[frequency]));
     parts.push(pick(`often:${id}`, message.howOften, fill(message.howOftenNamed, name), often(view, now, OFTEN), saved));

@@ -34,7 +34,7 @@ export interface MessageTexts extends Record<MessageTextName, string> {
 type MessageTextName =
   | "text" | "nobody" | "unreachable" | "retry" | "failed" | "refused" | "stopped" | "commercial" | "commercialNamed" | "on" | "off" | "others" | "waits" | "switchedOn" | "switchedOff"
   | "howOften" | "howOftenNamed" | "differs" | "savedNamed" | "topicsNamed" | "topicNamed" | "always" | "goTo" | "pending" | "pendingText" | "change" | "changeNamed" | "drop" | "dropNamed"
-  | "dropped" | "give" | "doubleOptIn" | "given" | "givenKnown" | "best" | "noBest" | "bestSaved" | "noBestSaved" | "stop" | "stopText" | "stopSaid";
+  | "dropped" | "doubleOptIn" | "given" | "givenKnown" | "best" | "noBest" | "bestSaved" | "noBestSaved" | "stop" | "stopText" | "stopSaid";
 
 type TextName =
   | "choices" | "choicesText" | "acceptAll" | "refuseAll" | "basis" | "asked" | "known" | "knownText" | "knownNothing" | "knownEmpty" | "about" | "activity" | "recent"
