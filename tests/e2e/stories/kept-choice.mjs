@@ -17,8 +17,8 @@ async function wipe(tab, origin) {
 }
 
 /** Whether anybody is asked. */
-const asked = tab => tab.evaluate(() => document.querySelector("vitrine-consent-banner").getClientRects().length > 0);
-const banner = tab => tab.waitFor(() => document.querySelector("vitrine-consent-banner")?.getClientRects().length > 0, [], { what: "the consent banner" });
+const asked = tab => tab.evaluate(() => document.querySelector("vitrine-consent-banner").shadowRoot !== null);
+const banner = tab => tab.waitFor(() => document.querySelector("vitrine-consent-banner")?.shadowRoot, [], { what: "the consent banner" });
 const questions = shop => shop.proxy.requests.filter(({ path }) => path === "/v1/visitor/choice");
 const told = shop => shop.proxy.requests.filter(({ method, path }) => method === "POST" && path === "/v1/visitor/consents");
 
