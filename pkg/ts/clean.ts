@@ -101,3 +101,12 @@ export function time(value: unknown): number | undefined {
   const ms = value instanceof Date || typeof value == "number" ? +value : typeof value == "string" ? Date.parse(value) : NaN;
   return Number.isFinite(ms) ? ms : undefined;
 }
+
+/** Longest id, in characters, exclusive (crates/wire/src/limits.rs). */
+const ID_CHARS = 100;
+
+/** The id, where it is one. */
+export function checkId(id: unknown, where: string): string {
+  if (typeof id != "string" || !id || [...id].length >= ID_CHARS) throw new Refused("VT-ID", where);
+  return id;
+}

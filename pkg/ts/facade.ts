@@ -3,16 +3,13 @@
  * into the page.
  */
 
-import { cleanObject, Refused, time } from "./clean.js";
+import { checkId, cleanObject, Refused, time } from "./clean.js";
 import type { Code } from "./codes.js";
 import { diagnostic, Emitter, freeze, guard } from "./emitter.js";
 import type { Config, Entry, State } from "./state.js";
 import { named, type Core, type CoreClass, type Done } from "./surface.js";
 import type { Ready } from "./types.js";
 import { visitorCalls } from "./visitor.js";
-
-/** Longest id, in characters, exclusive (crates/wire/src/limits.rs). */
-const ID_CHARS = 100;
 
 type Answers = Record<string, (args: any[], at?: number) => unknown>;
 
@@ -286,11 +283,6 @@ function endBoot(state: State): void {
   state.hidden.forEach((slot) => slot.show());
   const sheet = state.hidden[0]?.style?.parentRule?.parentStyleSheet;
   if (sheet) document.adoptedStyleSheets = document.adoptedStyleSheets.filter((other) => other != sheet);
-}
-
-function checkId(id: unknown, where: string): string {
-  if (typeof id != "string" || !id || [...id].length >= ID_CHARS) throw new Refused("VT-ID", where);
-  return id;
 }
 
 function guardEngine(run: () => void): void {

@@ -122,10 +122,14 @@ function pick(key: string, text: string, label: string, options: Option[], chose
     option.selected = now;
     select.append(option);
   }
-  let wait: ReturnType<typeof setTimeout>;
+  let wait: ReturnType<typeof setTimeout>, keyed = false;
+  select.addEventListener("keydown", () => (keyed = true));
+  select.addEventListener("pointerdown", () => (keyed = false));
   select.addEventListener("change", () => {
     clearTimeout(wait);
-    if (select.value) wait = setTimeout(() => chosen(select.value as Frequency), REST);
+    const done = () => select.value && chosen(select.value as Frequency);
+    if (keyed) wait = setTimeout(done, REST);
+    else done();
   });
   return make("label", { class: "pick" }, make("b", {}, text), select);
 }
