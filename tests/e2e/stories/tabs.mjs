@@ -8,7 +8,8 @@ import { events } from "../support/rows.mjs";
 import { until } from "../support/until.mjs";
 
 const TABS = 8;
-const EVENTS = 200;
+/** Of each tab. `VITRINE_SCALE=4` makes it two hundred and more. */
+const EVENTS = 60;
 /** Events that are awaited together. */
 const ROUND = 20;
 

@@ -130,7 +130,7 @@ fn conditions_and_experiences_are_records_of_postcard_tuples() {
     );
     let offer = bundle::Offer { id: "o".into(), consumed_by: Some(vip.clone()), expires: 9 };
     let whole = Bundle {
-        segments: vec![Segment { id: "vip".into(), when: cond::encode(&vip), title: Vec::new() }],
+        segments: vec![Segment { id: "vip".into(), when: cond::encode(&vip), title: vec![("en".into(), "VIP".into())] }],
         experiences: vec![experience],
         offers: vec![offer],
         groups: vec![("g".into(), vec![1.0.into()])],
@@ -139,7 +139,7 @@ fn conditions_and_experiences_are_records_of_postcard_tuples() {
     let payload = bundle::encode(&whole);
     let sections: Vec<_> = records::read(&payload).map(|(_, bytes)| bytes.to_vec()).collect();
     assert_eq!(sections[0], postcard(&Meta::default()));
-    assert_eq!(sections[3], record(1, &("vip", cond::encode(&vip))));
+    assert_eq!(sections[3], record(1, &("vip", cond::encode(&vip), vec![("en", "VIP")])));
     assert_eq!(sections[4], body);
     assert_eq!(sections[5], record(1, &("o", Some(cond::encode(&vip)), 9i64)));
     assert_eq!(sections[6], postcard(&whole.groups));
