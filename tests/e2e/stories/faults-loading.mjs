@@ -70,7 +70,7 @@ export default rows.map(({ title, fault, make, rewrite, code }) => ({
 /** A choice and a paint record in which the hero is not settled. */
 function remember(site) {
   const today = Math.floor(Date.now() / 86_400_000);
-  const granted = ["granted", "manual", today, today + 180];
+  const granted = ["granted", "preference", today, today + 180];
   localStorage.setItem(`vt:${site}:c`, JSON.stringify({ v: 1, p: { personalization: granted, measurement: granted, experiments: granted }, notice: "tilleul-1" }));
   const row = { slot: "hero", path: null, notBefore: null, notAfter: null, ops: null, experience: "hero-winter", variant: "winter" };
   localStorage.setItem(`vt:${site}:p`, JSON.stringify({ v: 1, bundle: 1, choice: "experiments,measurement,personalization",
