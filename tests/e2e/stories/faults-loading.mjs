@@ -74,5 +74,5 @@ function remember(site) {
   localStorage.setItem(`vt:${site}:c`, JSON.stringify({ v: 1, p: { personalization: granted, measurement: granted, experiments: granted }, notice: "tilleul-1" }));
   const row = { slot: "hero", path: null, notBefore: null, notAfter: null, ops: null, experience: "hero-winter", variant: "winter" };
   localStorage.setItem(`vt:${site}:p`, JSON.stringify({ v: 1, bundle: 1, choice: "experiments,measurement,personalization",
-    sessionEndsAt: Date.now() + 600_000, same: [row], fresh: [row] }));
+    sessionEndsAt: Date.now() + 600_000, cookie: "", same: [row], fresh: [row] }));
 }
