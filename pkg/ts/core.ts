@@ -46,9 +46,8 @@ export async function adopt(state: State): Promise<void> {
   watchTraps(config, (error) => facade.trap(error));
   listen(facade);
   facade.start(Core, config);
-  const awake = (document as any).prerendering && new Promise((resolve) => document.addEventListener("prerenderingchange", resolve, { once: true }));
-  const answered = awake ? awake.then(askBackend) : askBackend();
-  facade.emitter.add("ready", () => void offerElements());
+  // Not before, nor in the same turn: what every new visitor's page asks must not stand in the way of what it shows.
+  facade.emitter.add("ready", ({ mode }) => void setTimeout(() => offerElements(mode == "off" ? undefined : askBackend())));
 
   /** Where the browser has wiped the record of the choice: nobody is asked again before the backend has answered, or a second is over. */
   async function askBackend() {
@@ -66,7 +65,7 @@ export async function adopt(state: State): Promise<void> {
     }
   }
 
-  async function offerElements() {
+  async function offerElements(answered: unknown) {
     if (document.readyState == "loading")
       await new Promise((resolve) => document.addEventListener("DOMContentLoaded", resolve, { once: true }));
     if (document.querySelector("vitrine-preferences"))

@@ -121,14 +121,17 @@ impl Idb {
         self.transact(calls, self.granted(step), Box::new(|results| then(loaded(&js::items(&results), fresh))));
     }
 
-    /// Records after a sequence.
+    /// Records after a sequence, and how far the log was sent.
     pub fn newer(&self, _grant: &Granted<Store>, after: u64, then: Read) {
         let read = move |results: JsValue| {
-            let events = records(&js::items(&results));
+            let found = js::items(&results);
+            let (events, sent_up_to) = (records(&found), number(found.get(2)));
             let seen = events.last().map_or(after, |(sequence, _)| *sequence);
-            then((!results.is_undefined()).then(|| (Loaded { events, ..Loaded::default() }, seen)));
+            then((!results.is_undefined()).then(|| (Loaded { events, sent_up_to, ..Loaded::default() }, seen)));
         };
-        self.transact(newer(after), None, Box::new(read));
+        let mut calls = newer(after);
+        calls.push(get("sent"));
+        self.transact(calls, None, Box::new(read));
     }
 
     /// Keeps one thing of `meta`.

@@ -25,7 +25,7 @@ export function look(facade: Facade, page: unknown, site: string): void {
     begun = true;
     void import("./sources.js").then(({ begin }) => begin(facade, rule), () => facade.emitter.diagnose("VT-LOAD-FAILED", "consent"));
   };
-  see();
   for (const event of ["DOMContentLoaded", "load", "cc:onConsent"]) addEventListener(event, see);
-  for (const ms of [1_000, 5_000]) setTimeout(see, ms);
+  // The first look right after the decisions: a grant may wait that long.
+  for (const ms of [0, 1_000, 5_000]) setTimeout(see, ms);
 }

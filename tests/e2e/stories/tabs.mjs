@@ -2,11 +2,16 @@
 
 import assert from "node:assert/strict";
 
-import { accept, consent, heroIs, look, ownHero, visit, winter, winterHero } from "../support/person.mjs";
+import { ledger } from "../support/ledger.mjs";
+import { accept, consent, heroIs, look, ownHero, ready, visit, winter, winterHero } from "../support/person.mjs";
 import { events } from "../support/rows.mjs";
 import { until } from "../support/until.mjs";
 
 const TABS = 8;
+/** Of each tab; `VITRINE_SCALE=5` makes it two hundred. */
+const EVENTS = 40;
+/** Events that are awaited together. */
+const ROUND = 20;
 
 async function granted(tab, shop) {
   await visit(tab, `${shop.origin}/`);
@@ -14,7 +19,50 @@ async function granted(tab, shop) {
   await tab.waitFor(() => window.vitrine.visitor.id());
 }
 
+/** The same numbers in every run: linear congruence. */
+function dice(seed) {
+  let state = seed;
+  return sides => (state = (state * 1_103_515_245 + 12_345) % 2_147_483_648) % sides;
+}
+
+/** The tab's process dies; another tab takes its place. */
+async function crash(browser, tab, shop) {
+  await tab.page.context().newCDPSession(tab.page).then(session => Promise.race([session.send("Page.crash"), tab.page.waitForEvent("crash")])).catch(() => {});
+  await tab.page.close();
+  const next = await browser.newTab();
+  await visit(next, `${shop.origin}/`);
+  return next;
+}
+
 export default [
+  {
+    title: "tabs: eight at once, reloaded and killed at random: nothing lost, nothing doubled",
+    browsers: ["chromium"],
+    async run(t) {
+      const shop = await t.shop();
+      const book = ledger();
+      const browser = await t.browser();
+      const tabs = [await browser.newTab()];
+      await granted(tabs[0], shop);
+      while (tabs.length < TABS) tabs.push(await browser.newTab());
+      await Promise.all(tabs.slice(1).map(tab => visit(tab, `${shop.origin}/category/winter/`)));
+      await Promise.all(tabs.map(async (_, place) => {
+        const roll = dice(place + 1);
+        for (let done = 0; done < t.times(EVENTS); done += ROUND) {
+          await book.book(tabs[place], ROUND);
+          const act = roll(6);
+          // What nobody waits for may be lost with its tab, and must not be doubled either.
+          if (act < 3) await tabs[place].evaluate(() => { for (let n = 0; n < 5; n++) void window.vitrine.track("Product Clicked", { sku: `n-${n}` }); });
+          if (act < 2) await tabs[place].reload();
+          if (act === 2) tabs[place] = await crash(browser, tabs[place], shop);
+          await ready(tabs[place]);
+        }
+      }));
+      await book.equals(shop.server, tabs[0], { timeout: 60_000 });
+      const ids = (await events(shop.server)).map(event => event.messageId);
+      assert.equal(new Set(ids).size, ids.length, "an event is there twice");
+    },
+  },
   {
     title: "tabs: a withdrawal reaches all within a second; a ninth tab loads over HTTP/1.1",
     async run(t) {

@@ -1,7 +1,7 @@
 //! What became of requests and of plans.
 
 use super::Engine;
-use crate::io::{DomResult, Effect, Notify, Outcome, Persist, Ref};
+use crate::io::{Broadcast, DomResult, Effect, Notify, Outcome, Persist, Ref};
 use crate::plan::Shown;
 use crate::sync::jobs::Kind;
 use crate::sync::policy::LONGEST_MS;
@@ -105,6 +105,8 @@ impl Engine {
         self.sync.queue.settled();
         if let Some(grant) = self.gate.ask().filter(|_| self.store == super::Store::Open) {
             self.effects.push_back(Effect::Persist(Persist::Sent { grant, up_to }));
+            // The other tabs cannot know otherwise how much is left to send.
+            self.effects.push_back(Effect::Broadcast(Broadcast::Grew));
         }
         if self.log.queue().0 == 0 {
             self.synced();

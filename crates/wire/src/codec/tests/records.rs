@@ -130,7 +130,11 @@ fn conditions_and_experiences_are_records_of_postcard_tuples() {
     );
     let offer = bundle::Offer { id: "o".into(), consumed_by: Some(vip.clone()), expires: 9 };
     let whole = Bundle {
-        segments: vec![Segment { id: "vip".into(), when: cond::encode(&vip), title: vec![("en".into(), "VIP".into())] }],
+        segments: vec![Segment {
+            id: "vip".into(),
+            when: cond::encode(&vip),
+            title: vec![("en".into(), "VIP".into())],
+        }],
         experiences: vec![experience],
         offers: vec![offer],
         groups: vec![("g".into(), vec![1.0.into()])],
