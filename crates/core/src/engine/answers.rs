@@ -65,9 +65,11 @@ impl Engine {
             let (id, inside) = (here.site.name(place), here.inside(place as usize));
             if inside {
                 why.insert(id, explain::segment(place as usize, &here));
+            } else if !known.left_out(|| id) {
+                continue;
             }
             let title = here.site.title(place);
-            if !title.is_empty() && (inside || known.left_out(|| id)) {
+            if !title.is_empty() {
                 titles.insert(id, title);
             }
         }

@@ -292,8 +292,8 @@ mod tests {
             prop_assert_eq!(outline.skipped + rules.skipped + skipped + newer, whole.skipped);
             prop_assert_eq!((outline.meta, outline.slots, places.len()), (whole.meta, whole.slots, whole.segments.len()));
             prop_assert_eq!((rules.events, rules.traits), (whole.events, whole.traits));
-            let none = parts::experiences(&bytes, Some(&[])).0;
-            prop_assert!(none.is_empty());
+            let every: Vec<u32> = (0..400).collect();
+            prop_assert_eq!(parts::experiences(&bytes, Some(&every)).0, &experiences[..]);
             prop_assert_eq!(experiences, whole.experiences);
         }
     }
