@@ -18,6 +18,7 @@ pub mod profile;
 pub mod proof;
 pub mod publish;
 pub mod requests;
+pub mod retention;
 pub mod routes;
 pub mod site;
 pub mod start;

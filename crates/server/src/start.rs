@@ -21,6 +21,7 @@ use crate::config::Config;
 use crate::db::{self, DbError};
 use crate::keys::{Keys, KeysError};
 use crate::publish::PublishError;
+use crate::retention;
 use crate::routes::{self, Peer};
 use crate::site::{Site, SiteError};
 use crate::watch;
@@ -88,7 +89,7 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     let address = listener.local_addr().map_err(|e| StartError::Listen(wanted, e))?;
     let app = Arc::new(App::new(&config, address, site, no, db, keys)?);
     app.publish().await?;
-    let mut tasks = vec![tokio::spawn(sign_again(app.clone()))];
+    let mut tasks = vec![tokio::spawn(sign_again(app.clone())), tokio::spawn(retention::daily(app.clone()))];
     let mut watcher = None;
     if config.watch {
         let (watch, task) = watch::follow(app.clone())?;

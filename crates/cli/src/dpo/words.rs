@@ -153,6 +153,10 @@ pub fn retention(lang: Lang) -> Vec<Vec<String>> {
             ("25 months at most", "25 mois au plus"),
         ),
         (
+            ("Message preferences and addresses", "Préférences d’envoi et adresses"),
+            ("3 years from the last contact", "3 ans à compter du dernier contact"),
+        ),
+        (
             ("Proof of consent", "Preuve du consentement"),
             (
                 "as long as consent has to be proved; its content is erased with the visitor",
@@ -257,17 +261,20 @@ pub fn missing(site: &Site) -> Vec<String> {
         "the text that visitors read (`notices`): without it a proof of consent holds no wording;",
         "le texte lu par les visiteurs (`notices`) : sans lui, la preuve du consentement ne contient pas de texte ;",
     );
-    add(
-        true,
-        "how what is older than 25 months is deleted from the backend: this version has no job of its own for that.",
-        "la façon dont le serveur est purgé de ce qui a plus de 25 mois : cette version n’a pas de tâche propre à cela.",
-    );
     out
 }
 
-/// The part at the end of each paper that names what is missing.
+/// The part at the end of each paper that names what is missing, if anything.
 pub fn to_do(site: &Site) -> String {
     let lang = site.lang;
     let title = lang.say("To complete before signing", "À compléter avant signature");
-    format!("## {title}\n\n{}", super::list(&missing(site)))
+    match missing(site) {
+        none if none.is_empty() => {
+            format!(
+                "## {title}\n\n{}\n",
+                lang.say("Nothing: the site file says it all.", "Rien : le fichier du site dit tout.")
+            )
+        }
+        some => format!("## {title}\n\n{}", super::list(&some)),
+    }
 }

@@ -15,12 +15,13 @@ use vitrine_wire::http::{NoticeText, OutboxMessage};
 use crate::preferences::{Rows, Wish};
 use crate::proof::{Head, Kept};
 use crate::requests::{Logged, Request};
+use crate::retention::Cut;
 
 pub use facts::{Basis, EventKey, Fact, NewEvent, OfferState, OrderState, Quarantined};
 pub use node::{Node, SiteNo, hash};
 pub use rows::{
-    Appended, BundleRow, Chosen, ConsentEntry, Decided, Holder, IdentityFact, OfferFact, OrderFact, Outcome, Past,
-    PastEvent, Person, Registration, Shown, TraitFact, Withdrawer, Woken,
+    Appended, BundleRow, Chosen, ConsentEntry, Decided, Expired, Holder, IdentityFact, OfferFact, OrderFact, Outcome,
+    Past, PastEvent, Person, Registration, Shown, TraitFact, Withdrawer, Woken,
 };
 
 /// What every method answers.
@@ -111,6 +112,9 @@ pub trait Db: Send + Sync + 'static {
 
     /// All requests, by when they came.
     fn requests(&self, site: SiteNo) -> Answer<'_, Vec<Logged>>;
+
+    /// Takes away one piece of what is too old, of `most` rows of a kind, and says where to go on.
+    fn expire(&self, site: SiteNo, cut: Cut, from: Option<Node>, most: usize) -> Answer<'_, Expired>;
 
     /// The next sequence for a bundle; it only rises.
     fn next_sequence(&self, site: SiteNo) -> Answer<'_, u64>;

@@ -11,6 +11,9 @@ pub struct SiteNo(pub i64);
 pub struct Node(pub [u8; 16]);
 
 impl Node {
+    /// Before every node.
+    pub const FIRST: Node = Node([0; 16]);
+
     /// The device with this anonymous id.
     pub fn visitor(id: &str) -> Node {
         Node::of(b"visitor\n", id)

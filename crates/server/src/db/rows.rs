@@ -243,3 +243,44 @@ pub struct BundleRow {
     /// Envelope, payload, signature.
     pub sealed: Vec<u8>,
 }
+
+/// What was too old and is gone.
+#[derive(Debug, Clone, Default)]
+pub struct Expired {
+    /// Events.
+    pub events: u64,
+    /// Events that had been set aside.
+    pub aside: u64,
+    /// Traits, orders, offers and links to persons.
+    pub facts: u64,
+    /// People whose preferences and addresses went.
+    pub contacts: u64,
+    /// Visitors and persons of whom nothing was left.
+    pub visitors: u64,
+    /// Whose profile changed.
+    pub woken: Woken,
+    /// Where to go on; none at the end.
+    pub next: Option<Node>,
+}
+
+impl Expired {
+    /// Each count with its name.
+    pub fn counts(&self) -> [(&'static str, u64); 5] {
+        let Expired { events, aside, facts, contacts, visitors, .. } = *self;
+        [("events", events), ("aside", aside), ("facts", facts), ("contacts", contacts), ("visitors", visitors)]
+    }
+
+    /// Whether anything went.
+    pub fn any(&self) -> bool {
+        self.counts().iter().any(|(_, count)| *count > 0)
+    }
+
+    /// Adds another piece's counts.
+    pub fn add(&mut self, piece: &Expired) {
+        self.events += piece.events;
+        self.aside += piece.aside;
+        self.facts += piece.facts;
+        self.contacts += piece.contacts;
+        self.visitors += piece.visitors;
+    }
+}

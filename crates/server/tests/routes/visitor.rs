@@ -138,3 +138,22 @@ async fn erasing_is_for_good() {
     assert_eq!((&late["stored"], &late["dropped"]), (&json!(0), &json!(1)));
     server.stop().await;
 }
+
+#[tokio::test]
+async fn a_server_takes_away_what_is_too_old_by_itself() {
+    let server = run().await;
+    server.register(VISITOR, &token(VISITOR)).await;
+    server.send(PK, &[page_event(VISITOR, 1, &token(VISITOR))]).await;
+    // Shorter and longer than 25 months, counted as a calendar does.
+    server.later(24 * 31 * 86_400_000);
+    let server = server.restart().await;
+    server.send(PK, &[page_event(VISITOR, 2, &token(VISITOR))]).await;
+    assert_eq!(server.export(VISITOR).await["events"].as_array().unwrap().len(), 2);
+    server.later(2 * 31 * 86_400_000);
+    let server = server.restart().await;
+    // The sweep runs beside the requests.
+    while server.export(VISITOR).await["events"].as_array().unwrap().len() != 1 {
+        tokio::task::yield_now().await;
+    }
+    server.stop().await;
+}

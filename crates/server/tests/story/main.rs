@@ -4,6 +4,7 @@
 
 mod consent;
 mod proof;
+mod retention;
 
 use std::collections::BTreeMap;
 
@@ -60,6 +61,9 @@ async fn story<D: Db>(open: impl Fn() -> D) {
     assert_eq!(db.events(shop, Node::visitor("once")).await.unwrap().len(), 2);
     proof::the_chains_are_whole_and_go_on(&db).await;
     db.close().await.unwrap();
+    drop(db);
+    retention::what_is_too_old_goes(&open).await;
+    retention::wishes_last_three_years_from_the_last_contact(&open()).await;
 }
 
 async fn events_are_stored_once<D: Db>(db: &D, shop: SiteNo, other: SiteNo) {

@@ -9,6 +9,7 @@ mod person;
 mod preferences;
 mod readers;
 mod requests;
+mod retention;
 mod shelf;
 mod writer;
 
@@ -19,12 +20,13 @@ use rusqlite::Connection;
 use rusqlite::types::{ToSql, ToSqlOutput};
 
 use super::{
-    Answer, Appended, BundleRow, Chosen, ConsentEntry, Db, DbError, Decided, Holder, NewEvent, Node, Past, Person,
-    Quarantined, Registration, SiteNo, Woken,
+    Answer, Appended, BundleRow, Chosen, ConsentEntry, Db, DbError, Decided, Expired, Holder, NewEvent, Node, Past,
+    Person, Quarantined, Registration, SiteNo, Woken,
 };
 use crate::preferences::{Rows, Wish};
 use crate::proof::{Head, Kept};
 use crate::requests::{Logged, Request};
+use crate::retention::Cut;
 use readers::Readers;
 use vitrine_wire::http::{NoticeText, OutboxMessage};
 use writer::Writer;
@@ -175,6 +177,10 @@ impl Db for Sqlite {
 
     fn requests(&self, site: SiteNo) -> Answer<'_, Vec<Logged>> {
         self.readers.read(move |db| requests::all(db, site))
+    }
+
+    fn expire(&self, site: SiteNo, cut: Cut, from: Option<Node>, most: usize) -> Answer<'_, Expired> {
+        self.writer.write(0, move |db| retention::expire(db, site, &cut, from, most))
     }
 
     fn next_sequence(&self, site: SiteNo) -> Answer<'_, u64> {
