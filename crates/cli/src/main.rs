@@ -48,7 +48,7 @@ enum Command {
     Simulate(simulate::Args),
     /// Print the JSON schema of site files, for editors
     Schema(schema::Args),
-    /// Say whether what is kept is whole: the chain of consents, a receipt, requests that are due
+    /// Say whether a page asks as it should, and what is kept is whole: the chain of consents, a receipt, requests that are due
     Doctor(doctor::Args),
     /// List what people asked for under their rights, and by when each must be answered
     Requests(requests::Args),

@@ -1,4 +1,12 @@
-//! `vitrine doctor`: whether what is kept is whole: the chain of consents, a receipt, the log of requests.
+//! `vitrine doctor`: whether a page asks as it should, and whether what is kept is whole: the chain of consents, a receipt, the
+//! log of requests.
+
+mod choice;
+mod fetch;
+mod html;
+mod install;
+mod managers;
+mod page;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -17,13 +25,17 @@ use vitrine_wire::http::Verdict;
     group(clap::ArgGroup::new("what").required(true).multiple(true)),
     after_help = "\
 Examples:
+  vitrine doctor https://www.my-shop.example/                installation and consent of a page
   vitrine doctor --consents --database vitrine.db            walks the chain of consents of every site
   vitrine doctor --receipt receipt.json --database vitrine.db
   vitrine doctor --requests --database vitrine.db            access and erasure requests that are due
 
-Exit code 1: a chain is broken, a receipt does not hold, a request is overdue."
+Exit code 1: the page has an error, a chain is broken, a receipt does not hold, a request is overdue."
 )]
 pub struct Args {
+    /// Look at a page: how Vitrine is installed, who asks for consent, what runs before a choice
+    #[arg(group = "what", conflicts_with_all = ["consents", "receipt", "requests"])]
+    url: Option<String>,
     /// Walk the chain of consents: whole, or the position of its first break
     #[arg(long, group = "what")]
     consents: bool,
@@ -44,8 +56,11 @@ pub struct Args {
 /// Looks at what was asked; exit code 1 where something is wrong.
 ///
 /// # Errors
-/// The database, its keys or the receipt cannot be read.
+/// The page does not answer; the database, its keys or the receipt cannot be read.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    if let Some(url) = &args.url {
+        return page::run(url, args.json, vitrine_server::system_clock()());
+    }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let (mut report, mut lines, mut sound) = (serde_json::Map::new(), Vec::new(), true);
     runtime.block_on(async {

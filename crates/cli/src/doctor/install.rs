@@ -1,0 +1,183 @@
+//! Whether Vitrine is installed so that it can work: tag, key, bundle, policy.
+
+use sha2::{Digest as _, Sha256};
+use vitrine_wire::{Millis, envelope};
+
+use super::fetch::{Client, Page};
+use super::html::Element;
+use super::page::{Findings, Sight, local, same_origin};
+
+/// An address of the page made whole.
+pub fn absolute(page: &Page, href: &str) -> Option<String> {
+    let scheme = page.url.scheme_str()?;
+    let path = page.url.path();
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    Some(match href {
+        _ if href.starts_with("http://") || href.starts_with("https://") => href.to_owned(),
+        _ if href.starts_with("//") => format!("{scheme}:{href}"),
+        _ if href.starts_with('/') => format!("{}{href}", page.origin()),
+        _ if href.is_empty() || href.contains(':') => return None,
+        _ => format!("{}{folder}/{href}", page.origin()),
+    })
+}
+
+/// Where the backend is: as the tag says, else where the script comes from.
+pub fn endpoint(page: &Page, tag: &Element) -> String {
+    let said = tag.get("data-endpoint");
+    let from = tag.get("src").split_once("/sdk/").map(|(before, _)| before).unwrap_or_default();
+    let place = if said.is_empty() { from } else { said };
+    let place = if place.is_empty() { Some(page.origin()) } else { absolute(page, place) };
+    place.unwrap_or_else(|| page.origin()).trim_end_matches('/').to_owned()
+}
+
+/// Checks the installation. `sealed` is what the backend answered for the bundle.
+pub fn check(sight: &Sight, sealed: Option<anyhow::Result<Page>>, now: Millis, client: &Client, found: &mut Findings) {
+    let Some(tag) = &sight.tag else {
+        return found.error(
+            "tag-missing",
+            "the markup has no script with `data-site`",
+            "add the tag of the README; a page that starts Vitrine from its own bundle cannot be checked from here",
+        );
+    };
+    let others = sight.elements.iter().filter(|e| e.name == "script" && e.has("data-site")).count() - 1;
+    // The inline boot and the script tag are two ways of the same.
+    if others > 0 {
+        found.warn(
+            "tag-twice",
+            format!("Vitrine is installed {} times", others + 1),
+            "keep one tag: the first one wins, the others cost time",
+        );
+    }
+    if tag.get("data-key").is_empty() {
+        found.error(
+            "key-missing",
+            "the tag has no `data-key`",
+            "give the public key that `vitrine keys` prints: without it nothing is sent",
+        );
+    }
+    if sight.page.url.scheme_str() == Some("http") && !local(&sight.page) {
+        found.warn(
+            "plain-http",
+            "the page comes over plain HTTP",
+            "serve it over HTTPS: the choice's cookie needs it, and browsers verify bundles faster there",
+        );
+    }
+    script(sight, tag, client, found);
+    bundle(tag, sealed, now, found);
+    policy(sight, found);
+}
+
+fn script(sight: &Sight, tag: &Element, client: &Client, found: &mut Findings) {
+    let Some(src) = absolute(&sight.page, tag.get("src")) else { return };
+    match client.get(&src) {
+        Ok(answer) if answer.status != 200 => {
+            found.error(
+                "sdk-missing",
+                format!("{src} answers {}", answer.status),
+                "serve the SDK's files there, or correct `src`",
+            );
+        }
+        Ok(answer) if !answer.header("content-type").contains("javascript") => {
+            let kind = answer.header("content-type");
+            found.error(
+                "sdk-type",
+                format!("{src} comes as `{kind}`"),
+                "serve .js as text/javascript and .wasm as application/wasm",
+            );
+        }
+        Ok(_) => {}
+        Err(error) => found.error("sdk-missing", format!("{error:#}"), "serve the SDK's files there, or correct `src`"),
+    }
+}
+
+fn bundle(tag: &Element, sealed: Option<anyhow::Result<Page>>, now: Millis, found: &mut Findings) {
+    const SERVE: &str = "check that `vitrine serve` runs there with this site, and that `data-endpoint` leads to it";
+    let answer = match sealed {
+        Some(Ok(answer)) if answer.status == 200 => answer,
+        Some(Ok(answer)) => {
+            return found.error("bundle-missing", format!("{} answers {}", answer.url, answer.status), SERVE);
+        }
+        Some(Err(error)) => return found.error("bundle-missing", format!("{error:#}"), SERVE),
+        None => return,
+    };
+    let opened = match envelope::open(&answer.body) {
+        Ok(opened) => opened,
+        Err(code) => return found.error("bundle-malformed", format!("{}: {}", answer.url, code.message()), SERVE),
+    };
+    let verify = tag.get("data-verify");
+    if verify.is_empty() {
+        return found.warn(
+            "bundle-unverified",
+            "the tag has no `data-verify`: whoever can change what the backend answers can change the page",
+            "add `data-verify` as `vitrine keys` prints it",
+        );
+    }
+    let prefix = format!("{}:", opened.header.key);
+    let key = verify.split([',', ' ']).find_map(|one| one.trim().strip_prefix(&prefix));
+    let key = key.and_then(vitrine_server::keys::public_key);
+    let signature = opened.signature.try_into().map(|bytes: [u8; 64]| ed25519_dalek::Signature::from_bytes(&bytes));
+    let site: [u8; 32] = Sha256::digest(tag.get("data-site")).into();
+    let site = site.first_chunk().map_or(0, |head| u64::from_le_bytes(*head));
+    match (key, signature) {
+        (None, _) => found.error(
+            "bundle-key",
+            format!("the bundle is signed with key {}, which `data-verify` does not hold", opened.header.key),
+            "take the line that `vitrine keys` prints",
+        ),
+        (Some(key), Ok(signature)) if key.verify_strict(opened.signed, &signature).is_ok() => {
+            if let Err(code) = opened.header.check(site, u64::try_from(now / 1_000).unwrap_or_default(), 0) {
+                found.error("bundle-refused", code.message(), code.help());
+            }
+        }
+        _ => found.error(
+            "bundle-signature",
+            "the bundle's signature does not hold under `data-verify`",
+            "take the line that `vitrine keys` prints; if it is the same, look who stands between",
+        ),
+    }
+}
+
+fn policy(sight: &Sight, found: &mut Findings) {
+    let metas = sight
+        .elements
+        .iter()
+        .filter(|e| e.name == "meta" && e.get("http-equiv").eq_ignore_ascii_case("content-security-policy"));
+    let policies: Vec<String> =
+        metas.map(|e| e.get("content").to_owned()).chain([sight.page.header("content-security-policy")]).collect();
+    for policy in policies.iter().filter(|policy| !policy.is_empty()) {
+        let directive = |name: &str| {
+            let all = policy.split([';', ',']).map(str::trim);
+            all.filter_map(|one| one.split_once(' '))
+                .find(|(of, _)| of.eq_ignore_ascii_case(name))
+                .map(|(_, sources)| sources)
+        };
+        let scripts = directive("script-src").or_else(|| directive("default-src"));
+        if scripts.is_some_and(|sources| !sources.contains("'wasm-unsafe-eval'") && !sources.contains("'unsafe-eval'"))
+        {
+            found.error(
+                "csp-wasm",
+                "the content security policy refuses WebAssembly",
+                "add 'wasm-unsafe-eval' to script-src",
+            );
+        }
+        let connect = directive("connect-src").or_else(|| directive("default-src"));
+        let allowed = |sources: &str| {
+            sources.split_whitespace().any(|source| match source {
+                "*" => true,
+                "'self'" => same_origin(&sight.page, &sight.endpoint),
+                _ => {
+                    sight.endpoint.starts_with(source)
+                        || source.ends_with(':') && sight.endpoint.starts_with(source)
+                        || source.contains("*.")
+                }
+            })
+        };
+        if connect.is_some_and(|sources| !allowed(sources)) {
+            found.error(
+                "csp-connect",
+                format!("the content security policy lets the page not reach {}", sight.endpoint),
+                "add the backend's origin to connect-src",
+            );
+        }
+    }
+}
