@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use html5gum::{DefaultEmitter, Token, Tokenizer};
+use serde_json::Value;
 
 /// An element of the page.
 #[derive(Debug, Default, Clone)]
@@ -58,4 +59,31 @@ pub fn elements(html: &str) -> Vec<Element> {
         }
     }
     found
+}
+
+/// The Vitrine tag that a script is, with the configuration of an inline boot as attributes.
+pub fn tag(script: &Element) -> Option<Element> {
+    let mut tag = script.clone();
+    let given = (script.name == "script").then(|| configuration(&script.text)).flatten();
+    for (name, value) in given.unwrap_or_default() {
+        let value = match value {
+            Value::String(text) => text,
+            // Keys by number.
+            Value::Object(keys) => {
+                let keys = keys.iter().filter_map(|(id, key)| Some(format!("{id}:{}", key.as_str()?)));
+                keys.collect::<Vec<_>>().join(" ")
+            }
+            _ => continue,
+        };
+        // What the element says stands above.
+        tag.attributes.entry(format!("data-{name}")).or_insert(value);
+    }
+    (tag.name == "script" && tag.has("data-site")).then_some(tag)
+}
+
+/// The object that the boot spreads before the element's own attributes.
+fn configuration(boot: &str) -> Option<serde_json::Map<String, Value>> {
+    let end = boot.find(",...document.currentScript")?;
+    let start = boot.get(..end)?.rfind("{...{")? + 4;
+    serde_json::from_str(boot.get(start..end)?).ok()
 }

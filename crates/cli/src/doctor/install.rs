@@ -35,16 +35,14 @@ pub fn check(sight: &Sight, sealed: Option<anyhow::Result<Page>>, now: Millis, c
     let Some(tag) = &sight.tag else {
         return found.error(
             "tag-missing",
-            "the markup has no script with `data-site`",
+            "the markup has no script with `data-site`, and no inline boot",
             "add the tag of the README; a page that starts Vitrine from its own bundle cannot be checked from here",
         );
     };
-    let others = sight.elements.iter().filter(|e| e.name == "script" && e.has("data-site")).count() - 1;
-    // The inline boot and the script tag are two ways of the same.
-    if others > 0 {
+    if sight.tags > 1 {
         found.warn(
             "tag-twice",
-            format!("Vitrine is installed {} times", others + 1),
+            format!("Vitrine is installed {} times", sight.tags),
             "keep one tag: the first one wins, the others cost time",
         );
     }

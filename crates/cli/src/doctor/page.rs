@@ -7,7 +7,7 @@ use vitrine_wire::bundle::{self, Meta};
 use vitrine_wire::{Millis, envelope};
 
 use super::fetch::{Client, Page, origin};
-use super::html::{Element, elements};
+use super::html::{self, Element, elements};
 use super::{choice, install};
 
 /// How bad it is.
@@ -64,6 +64,8 @@ pub struct Sight {
     pub elements: Vec<Element>,
     /// The tag that installs Vitrine, if the markup has one.
     pub tag: Option<Element>,
+    /// How many there are.
+    pub tags: usize,
     /// Where the backend is.
     pub endpoint: String,
     /// The published site, if it could be read.
@@ -98,8 +100,8 @@ fn look(url: &str, now: Millis) -> anyhow::Result<(Sight, Findings)> {
     anyhow::ensure!(kind.contains("html"), "{url} is no HTML page but {kind}");
     let elements = elements(&page.text());
     let mut findings = Findings::default();
-    let tags: Vec<&Element> = elements.iter().filter(|e| e.name == "script" && e.has("data-site")).collect();
-    let tag = tags.first().map(|tag| (*tag).clone());
+    let tags: Vec<Element> = elements.iter().filter_map(html::tag).collect();
+    let tag = tags.first().cloned();
     let endpoint = tag.as_ref().map(|tag| install::endpoint(&page, tag)).unwrap_or_default();
     let (mut sealed, mut meta) = (None, None);
     if let Some(tag) = &tag {
@@ -113,7 +115,7 @@ fn look(url: &str, now: Millis) -> anyhow::Result<(Sight, Findings)> {
         elements.iter().filter(|e| e.runs() && e.has("src")).filter_map(|e| install::absolute(&page, e.get("src")));
     let scripts = scripts.filter(|url| url.starts_with(&format!("{own}/")) && !url.contains("/sdk/")).take(SCRIPTS);
     let scripts = scripts.filter_map(|url| client.get(&url).ok()).map(|script| script.text()).collect();
-    let sight = Sight { tag, endpoint, meta, scripts, elements, page };
+    let sight = Sight { tag, tags: tags.len(), endpoint, meta, scripts, elements, page };
     install::check(&sight, sealed, now, &client, &mut findings);
     choice::check(&sight, &client, &mut findings);
     Ok((sight, findings))
