@@ -29,15 +29,15 @@ async function stands(tab, ...expected) {
 /** The SDK has heard the manager: its chunk is there and a task has passed. */
 const heard = (tab, name) => tab.waitFor(name => performance.getEntriesByType("resource").some(({ name: url }) => url.includes(`/${name}-`)), [name], { what: `the chunk for ${name}` });
 
-function story(name, of) {
+function story(name, of, beside) {
   return {
-    title: `${of.version}: before, refuse, reload, accept, change, withdraw elsewhere, revision, expiry, beside others`,
+    title: `${of.version}: before, refuse, reload, accept, change, withdraw elsewhere, revision, expiry${beside ? ", beside others" : ""}`,
     timeout: 240_000,
     async run(t) {
       const row = {};
       const shop = await t.shop({ site: site(of) });
       const tab = await (await t.browser()).newTab();
-      const state = { revision: 0, beside: false };
+      const state = { revision: 0, beside };
       shop.proxy.extra = "<script>window.__whose = true</script>";
       install(name, shop.proxy, state);
       const home = `${shop.origin}/`;
@@ -145,17 +145,10 @@ function story(name, of) {
         await open();
         return stands(tab, of.forgotten ?? STATES.back);
       });
-      await step("beside", async () => {
-        state.beside = name !== "tcf";
-        await open();
-        await answer(tab, name, "accept");
-        await stands(tab, STATES.all);
-        await open();
-        return stands(tab, STATES.all);
-      });
-      console.log(`  ${of.version.padEnd(28)} ${Object.entries(row).map(([title, now]) => `${title}: ${now}`).join(" | ")}`);
+      console.log(`  ${(of.version + (beside ? " beside others" : "")).padEnd(42)} ${Object.entries(row).map(([title, now]) => `${title}: ${now}`).join(" | ")}`);
     },
   };
 }
 
-export default Object.entries(managers).map(([name, of]) => story(name, of));
+/** Alone, and beside a Consent Mode that denies by default and a TCF that answers nobody. */
+export default [false, true].flatMap(beside => Object.entries(managers).map(([name, of]) => story(name, of, beside)));

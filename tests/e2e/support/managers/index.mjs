@@ -115,10 +115,10 @@ export const managers = {
   },
 };
 
-/** A Consent Mode that says no by default, and a TCF that answers nobody: many real pages have both. */
-const beside = `dataLayer = []; function gtag() { dataLayer.push(arguments); }
+/** A Consent Mode that says no by default, and a TCF that answers nobody (where it is not the manager): many pages have both. */
+const beside = name => `dataLayer = []; function gtag() { dataLayer.push(arguments); }
   gtag("consent", "default", { ad_storage: "denied", analytics_storage: "denied", ad_user_data: "denied", ad_personalization: "denied", personalization_storage: "denied" });
-  window.__tcfapi ||= function () {};`;
+  ${name === "tcf" ? "" : "window.__tcfapi = function () {};"}`;
 
 /**
  * Puts a manager into the shop behind `proxy`. `state.revision` and `state.beside` may change between pages; `/bare/` is
@@ -134,7 +134,7 @@ export function install(name, proxy, state) {
     .replace(/<head[^>]*>/i, head => `${head}${scripts()}`)
     .replace(/<\/body>/i, body => `<button id="reopen" style="position:fixed;top:0;left:0;z-index:2147483647">Cookies</button><script src="/npm/setup.js"></script>${body}`);
   const answers = {
-    "/npm/beside.js": () => beside,
+    "/npm/beside.js": () => beside(name),
     "/npm/tcf-cmp.js": () => code,
     "/npm/gpp-cmp.js": () => code,
     "/npm/setup.js": () => `var reopen; ${of.setup(state)}\ndocument.getElementById("reopen").onclick = () => setTimeout(reopen);`,
@@ -149,11 +149,21 @@ export function install(name, proxy, state) {
   };
 }
 
-/** A person answers: clicks, one after the other. */
-export async function answer(tab, name, act) {
-  for (const selector of managers[name][act]) {
-    const target = selector === "reopen" ? "#reopen" : selector;
-    await tab.waitFor(target => document.querySelector(target)?.getClientRects().length > 0, [target], { what: `${name} to show ${target}` });
-    await tab.click(target);
+/** A person answers: clicks, one after the other, and begins again where the manager loaded the page anew under the hand. */
+export async function answer(tab, name, act, tries = 3) {
+  const page = await tab.evaluate(() => performance.timeOrigin).catch(() => 0);
+  try {
+    for (const selector of managers[name][act]) {
+      const target = selector === "reopen" ? "#reopen" : selector;
+      await tab.waitFor(({ target, page }) => performance.timeOrigin !== page || document.querySelector(target)?.getClientRects().length > 0,
+        [{ target, page }], { what: `${name} to show ${target}` });
+      if (await tab.evaluate(() => performance.timeOrigin) !== page) throw new Anew();
+      await tab.click(target);
+    }
+  } catch (error) {
+    if (!(error instanceof Anew) || tries === 1) throw error;
+    await answer(tab, name, act, tries - 1);
   }
 }
+
+class Anew extends Error {}
