@@ -87,6 +87,11 @@ impl Core {
         consent::manual::withdraw(self.0, purpose.as_string().as_deref());
     }
 
+    /// The visitor puts off what a slot asks: own content for the rest of the visit.
+    pub fn consent_later(&self) {
+        self.0.facts(Facts::Asked);
+    }
+
     /// Another consent source says how things stand. A denial has taken effect when the call returns.
     pub fn consent_told(&self, source: &str, purposes: &JsValue, acted: bool, cookie: &str) {
         consent::source::told(self.0, source, purposes, acted, cookie);

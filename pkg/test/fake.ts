@@ -82,7 +82,7 @@ export class FakeCore {
       visitor_id: () => null,
       explain: (id: string) => ({ id }),
     };
-    for (const name of ["context", "reset", "consent_set", "consent_restore", "consent_withdraw", "off"])
+    for (const name of ["context", "reset", "consent_set", "consent_restore", "consent_withdraw", "consent_later", "off"])
       core[name] = (...args: unknown[]) => this.note(name, ...args);
     core.flush = (done: Done) => (this.note("flush"), done());
     core.visitor = (what: string, done: Done, ...given: unknown[]) => (this.note("visitor", what, ...given), done(this.answers[what]));

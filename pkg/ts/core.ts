@@ -46,6 +46,7 @@ export async function adopt(state: State): Promise<void> {
   watchTraps(config, (error) => facade.trap(error));
   listen(facade);
   facade.start(Core, config);
+  if (walked()) facade.call("consent.later", []);
   // Not before, nor in the same turn: what every new visitor's page asks must not stand in the way of what it shows.
   facade.emitter.add("ready", ({ mode }) => void setTimeout(() => offerElements(mode == "off" ? undefined : askBackend())));
 
@@ -76,6 +77,19 @@ export async function adopt(state: State): Promise<void> {
     const choices: any[] = Object.values(consent.get());
     if (choices.every(({ state }) => state != "unknown" && state != "expired") && choices.length) return;
     (await import("./elements/banner.js")).define(consent);
+  }
+}
+
+/**
+ * Whether another page of this site, or this one a moment ago, led here: what can be asked in a visit was asked there. Looked at
+ * and forgotten; where something is granted the store knows better.
+ */
+function walked(): boolean {
+  try {
+    const [visit] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
+    return document.referrer.startsWith(`${location.origin}/`) || /reload|back/.test(visit?.type ?? "");
+  } catch {
+    return false;
   }
 }
 
@@ -121,14 +135,14 @@ function watchTraps(config: Config, trap: (error: unknown) => void) {
   addEventListener("unhandledrejection", (event) => caught(event, event.reason), true);
 }
 
-/** `data-vitrine-consent="open"` and `="withdraw"`, wherever they are. */
+/** `data-vitrine-consent="open"`, `="withdraw"` and `="later"`, wherever they are. */
 function listen(facade: Facade) {
   document.addEventListener(
     "click",
     (event) => {
       for (const node of event.composedPath()) {
         const act = node instanceof Element && node.getAttribute("data-vitrine-consent");
-        if (act == "open" || act == "withdraw") return void facade.call(`consent.${act}`, []);
+        if (act == "open" || act == "withdraw" || act == "later") return void facade.call(`consent.${act}`, []);
       }
     },
     true,

@@ -1,5 +1,5 @@
 //! IndexedDB `vt:<site>`: the truth. Stores `log` (the key is the sequence) and `meta` (`snapshot sent identity bundle
-//! choice lead`).
+//! choice asked lead`).
 
 use crate::js::{self, Then};
 use crate::runtime::Rt;
@@ -117,7 +117,7 @@ impl Idb {
             }
             calls
         };
-        let calls = ["snapshot", "identity", "sent", "bundle", "choice"].map(get).into();
+        let calls = ["snapshot", "identity", "sent", "bundle", "choice", "asked"].map(get).into();
         self.transact(calls, self.granted(step), Box::new(|results| then(loaded(&js::items(&results), fresh))));
     }
 
@@ -226,7 +226,7 @@ fn known(identity: &JsValue) -> Option<Identity> {
 }
 
 fn loaded(results: &[JsValue], fresh: Identity) -> Option<(Loaded, u64)> {
-    let [snapshot, identity, sent, bundle, choice, found @ ..] = results else { return None };
+    let [snapshot, identity, sent, bundle, choice, asked, found @ ..] = results else { return None };
     let kept = js::bytes(snapshot);
     let split = kept.as_deref().map(split_up_to);
     let events = records(found);
@@ -237,6 +237,7 @@ fn loaded(results: &[JsValue], fresh: Identity) -> Option<(Loaded, u64)> {
         sent_up_to: number(Some(sent)),
         identity: Some(known(identity).unwrap_or(fresh)),
         bundle_sequence: number(Some(bundle)),
+        asked: asked.as_f64().map(|at| at as i64),
         choice: choice.as_string().map(|text| crate::consent::record::read(&text)),
         ..Loaded::default()
     };

@@ -50,6 +50,7 @@ impl Store {
             Persist::Read { grant, after } => Op::Read(grant, Some(after)),
             Persist::Append { grant, reference, record } => Op::Append(grant, reference, record),
             Persist::Snapshot { grant, up_to, bytes } => Op::Snapshot(grant, up_to, bytes),
+            Persist::Asked { grant, at } => Op::Keep(grant, "asked", (at as f64).into()),
             Persist::Sent { grant, up_to } => Op::Keep(grant, "sent", (up_to as f64).into()),
             Persist::BundleSequence { grant, sequence } => Op::Keep(grant, "bundle", (sequence as f64).into()),
             Persist::Identity { grant, identity } => {

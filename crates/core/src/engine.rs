@@ -1,6 +1,7 @@
 //! The engine itself. Only this file knows the order of the stages.
 
 mod answers;
+mod ask;
 mod bundle;
 mod consent;
 mod events;
@@ -50,6 +51,7 @@ pub struct Engine {
     profile: Profile,
     kept: Kept,
     page: Page,
+    ask: ask::Ask,
     held: Vec<Held>,
     waiting: Fifo<Pending>,
     ready: bool,
@@ -97,6 +99,7 @@ impl Engine {
             profile: Profile::default(),
             kept: Kept::default(),
             page: Page { context: Value::Null, view: Millis::MIN, zone: Vec::new() },
+            ask: Default::default(),
             held: Vec::new(),
             waiting: Fifo::default(),
             ready: false,
@@ -142,7 +145,10 @@ impl Engine {
         self.advance();
         match input {
             Input::Loaded { loaded, .. } => self.loaded(loaded),
-            Input::Event { reference, event, .. } => self.event(reference, event, None),
+            Input::Event { reference, event, .. } => {
+                self.stay();
+                self.event(reference, event, None);
+            }
             Input::Persisted { reference, result, .. } => self.persisted(reference, result),
             Input::Consent { change, .. } => self.consents(change),
             Input::Bundle { sequence, payload, .. } => self.bundle(sequence, payload),
@@ -169,6 +175,7 @@ impl Engine {
         self.release();
         self.advance();
         self.get_ready();
+        self.look_whether_to_ask();
         if self.ready && self.store != Store::Opening {
             self.evaluate();
             self.show();
@@ -224,7 +231,9 @@ impl Engine {
         let known = self.profiling().then(|| Known { profile, kept: &self.kept, bundle: site.rules(), now });
         let (context, gate, view, zone) = (&self.page.context, &self.gate, self.page.view, &self.page.zone);
         const NONE: &Matches = &Matches::NONE;
-        Some(Here { site, known, context, gate, now, view, zone, matches: NONE, values: &[], facts: &[], probe: None })
+        let unasked = self.ask.may;
+        let (matches, values, facts, probe) = (NONE, &[][..], &[][..], None);
+        Some(Here { site, known, context, gate, unasked, now, view, zone, matches, values, facts, probe })
     }
 
     /// Whether the profile may be read: personalization is granted and the device's past is known.

@@ -54,6 +54,8 @@ pub struct Loaded {
     pub bundle_sequence: u64,
     /// The choice as kept in the store: the more restrictive of it and the record read at start wins per purpose.
     pub choice: Option<ChoiceRecord>,
+    /// When the visit in which the visitor was asked in a slot last went on ([`Persist::Asked`]).
+    pub asked: Option<Millis>,
     /// The store cannot be used: the engine goes on in memory mode, with this code as the reason.
     pub failed: Option<Code>,
 }
@@ -141,6 +143,8 @@ pub enum Facts {
     ProfileVersion(u64),
     /// The revocation ticket that the backend answered to [`Send::Register`]; given before the outcome.
     Ticket(String),
+    /// The visitor was asked for the choice in this visit: on the page of this site that led here, or now and put it off.
+    Asked,
     /// The developer wants everything sent now; answered by one [`Notify::Synced`].
     Flush,
     /// Whether this tab leads: the leader sends and writes snapshots.

@@ -40,6 +40,11 @@ pub struct Visit<'a> {
     count: Ref,
 }
 
+/// Whether an event is a page of its own.
+fn page(draft: &Draft) -> bool {
+    matches!(draft.kind, Some(EventKind::Page | EventKind::Screen))
+}
+
 impl<'a> Visit<'a> {
     /// A visit of `visitor`, the unit, that begins at `at` under a bundle's payload: every purpose Unknown, no past.
     pub fn new(bundle: &[u8], visitor: &'a str, at: Millis) -> Self {
@@ -62,9 +67,19 @@ impl<'a> Visit<'a> {
                 let (draft, context) = draft(event, self.count);
                 self.engine.handle(Input::Tick { at });
                 self.drain();
+                let page = page(&draft);
+                if page {
+                    self.engine.ask_anew();
+                } else {
+                    self.engine.stay();
+                }
                 self.engine.event(self.count, draft, context);
                 self.engine.handle(Input::Tick { at });
                 self.drain();
+                if page {
+                    // What is decided for a page is what it shows.
+                    self.engine.showed_all();
+                }
             }
             ReplayWhat::Consent(purposes) => self.give(Input::Consent { at, change: self.consent(purposes) }),
             ReplayWhat::Context(context) => self.give(Input::Facts { at, facts: Facts::Context(context.clone()) }),

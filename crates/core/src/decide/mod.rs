@@ -49,7 +49,7 @@ pub fn slot<'a>(here: &Here<'a>, person: Person, slot: &str, rejected: &mut dyn 
 fn contextual(experience: &Experience, here: &Here) -> bool {
     experience.contextual
         && here.site.bundle.meta.contextual
-        && here.gate.state(experience.purpose) == ConsentState::Unknown
+        && matches!(here.gate.state(experience.purpose), ConsentState::Unknown | ConsentState::Expired)
 }
 
 /// The first reason that rules an experience out.

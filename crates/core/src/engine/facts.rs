@@ -21,6 +21,7 @@ impl Engine {
             }
             Facts::PageView => {
                 self.page.view = self.now;
+                self.ask_anew();
                 self.shown.iter_mut().for_each(Shown::unlock);
             }
             Facts::Profile(rows) => self.rows(&rows),
@@ -46,7 +47,12 @@ impl Engine {
                 self.page.zone = zone;
                 self.dirt.all = true;
             }
-            Facts::Hidden | Facts::Leaving => {}
+            Facts::Asked => self.asked(),
+            Facts::Hidden => {
+                self.stay();
+                self.keep_ask();
+            }
+            Facts::Leaving => {}
             Facts::Slots(slots) => {
                 self.shown.retain(|shown| slots.contains(&shown.slot));
                 for slot in slots {

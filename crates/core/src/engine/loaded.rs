@@ -38,6 +38,7 @@ impl Engine {
         }
         self.bundle_seen(loaded.bundle_sequence);
         self.renew_identity(fresh);
+        self.remember_ask(loaded.asked);
         let taken = self.take_in(loaded);
         self.anew = Default::default();
         if let Err(code) = taken {

@@ -123,7 +123,7 @@ impl Engine {
     pub(super) fn dom_result(&mut self, slot: &str, result: DomResult) {
         let Some(shown) = self.shown.iter_mut().find(|shown| shown.slot == slot) else { return };
         match result {
-            DomResult::Applied => {}
+            DomResult::Applied => self.showed(slot),
             DomResult::Missing => self.shown.retain(|shown| shown.slot != slot),
             DomResult::Failed(code) => {
                 Shown::fail(shown);

@@ -92,6 +92,12 @@ impl Choices {
         }
     }
 
+    /// Whether what was decided may not be asked again yet: a refusal is six months old at least, however short it holds; a
+    /// grant is over.
+    pub fn resting(&self, purpose: Purpose, now: Millis) -> bool {
+        self.find(purpose).is_some_and(|known| now < rests(known))
+    }
+
     /// Puts a decision of a given instant in. Whether anything changed.
     pub fn set(&mut self, purpose: Purpose, state: ConsentState, source: &str, decided: Millis) -> bool {
         let decided = day(decided);
@@ -158,7 +164,9 @@ impl Choices {
     pub fn next_expiry(&self, now: Millis) -> Option<Millis> {
         let mut next = None;
         for choice in &self.record.choices {
-            earlier(&mut next, Some(ends(choice)).filter(|end| *end > now));
+            for end in [ends(choice), rests(choice)] {
+                earlier(&mut next, Some(end).filter(|end| *end > now));
+            }
         }
         next
     }
@@ -191,4 +199,12 @@ impl Choices {
 
 fn ends(choice: &Choice) -> Millis {
     choice.until_day.saturating_add(1).saturating_mul(DAY)
+}
+
+/// When it may be asked again in a slot.
+fn rests(choice: &Choice) -> Millis {
+    match choice.state {
+        ConsentState::Granted => ends(choice),
+        _ => choice.day.saturating_add(CHOICE_DAYS + 1).saturating_mul(DAY),
+    }
 }

@@ -51,6 +51,8 @@ pub enum Persist {
     Sent { grant: Granted<Store>, up_to: u64 },
     /// Remember the highest bundle sequence.
     BundleSequence { grant: Granted<Store>, sequence: u64 },
+    /// Remember that the visitor was asked in a slot, and when that visit last went on.
+    Asked { grant: Granted<Store>, at: Millis },
     /// Replace the device's ids (log out, or the 13 months are over).
     Identity { grant: Granted<Store>, identity: Identity },
     /// Write the choice record, synchronously; once anything is Granted also into the store. Exempt: no capability.

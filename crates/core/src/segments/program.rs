@@ -146,6 +146,19 @@ impl Program {
         (0..self.nodes.len() as u32).filter(|node| needed.get(*node as usize) == Some(&true)).collect()
     }
 
+    /// Whether these nodes hang on a fact.
+    pub fn reads(&self, roots: &[u32], path: &str) -> bool {
+        let nodes = self.below(roots);
+        let read = |(fact, _): (u32, &Fact)| {
+            self.fact_leaves
+                .of(fact)
+                .iter()
+                .filter_map(|leaf| self.leaf_nodes.get(*leaf as usize))
+                .any(|n| nodes.contains(n))
+        };
+        (0u32..).zip(&self.facts).find(|(_, fact)| fact.path == path).is_some_and(read)
+    }
+
     /// The nodes of a score's parts.
     pub fn parts_of(&self, score: u32) -> &[u32] {
         self.parts.get(score as usize).map_or(&[], Vec::as_slice)

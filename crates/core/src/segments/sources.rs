@@ -8,6 +8,9 @@ use crate::rules::World;
 use crate::time;
 use vitrine_wire::{Millis, Value};
 
+/// Whether the visitor may be asked for the choice now.
+pub const UNASKED: &str = "context.consent.unasked";
+
 /// Facts that change together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Group {

@@ -10,7 +10,7 @@ use crate::site::Site;
 use crate::time;
 use std::borrow::Cow;
 use std::cell::Cell;
-use vitrine_wire::{ConsentState, EventKind, Map, Millis, Purpose, Value};
+use vitrine_wire::{EventKind, Map, Millis, Purpose, Value};
 
 /// One event, as `where` reads it: `event`, `name`, `type`, `properties.*`, `context.*`.
 pub struct EventWorld<'a> {
@@ -102,6 +102,8 @@ pub struct Here<'a> {
     pub context: &'a Value,
     /// The visitor's choices.
     pub gate: &'a Gate,
+    /// Whether they may be asked for the choice now.
+    pub unasked: bool,
     /// The instant.
     pub now: Millis,
     /// When the page view began.
@@ -143,8 +145,7 @@ impl Here<'_> {
             return time_fact(time::local(&self.site.bundle.meta.zone, self.now), part).map(Cow::Owned);
         }
         if path == "consent.unasked" {
-            let state = self.gate.state(Purpose::Personalization);
-            return Some(Cow::Owned(matches!(state, ConsentState::Unknown | ConsentState::Expired).into()));
+            return Some(Cow::Owned(self.unasked.into()));
         }
         match self.probe {
             Some(probe) if path == "page.path" => Some(Cow::Owned(probe.path.into())),

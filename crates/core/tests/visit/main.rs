@@ -6,6 +6,7 @@ mod page;
 mod rules;
 
 mod anew;
+mod asking;
 mod consent;
 mod deciding;
 mod ending;

@@ -18,6 +18,7 @@ pub fn name(effect: &Effect) -> String {
             Persist::Read { after, .. } => format!("read {after}"),
             Persist::Append { .. } => "append".into(),
             Persist::Snapshot { up_to, .. } => format!("snapshot {up_to}"),
+            Persist::Asked { .. } => "asked".into(),
             Persist::Sent { up_to, .. } => format!("sent {up_to}"),
             Persist::BundleSequence { sequence, .. } => format!("bundle {sequence}"),
             Persist::Identity { identity, .. } => format!("identity {}", identity.visitor),

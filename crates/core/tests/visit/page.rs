@@ -22,6 +22,7 @@ pub struct Device {
     pub sent: u64,
     pub identity: Option<Identity>,
     pub bundle: u64,
+    pub asked: Option<Millis>,
     pub choice: Option<ChoiceRecord>,
 }
 
@@ -33,14 +34,13 @@ impl Device {
     fn loaded(&self) -> Loaded {
         let up_to = self.snapshot.as_ref().map_or(0, |(up_to, _)| *up_to);
         Loaded {
-            grown: false,
             snapshot: self.snapshot.clone().map(|(_, bytes)| bytes),
             events: self.records.iter().filter(|(sequence, _)| *sequence > up_to).cloned().collect(),
             sent_up_to: self.sent,
             identity: self.identity.clone(),
             bundle_sequence: self.bundle,
-            choice: None,
-            failed: None,
+            asked: self.asked,
+            ..Loaded::default()
         }
     }
 }
@@ -226,6 +226,7 @@ impl Page {
                     let sent = self.device.sent;
                     self.device.records.retain(|(sequence, _)| *sequence > *up_to || *sequence > sent);
                 }
+                Effect::Persist(Persist::Asked { at, .. }) => self.device.asked = Some(*at),
                 Effect::Persist(Persist::Sent { up_to, .. }) => self.device.sent = *up_to,
                 Effect::Persist(Persist::BundleSequence { sequence, .. }) => self.device.bundle = *sequence,
                 Effect::Persist(Persist::Identity { identity, .. }) => self.device.identity = Some(identity.clone()),

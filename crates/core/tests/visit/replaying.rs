@@ -104,3 +104,40 @@ fn what_was_due_before_an_input_comes_before_it() {
     let reads = replay(&encode(&bundle), "v1", &inputs);
     assert_eq!(reads.first().map(|read| read.segments.clone()), Some(vec!["known".to_owned()]));
 }
+
+#[test]
+fn a_replayed_visit_is_asked_once() {
+    let mut ask = experience("ask", is("context.consent.unasked", true));
+    ask.contextual = true;
+    let mut bundle = vitrine_wire::bundle::Bundle { segments: vec![], experiences: vec![ask], ..shop() };
+    bundle.meta.contextual = true;
+    const MIN: i64 = 60_000;
+    let page = |minute: i64| ReplayInput {
+        at: T0 + minute * MIN,
+        what: ReplayWhat::Event(json(r#"{"type": "page", "properties": {"path": "/"}}"#)),
+    };
+    let read = |minute: i64| ReplayInput { at: T0 + minute * MIN, what: ReplayWhat::Read };
+    let refuse =
+        ReplayInput { at: T0 + 90 * MIN, what: ReplayWhat::Consent(vec![("personalization".into(), "denied".into())]) };
+    let month = 30 * 1_440;
+    let inputs = [
+        read(0),
+        page(0),
+        read(1),
+        page(10),
+        read(11),
+        page(39),
+        page(69),
+        read(70),
+        refuse,
+        page(91),
+        read(92),
+        page(5 * month),
+        read(5 * month),
+        page(7 * month),
+        read(7 * month),
+    ];
+    let reads = replay(&encode(&bundle), "v1", &inputs);
+    let asked: Vec<bool> = reads.iter().map(|read| read.decisions[0].experience.is_some()).collect();
+    assert_eq!(asked, [true, true, false, true, false, false, true]);
+}
