@@ -175,7 +175,7 @@ function settle(request: IDBRequest, then: Then) {
 
 /**
  * Opens the device's store, making it where there is none. Answers it, or the error's name. `lost` is called when the
- * browser closes it by itself.
+ * browser closes it by itself, with true when it was closed for a newer version.
  */
 export function open(name: string, then: Then, lost: Then): void {
   try {
@@ -187,8 +187,11 @@ export function open(name: string, then: Then, lost: Then): void {
     };
     settle(request, (db: any) => {
       if (db?.close) {
-        // Another tab erases or upgrades: do not stand in its way.
-        db.onversionchange = () => db.close();
+        // Another tab erases or upgrades: do not stand in its way. Who erases says so to all; who upgrades does not.
+        db.onversionchange = ({ newVersion }: any) => {
+          db.close();
+          if (newVersion) lost(true);
+        };
         db.onclose = () => lost();
       }
       then(db);

@@ -48,7 +48,10 @@ export interface Choice {
 /** The state of every purpose. */
 export type Choices = { readonly [P in Purpose]?: Choice };
 
-/** What became of an event. `stored`: it survives the browser's death. */
+/**
+ * What became of an event. `stored`: it survives the browser's death. `held`: it is in this page's memory alone, until the
+ * visitor chooses or because the device's storage cannot be used.
+ */
 export type Receipt =
   | { readonly status: "stored"; readonly reason?: undefined }
   | { readonly status: "held"; readonly reason?: undefined }

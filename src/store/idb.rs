@@ -6,6 +6,7 @@ use crate::runtime::Rt;
 use vitrine_core::Granted;
 use vitrine_core::gate::Store;
 use vitrine_core::io::{Identity, Loaded};
+use vitrine_wire::codec::Put;
 use vitrine_wire::event::{StoredError, StoredEvent, restore, store};
 use vitrine_wire::{Code, PurposeSet};
 use wasm_bindgen::JsValue;
@@ -108,11 +109,14 @@ impl Idb {
 
     /// Everything: snapshot, newer records, marks, ids. Ids are put where there are none.
     pub fn load(&self, _grant: &Granted<Store>, fresh: Identity, then: Read) {
-        let fresh_bytes = js::copy(&store(&fresh));
+        let (rt, fresh_bytes) = (self.1, js::copy(&store(&fresh)));
         let step = move |results: Vec<JsValue>| {
             let [snapshot, identity, ..] = results.as_slice() else { return Vec::new() };
             let mut calls = newer(js::bytes(snapshot).map_or(0, |kept| split_up_to(&kept).0));
-            if known(identity).is_none() {
+            if let Err(StoredError::Corrupt) = known(identity) {
+                if !identity.is_undefined() {
+                    rt.diagnose(Code::StoreCorrupt, "identity");
+                }
                 calls.push(put("identity", fresh_bytes));
             }
             calls
@@ -221,13 +225,15 @@ fn purged(sequence: u64, record: &[u8], purposes: PurposeSet) -> Option<JsValue>
     Some(act(LOG, "delete", key, None))
 }
 
-fn known(identity: &JsValue) -> Option<Identity> {
-    restore(&js::bytes(identity)?).ok()
+fn known(identity: &JsValue) -> Result<Identity, StoredError> {
+    restore(&js::bytes(identity).unwrap_or_default())
 }
 
 fn loaded(results: &[JsValue], fresh: Identity) -> Option<(Loaded, u64)> {
     let [snapshot, identity, sent, bundle, choice, asked, found @ ..] = results else { return None };
-    let kept = js::bytes(snapshot);
+    // What is kept and is no bytes is damage as other damage is.
+    let kept = (!snapshot.is_undefined()).then(|| js::bytes(snapshot).unwrap_or_default());
+    let known = known(identity);
     let split = kept.as_deref().map(split_up_to);
     let events = records(found);
     let seen = events.last().map_or(split.map_or(0, |(up_to, _)| up_to), |(sequence, _)| *sequence);
@@ -235,7 +241,8 @@ fn loaded(results: &[JsValue], fresh: Identity) -> Option<(Loaded, u64)> {
         snapshot: split.map(|(_, snapshot)| snapshot.into()),
         events,
         sent_up_to: number(Some(sent)),
-        identity: Some(known(identity).unwrap_or(fresh)),
+        failed: matches!(known, Err(StoredError::Newer(_))).then_some(Code::StoreNewer),
+        identity: Some(known.unwrap_or(fresh)),
         bundle_sequence: number(Some(bundle)),
         asked: asked.as_f64().map(|at| at as i64),
         choice: choice.as_string().map(|text| crate::consent::record::read(&text)),
@@ -244,10 +251,11 @@ fn loaded(results: &[JsValue], fresh: Identity) -> Option<(Loaded, u64)> {
     Some((loaded, seen))
 }
 
-/// A kept snapshot begins with the sequence it goes up to.
+/// A kept snapshot begins with the sequence it goes up to, which it says once more behind its schema: damage must not hide
+/// the records after it.
 fn split_up_to(kept: &[u8]) -> (u64, &[u8]) {
-    match kept.split_first_chunk::<8>() {
-        Some((up_to, snapshot)) => (u64::from_le_bytes(*up_to), snapshot),
-        None => (0, kept),
-    }
+    let Some((up_to, snapshot)) = kept.split_first_chunk::<8>() else { return (0, kept) };
+    let (up_to, mut again) = (u64::from_le_bytes(*up_to), Vec::new());
+    up_to.put(&mut again);
+    (if snapshot.get(1..).is_some_and(|body| body.starts_with(&again)) { up_to } else { 0 }, snapshot)
 }

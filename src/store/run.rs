@@ -103,17 +103,24 @@ fn open(rt: Rt, grant: Grant, identity: Identity, again: bool, idb: Option<Idb>)
     };
     match idb {
         Some(idb) => load(Ok(idb)),
-        None => Idb::open(rt, &grant, &name, Box::new(load), Box::new(move |_| lost(rt))),
+        None => {
+            let lost = move |newer| lost(rt, if newer == true { Code::StoreNewer } else { Code::StoreFailed });
+            Idb::open(rt, &grant, &name, Box::new(load), Box::new(lost));
+        }
     }
     false
 }
 
-/// The browser closed the database by itself, as when its data are cleared: what is known stays, in memory.
-fn lost(rt: Rt) {
-    if rt.store.idb.take().is_some() {
+/// The browser closed the database by itself, as when its data are cleared, a newer version wants it, or it refuses what is
+/// written: what is known stays, in memory, and this tab speaks for itself.
+fn lost(rt: Rt, code: Code) {
+    if let Some(idb) = rt.store.idb.take() {
+        idb.close();
         rt.store.memory.replace(Some(Memory::default()));
-        let loaded = Loaded { grown: true, failed: Some(Code::StoreFailed), ..Loaded::default() };
+        rt.tabs.rest(rt);
+        let loaded = Loaded { grown: true, failed: Some(code), ..Loaded::default() };
         rt.input(Input::Loaded { at: rt.now(), loaded });
+        rt.tabs.start(rt);
     }
 }
 
@@ -192,6 +199,16 @@ fn purge(rt: Rt, idb: Option<Idb>, purposes: PurposeSet, all: bool) -> bool {
         idb::erase(&rt.config.name(""), then);
     } else if let Some(idb) = idb {
         idb.purge(purposes, purposes.has(Purpose::Personalization), then);
+    } else if let (Some(grant), true) = (rt.ask(|e| e.gate().ask()), rt.store.memory.borrow().is_some()) {
+        // What was kept before the store failed goes as well.
+        let opened = move |opened: Result<Idb, Code>| match opened {
+            Ok(idb) => {
+                idb.purge(purposes, purposes.has(Purpose::Personalization), then);
+                idb.close();
+            }
+            Err(_) => next(rt),
+        };
+        Idb::open(rt, &grant, &rt.config.name(""), Box::new(opened), Box::new(|_| ()));
     } else {
         return true;
     }
@@ -225,6 +242,9 @@ pub fn append(rt: Rt, idb: &Idb, appends: Vec<Op>, then: Done) {
     let Some(grant) = held else { return then(false) };
     let written = move |sequences: Option<Vec<JsValue>>| {
         let store = &rt.store;
+        if sequences.is_none() {
+            lost(rt, Code::StoreFailed);
+        }
         for (at, reference) in references.into_iter().enumerate() {
             let sequence = sequences.as_ref().map(|s| idb::number(s.get(at)));
             if sequence == Some(store.seen.get() + 1) {

@@ -98,6 +98,20 @@ impl Log {
         if same { (answered, Change::None) } else { (answered, self.renumber()) }
     }
 
+    /// No store answers any more: what is known is all there is. The references that wait for an answer.
+    pub fn alone(&mut self) -> Vec<Ref> {
+        self.frontier = self.highest();
+        let mut waiting = Vec::new();
+        for open in std::mem::take(&mut self.open) {
+            self.frontier += 1;
+            self.fixed.push(Entry { sequence: self.frontier, ..open.entry });
+            if !open.answered {
+                waiting.push(open.reference);
+            }
+        }
+        waiting
+    }
+
     /// Takes an open record out: its transaction failed.
     pub fn abort(&mut self, reference: Ref) -> Option<bool> {
         let at = self.open.iter().position(|o| o.reference == reference)?;

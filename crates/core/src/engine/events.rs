@@ -166,7 +166,7 @@ impl Engine {
             _ => {
                 let sequence = self.log.frontier + 1;
                 self.log.fix(reference, sequence);
-                self.answer_unless(answered, reference, Tracked::Stored);
+                self.answer_unless(answered, reference, Tracked::Held);
             }
         }
     }

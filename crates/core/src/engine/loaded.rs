@@ -37,9 +37,11 @@ impl Engine {
             return;
         }
         self.bundle_seen(loaded.bundle_sequence);
-        self.renew_identity(fresh);
         self.remember_ask(loaded.asked);
         let taken = self.take_in(loaded);
+        if taken.is_ok() {
+            self.renew_identity(fresh);
+        }
         self.anew = Default::default();
         if let Err(code) = taken {
             return self.go_memory(code);
@@ -69,7 +71,7 @@ impl Engine {
 
     /// Takes the snapshot, the records and the cursor in.
     fn take_in(&mut self, loaded: Loaded) -> Result<Change, Code> {
-        let (mut change, mut stale) = (Change::None, false);
+        let (mut change, mut stale, mut corrupt) = (Change::None, false, "");
         let granted = self.gate.granted();
         if let Some(bytes) = loaded.snapshot {
             match restore::<Snapshot>(&bytes) {
@@ -82,7 +84,7 @@ impl Engine {
                 }
                 Ok(_) => {}
                 Err(StoredError::Newer(_)) => return Err(Code::StoreNewer),
-                Err(StoredError::Corrupt) => self.tell(Code::StoreCorrupt, "snapshot"),
+                Err(StoredError::Corrupt) => corrupt = "snapshot",
             }
         }
         self.log.sent = self.log.sent.max(loaded.sent_up_to);
@@ -98,11 +100,14 @@ impl Engine {
                     records.push((sequence, stored));
                 }
                 Err(StoredError::Newer(_)) => return Err(Code::StoreNewer),
-                Err(StoredError::Corrupt) => self.tell(Code::StoreCorrupt, "event"),
+                Err(StoredError::Corrupt) => corrupt = "event",
             }
         }
-        if stale {
-            // A page that died while it withdrew left this behind: it goes now, before anything reads it.
+        if !corrupt.is_empty() {
+            self.tell(Code::StoreCorrupt, corrupt);
+        }
+        if stale || !corrupt.is_empty() {
+            // A page that died while it withdrew left this behind, or nobody can read it: it goes now, before anything reads it.
             let purposes: PurposeSet = Purpose::ALL.into_iter().collect();
             let purposes = purposes.without(granted.without(self.anew.0));
             self.effects.push_back(Effect::Persist(Persist::Purge { purposes, all: false }));
@@ -116,11 +121,8 @@ impl Engine {
     fn go_memory(&mut self, code: Code) {
         self.store = Store::Memory;
         self.tell(code, "");
-        // Transactions on their way will not answer any more.
-        while let Some(reference) = self.log.open.first().map(|open| open.reference) {
-            if let Some(false) = self.log.abort(reference) {
-                self.answer(reference, Tracked::Dropped(code));
-            }
+        for reference in self.log.alone() {
+            self.answer(reference, Tracked::Held);
         }
         self.refold();
     }
@@ -129,11 +131,15 @@ impl Engine {
     fn renew_identity(&mut self, fresh: Option<Identity>) {
         let old = self.ids.own.as_ref().is_some_and(|own| self.now - crate::time::clamp(own.created) >= ID_DAYS * DAY);
         let old = old || self.gate.granted().without(self.anew.0).is_empty();
-        let fresh = fresh.filter(|fresh| Some(fresh) != self.ids.own.as_ref());
-        if let (true, Some(identity), Some(grant)) = (old, fresh, self.gate.ask()) {
+        // Whoever was known here could not be read.
+        let lost = self.ids.own == fresh;
+        if let (true, false, Some(identity), Some(grant)) = (old, lost, fresh.clone(), self.gate.ask()) {
             self.ids.own = Some(identity.clone());
             self.effects.push_back(Effect::Persist(Persist::Identity { grant, identity }));
-            self.sync.unkept = !std::mem::take(&mut self.kept.ticket).is_empty();
+        }
+        if self.ids.own == fresh {
+            // The backend knows somebody else.
+            self.sync.unkept |= !std::mem::take(&mut self.kept.ticket).is_empty();
         }
     }
 }

@@ -141,9 +141,9 @@ pub enum Notify {
 /// What became of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tracked {
-    /// The transaction completed (or memory mode counted it).
+    /// The transaction completed: it survives the browser's death.
     Stored,
-    /// In memory until the visitor chooses.
+    /// In this page's memory alone: until the visitor chooses, or because the device's store cannot be used.
     Held,
     /// Not kept, and why.
     Dropped(Code),

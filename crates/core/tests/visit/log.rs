@@ -42,6 +42,27 @@ fn an_aborted_transaction_never_happened() {
 }
 
 #[test]
+fn what_waits_for_a_store_that_fails_is_held() {
+    let mut page = Page::granted(&three());
+    page.slow = true;
+    for _ in 0..3 {
+        page.track("Product Viewed", &[]);
+    }
+    page.told();
+    let failed = Loaded { grown: true, failed: Some(Code::StoreFailed), ..Loaded::default() };
+    page.give(|at| Input::Loaded { at, loaded: failed });
+    let told = page.told();
+    assert_eq!(told.iter().filter(|t| *t == "tracked Held").count(), 3, "{told:?}");
+    assert_eq!(told.iter().filter(|t| t.contains("VT-STORE-FAILED")).count(), 1);
+    page.persist(Err(Code::StoreFailed));
+    assert!(page.told().iter().all(|t| !t.contains("VT-STORE")), "its transaction says nothing new");
+    assert_eq!((page.engine.mode(), page.inside()), (Some(Mode::Memory), vec!["it".into()]));
+    page.lead();
+    page.tick(1_000);
+    assert_eq!(page.batches().first().map(|(_, ids, _)| ids.len()), Some(3), "and sent from memory");
+}
+
+#[test]
 fn another_tabs_key_may_fall_before() {
     let mut page = Page::granted(&three());
     let mut other = Page::on(page.device.clone(), &three(), T0);
@@ -117,15 +138,21 @@ fn damaged_and_newer_records_are_told_apart() {
     let mut page = Page::granted(&three());
     page.track("Product Viewed", &[]);
     let mut corrupt = page.device.clone();
-    corrupt.records.push((9, vec![1, 255]));
-    let page = Page::on(corrupt, &three(), T0);
-    assert_eq!(page.engine.mode(), Some(Mode::Full));
+    for sequence in 7..10 {
+        corrupt.records.push((sequence, vec![3, 255]));
+    }
+    let mut damaged = Page::on(corrupt, &three(), T0);
+    assert_eq!(damaged.engine.mode(), Some(Mode::Full));
+    let told = damaged.told();
+    let of = |word: &str| told.iter().filter(|t| t.contains(word)).count();
+    assert_eq!((of("VT-STORE-CORRUPT"), of("purge")), (1, 1), "said once: {told:?}");
+    assert_eq!(damaged.device.records.len(), 1, "and taken away");
     let mut newer = page.device.clone();
     newer.snapshot = Some((1, vec![200, 1, 2]));
     let mut page = Page::on(newer.clone(), &three(), T0);
     assert_eq!(page.engine.mode(), Some(Mode::Memory));
     assert!(page.told().iter().any(|t| t.contains("VT-STORE-NEWER")));
-    assert_eq!(page.track("Product Viewed", &[]), Some(Tracked::Stored));
+    assert_eq!(page.track("Product Viewed", &[]), Some(Tracked::Held));
     assert_eq!(page.device.records.len(), newer.records.len(), "what a newer version wrote is left alone");
 }
 
@@ -144,7 +171,7 @@ fn a_device_without_storage_goes_on_in_memory() {
     page.give(|at| Input::Loaded { at, loaded });
     assert_eq!(page.engine.mode(), Some(Mode::Memory));
     for _ in 0..200 {
-        assert_eq!(page.track("Product Viewed", &[]), Some(Tracked::Stored));
+        assert_eq!(page.track("Product Viewed", &[]), Some(Tracked::Held), "nothing of it is durable");
     }
     assert_eq!(page.inside(), ["it"]);
     assert!(page.device.records.is_empty());
@@ -205,15 +232,20 @@ fn logging_out_starts_over_but_sends_what_was_measured() {
 #[test]
 fn identifiers_live_thirteen_months() {
     let bundle = three();
-    let page = Page::granted(&bundle);
+    let mut page = Page::granted(&bundle);
+    page.lead();
+    page.views(1);
+    page.facts(Facts::Hidden);
     let mut device = page.device.clone();
     let mut choice = device.choice.take().unwrap();
     choice.choices.iter_mut().for_each(|c| c.until_day += 400);
     device.choice = Some(choice);
     let young = Page::on(device.clone(), &bundle, T0 + 395 * DAY - 1);
     assert_eq!(young.engine.visitor_id(), Some("visitor-first".into()));
-    let old = Page::on(device, &bundle, T0 + 395 * DAY);
+    let mut old = Page::on(device, &bundle, T0 + 395 * DAY);
     assert_eq!(old.engine.visitor_id(), Some("visitor-start".into()));
+    old.facts(Facts::Lead(true));
+    assert!(old.sent("send register").is_some(), "the backend knows the former one");
 }
 
 #[test]

@@ -250,6 +250,7 @@ impl Page {
         if purposes.has(Purpose::Personalization) {
             self.device.snapshot = None;
         }
+        self.device.records.retain(|(_, b)| restore::<StoredEvent>(b).is_ok());
         for (_, bytes) in &mut self.device.records {
             let mut stored: StoredEvent = restore(bytes).unwrap();
             stored.purposes = stored.purposes.without(purposes);
