@@ -8,13 +8,16 @@ import { killByMark } from "./processes.mjs";
 const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync"];
 
-export async function launch(profile) {
+export async function launch(profile, { hidden = false }) {
   const executablePath = find("VITRINE_CHROMIUM", ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"]);
-  const context = await chromium.launchPersistentContext(profile, { executablePath, headless: true, args: flags,
+  const viewport = { width: 1280, height: 800 };
+  const options = { executablePath, headless: true, args: flags,
     // What Playwright switches off and people have: pages that come back as they were.
-    ignoreDefaultArgs: ["--disable-back-forward-cache"],
-    viewport: { width: 1280, height: 800 } });
+    ignoreDefaultArgs: ["--disable-back-forward-cache"] };
+  // A context of one's own beside the profile is what Chromium calls off the record.
+  const off = hidden && await within(profile, () => chromium.launch(options));
+  const context = off ? await off.newContext({ viewport }) : await chromium.launchPersistentContext(profile, { ...options, viewport });
   let spare = context.pages()[0];
   return {
     async newTab() {
@@ -27,8 +30,23 @@ export async function launch(profile) {
       await killByMark(profile);
       await context.close().catch(() => {});
     },
-    close: () => context.close(),
+    async close() {
+      await context.close();
+      if (off) await off.close();
+    },
   };
+}
+
+/** Playwright makes the folder of such a browser by itself: inside this one. */
+async function within(folder, act) {
+  const { TMPDIR } = process.env;
+  process.env.TMPDIR = folder;
+  try {
+    return await act();
+  } finally {
+    if (TMPDIR === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = TMPDIR;
+  }
 }
 
 function tab(page, devtools) {

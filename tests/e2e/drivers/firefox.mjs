@@ -5,10 +5,12 @@ import puppeteer from "puppeteer-core";
 import { find } from "./find.mjs";
 import { killByMark } from "./processes.mjs";
 
-export async function launch(profile) {
+export async function launch(profile, { hidden = false }) {
   const executablePath = find("VITRINE_FIREFOX", ["firefox-esr", "firefox", "/Applications/Firefox.app/Contents/MacOS/firefox"]);
   const browser = await puppeteer.launch({ browser: "firefox", executablePath, headless: true, userDataDir: profile,
-    args: ["--width=1280", "--height=800"], protocolTimeout: 60_000 });
+    args: ["--width=1280", "--height=800"], protocolTimeout: 60_000,
+    // Every window is a private one.
+    extraPrefsFirefox: { "browser.privatebrowsing.autostart": hidden } });
   let spare = (await browser.pages())[0];
   return {
     async newTab() {

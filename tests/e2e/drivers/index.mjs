@@ -1,6 +1,7 @@
 // One small interface over three browsers, so that a story is written once.
 //
 //   const browser = await open("chromium", { profile })   profile: a folder that outlives the browser; fresh when absent
+//                                         hidden: a private window, where the driver can; WebKitGTK's sessions all are
 //   const tab = await browser.newTab()
 //   await tab.goto(url)            resolves at DOMContentLoaded or later
 //   await tab.click(selector)      a person's click: scrolled into view, by mouse events
@@ -29,11 +30,11 @@ const adapters = {
 export const names = Object.keys(adapters);
 
 /** Opens a browser by name. */
-export async function open(name, { profile } = {}) {
+export async function open(name, { profile, hidden } = {}) {
   const fresh = profile === undefined;
   const folder = profile ?? mkdtempSync(join(tmpdir(), `vitrine-${name}-`));
   const { launch } = await adapters[name]();
-  const browser = await launch(folder);
+  const browser = await launch(folder, { hidden });
   const tidy = () => fresh && rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   return {
     name,
