@@ -8,7 +8,7 @@ use std::time::Instant;
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
-use crate::test::{soak_replays, soak_story};
+use crate::test::{SoakStory, soak_replays, soak_story};
 use crate::tools::{command, machine};
 
 /// A test that is repeated: how often by default, and how many repetitions one piece makes.
@@ -17,25 +17,65 @@ struct Soak {
     what: &'static str,
     goal: u64,
     piece: u64,
+    /// What one piece is, where it is a story.
+    story: Option<SoakStory>,
 }
 
-const SOAKS: [Soak; 4] = [
-    Soak { name: "kill-server", what: "kill -9 of the server under load, rows equal the ledger", goal: 50, piece: 5 },
-    Soak { name: "kill-browser", what: "kill -9 of the browser after stored, then reopened", goal: 21, piece: 3 },
+const fn story(browser: &'static str, only: &'static str, scale: &'static str) -> Option<SoakStory> {
+    Some(SoakStory { browser, only, scale })
+}
+
+const SOAKS: [Soak; 7] = [
+    Soak {
+        name: "kill-server",
+        what: "kill -9 of the server under load, rows equal the ledger",
+        goal: 50,
+        piece: 5,
+        story: story("chromium", "kill-server", "1"),
+    },
+    Soak {
+        name: "kill-browser-chromium",
+        what: "kill -9 of Chromium right after stored, reopened on its profile, rows equal the ledger",
+        goal: 50,
+        piece: 5,
+        story: story("chromium", "kill-browser", "1"),
+    },
+    Soak {
+        name: "kill-browser-firefox",
+        what: "kill -9 of Firefox right after stored, reopened on its profile, rows equal the ledger",
+        goal: 50,
+        piece: 5,
+        story: story("firefox", "kill-browser", "1"),
+    },
+    Soak {
+        name: "tabs",
+        what: "8 tabs × 200 events, reloaded and killed at random, rows equal the ledger",
+        goal: 5,
+        piece: 1,
+        story: story("chromium", "tabs: eight", "5"),
+    },
+    Soak {
+        name: "await-points",
+        what: "withdrawn at every await point: nothing read or written afterwards",
+        goal: 1,
+        piece: 1,
+        story: story("chromium", "await-points", "4"),
+    },
     Soak {
         name: "replays",
         what: "random visits, same answers natively, in wasm and from the rules themselves",
         goal: 10_000,
         piece: 500,
+        story: None,
     },
-    Soak { name: "fuzz", what: "changed inputs, minutes for each target", goal: 10, piece: 1 },
+    Soak { name: "fuzz", what: "changed inputs, minutes for each target", goal: 10, piece: 1, story: None },
 ];
 
 /// Options of `cargo xtask soak`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "VITRINE_SCALE multiplies every goal (default 1).")]
 pub struct Args {
-    /// Run these alone: kill-server, kill-browser, replays, fuzz
+    /// Run these alone: kill-server, kill-browser-chromium, kill-browser-firefox, tabs, await-points, replays, fuzz
     suites: Vec<String>,
     /// Forget earlier progress
     #[arg(long)]
@@ -87,11 +127,11 @@ fn repeat(soak: &Soak, goal: u64, commit: &str, fresh: bool) -> anyhow::Result<P
     while progress.done < goal {
         eprintln!("{}: {} of {goal}", soak.name, progress.done);
         let began = Instant::now();
-        let outcome = match soak.name {
-            "replays" => soak_replays(progress.done, soak.piece)?,
+        let outcome = match &soak.story {
+            Some(story) => soak_story(story)?,
+            None if soak.name == "replays" => soak_replays(progress.done, soak.piece)?,
             // Each minute makes other changes; CI makes those of seed 0.
-            "fuzz" => crate::fuzz::all(60, progress.done + 1)?,
-            name => soak_story(name)?,
+            None => crate::fuzz::all(60, progress.done + 1)?,
         };
         anyhow::ensure!(outcome.skipped.is_empty(), "{}: skipped, {}", soak.name, outcome.skipped.join("; "));
         progress.done += soak.piece;

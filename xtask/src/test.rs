@@ -15,7 +15,7 @@ mod suite;
 use crate::tools::{machine, process, xtask};
 use suite::{Suite, Table};
 
-pub use browsers::repeat as soak_story;
+pub use browsers::{Repeated as SoakStory, repeat as soak_story};
 pub use replays::{run as soak_replays, with as replays};
 pub use rust::lints;
 pub use score::run as score;

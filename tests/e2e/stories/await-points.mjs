@@ -84,6 +84,7 @@ async function once(t, shop, tab, at) {
 export default [{
   title: "withdrawal at each await point: nothing is read or written afterwards, and the page is its own",
   browsers: ["chromium"],
+  timeout: 600_000,
   async run(t) {
     const shop = await t.shop();
     const tab = await (await t.browser()).newTab();

@@ -5,20 +5,21 @@ import { accept, visit } from "../support/person.mjs";
 import { isBatch } from "../support/proxy.mjs";
 
 export default [{
-  title: "three kills with a persistent profile",
-  timeout: 180_000,
+  title: "kill-browser: five kills with a persistent profile, right after `stored`: nothing is lost, nothing doubled",
+  browsers: ["chromium", "firefox"],
+  timeout: 600_000,
   async run(t) {
     const shop = await t.shop();
     const book = ledger();
     const profile = t.folder("profile");
-    for (let round = 0; round <= t.times(3); round++) {
+    for (let round = 0; round <= t.times(5); round++) {
       const browser = await t.browser({ profile });
       const tab = await browser.newTab();
       await visit(tab, `${shop.origin}/`);
       // The choice may be lost with the power: then it is asked again, and nothing was sent in between.
       if (await tab.evaluate(() => window.vitrine.consent.get().measurement.state === "unknown")) await accept(tab);
       await tab.waitFor(() => window.vitrine.visitor.id());
-      if (round === t.times(3)) {
+      if (round === t.times(5)) {
         shop.proxy.fault = undefined;
         await tab.evaluate(() => window.vitrine.flush());
         await book.equals(shop.server, tab);

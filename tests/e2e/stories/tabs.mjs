@@ -38,6 +38,7 @@ export default [
   {
     title: "tabs: eight at once, reloaded and killed at random: nothing lost, nothing doubled",
     browsers: ["chromium"],
+    timeout: 600_000,
     async run(t) {
       const shop = await t.shop();
       const book = ledger();

@@ -39,12 +39,22 @@ pub fn webkit() -> anyhow::Result<Outcome> {
     stories("webkit", None)
 }
 
-/// The stories of one file once more, in Chromium.
+/// Stories that are told again and again.
+pub struct Repeated {
+    /// The suite they belong to.
+    pub browser: &'static str,
+    /// Words of their file or title.
+    pub only: &'static str,
+    /// How much of it one telling is: their `VITRINE_SCALE`, whatever the goal is multiplied by.
+    pub scale: &'static str,
+}
+
+/// Some stories once more.
 ///
 /// # Errors
 /// The runner could not be started, or wrote no report.
-pub fn repeat(file: &str) -> anyhow::Result<Outcome> {
-    stories("chromium", Some(file))
+pub fn repeat(story: &Repeated) -> anyhow::Result<Outcome> {
+    stories(story.browser, Some(story))
 }
 
 /// The proxy, instrumentation and helpers are tools that judge others: they have tests of their own.
@@ -124,7 +134,7 @@ fn failures(text: &str) -> String {
     process::tail(&shown.join("\n"))
 }
 
-fn stories(browser: &str, only: Option<&str>) -> anyhow::Result<Outcome> {
+fn stories(browser: &str, repeated: Option<&Repeated>) -> anyhow::Result<Outcome> {
     needs()?;
     let report = format!("target/xtask/e2e-{browser}.json");
     fs::create_dir_all("target/xtask")?;
@@ -133,9 +143,8 @@ fn stories(browser: &str, only: Option<&str>) -> anyhow::Result<Outcome> {
     }
     let args = ["tests/e2e/run.mjs", "--browser", browser, "--report", &report];
     let mut runner = command("node", args);
-    // One piece of a soak is one story at its plain count, whatever the goal is multiplied by.
-    if let Some(only) = only {
-        runner.args(["--only", only]).env_remove("VITRINE_SCALE");
+    if let Some(story) = repeated {
+        runner.args(["--only", story.only]).env("VITRINE_SCALE", story.scale);
     }
     let done = process::watch(&format!("telling the stories in {browser}"), &mut runner)?;
     eprintln!("{}", done.text.trim_end());
