@@ -250,7 +250,10 @@ export interface Vitrine<S extends SiteShape = AnySite> {
   reset(): Promise<void>;
   /** Sends what waits, and waits for the server. */
   flush(): Promise<void>;
-  /** Says what the page knows about itself: `{ page: { type: "category" }, data: { … } }`. */
+  /**
+   * Says what the page knows about itself: `{ page: { type: "category" }, data: { … } }`. `{ minor: true }` takes
+   * personalization and marketing back and lets nobody grant them on this page.
+   */
   context(facts: Properties): void;
   /** What the slot shows now. */
   decide<N extends SlotName<S>>(slot: N): Decision<S, N>;

@@ -77,6 +77,9 @@ pub fn said(rt: Rt, said: Map) {
             members.iter().for_each(|(k, v)| all.insert(k, v.clone()));
             known.insert(name, all);
         }
+        if let Some(minor) = said.get("minor") {
+            known.insert("minor", minor.clone());
+        }
     }
     tell(rt);
 }

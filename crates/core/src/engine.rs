@@ -7,6 +7,7 @@ mod consent;
 mod events;
 mod facts;
 mod loaded;
+mod minor;
 mod parts;
 mod results;
 mod show;

@@ -121,7 +121,7 @@ impl Engine {
         self.choices.record().ticket.as_deref()?.strip_prefix(STANDS).map(String::from)
     }
 
-    fn was_granted(&self, purpose: Purpose) -> bool {
+    pub(super) fn was_granted(&self, purpose: Purpose) -> bool {
         self.choices.recorded(purpose, self.now) == ConsentState::Granted
     }
 
@@ -129,6 +129,7 @@ impl Engine {
     fn choose(&mut self, purpose: Purpose, state: ConsentState, source: &str, decided: Millis) -> Option<ConsentState> {
         let now = self.choices.recorded(purpose, self.now);
         let state = match (now, state) {
+            (_, ConsentState::Granted) if self.choices.barred(purpose) => return None,
             (ConsentState::Granted, ConsentState::Denied | ConsentState::Withdrawn) => ConsentState::Withdrawn,
             // Its own grant is no more: a new notice, an end by time, a reset.
             (ConsentState::Granted, ConsentState::Unknown) if self.choices.of(purpose, source) => {
@@ -201,7 +202,7 @@ impl Engine {
     }
 
     /// Brings the gate to the choices. Answers what was granted and is no more; capabilities of then are dead.
-    fn apply(&mut self, before: PurposeSet) -> PurposeSet {
+    pub(super) fn apply(&mut self, before: PurposeSet) -> PurposeSet {
         for purpose in Purpose::ALL {
             let state = self.choices.state(purpose, self.now);
             if state != self.gate.state(purpose) {

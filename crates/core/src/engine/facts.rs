@@ -16,8 +16,12 @@ impl Engine {
         }
         match facts {
             Facts::Context(context) => {
+                let minor = context.as_map().and_then(|map| map.get("minor")) == Some(&Value::Bool(true));
                 self.page.context = context;
                 self.dirt.touch(Group::Context.bit());
+                if self.choices.set_minor(minor) {
+                    self.bar();
+                }
             }
             Facts::PageView => {
                 self.page.view = self.now;

@@ -5,6 +5,9 @@ use vitrine_wire::limits::{CHOICE_DAYS, FOREIGN_CHOICE_DAYS};
 use vitrine_wire::paint::{Choice, ChoiceRecord};
 use vitrine_wire::{ConsentState, Map, Millis, Purpose, PurposeSet, Value};
 
+/// What is closed to minors.
+pub const MINOR: PurposeSet = PurposeSet::NONE.with(Purpose::Personalization).with(Purpose::Marketing);
+
 /// The visitor's choices, as the choice record keeps them.
 #[derive(Debug, Default)]
 pub struct Choices {
@@ -14,6 +17,8 @@ pub struct Choices {
     heard: PurposeSet,
     /// The browser refuses where nothing is decided.
     signal: bool,
+    /// The page says that the visitor is a minor.
+    minor: bool,
     /// What holds as long as it is among the page's cookies: the source's own record.
     cookie: String,
 }
@@ -34,6 +39,17 @@ impl Choices {
     /// The browser refuses on its user's behalf.
     pub fn signal(&mut self) {
         self.signal = true;
+    }
+
+    /// The page says whether the visitor is a minor. Whether that is news.
+    pub fn set_minor(&mut self, minor: bool) -> bool {
+        std::mem::replace(&mut self.minor, minor) != minor
+    }
+
+    /// Whether nobody may grant a purpose here: a minor is not profiled and gets no advertising (LIL 45, GDPR 8 and recital
+    /// 71).
+    pub fn barred(&self, purpose: Purpose) -> bool {
+        self.minor && MINOR.has(purpose)
     }
 
     /// Whether a source's word on a purpose is news: it never repeats what is recorded, nor undoes what somebody else was
@@ -74,6 +90,8 @@ impl Choices {
     /// The state of a purpose at an instant.
     pub fn state(&self, purpose: Purpose, now: Millis) -> ConsentState {
         match self.recorded(purpose, now) {
+            ConsentState::Withdrawn => ConsentState::Withdrawn,
+            _ if self.barred(purpose) => ConsentState::Denied,
             ConsentState::Granted if !self.heard.has(purpose) && self.find(purpose).is_some_and(Choice::foreign) => {
                 ConsentState::Unknown
             }

@@ -13,6 +13,7 @@ mod ending;
 mod facts;
 mod fixture;
 mod log;
+mod minor;
 mod paint;
 mod properties;
 mod replaying;
