@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-import { accept, consent, heroIs, look, notes, ownHero, ready, visit, winter, winterHero } from "../support/person.mjs";
+import { accept, consent, heroIs, hook, look, notes, ownHero, ready, visit, winter, winterHero } from "../support/person.mjs";
 
 const everywhere = ["chromium", "firefox", "webkit"];
 
@@ -14,7 +14,7 @@ const inside = `<script>addEventListener("DOMContentLoaded", async () => {
   const all = { personalization: "granted", measurement: "granted", experiments: "granted" };
   const receipts = [];
   const tell = () => vitrine.segments && parent.postMessage({ receipts, hero: document.querySelector("[data-test=hero-title]").textContent, faults: __faults,
-    violations: __violations, codes: __diagnostics.map(({ code }) => code), consent: vitrine.consent.get().personalization.state,
+    violations: __violations, codes: __diagnostics.map(({ code }) => code), consent: vitrine.consent.get().personalization?.state,
     origin: self.origin, segments: [...vitrine.segments()] }, "*");
   setInterval(tell, 50);
   await vitrine.ready;
@@ -45,7 +45,8 @@ export default [
     { title: "personalised from memory where the rules may be read", hero: winterHero, codes: ["VT-STORE-DENIED"], receipts: ["held", "held", "held"], open: true },
   ].map(({ title, hero, codes, receipts, open }) => ({
     title: `a sandboxed frame has no storage: ${title}, one diagnostic each`,
-    browsers: everywhere,
+    // WebKitGTK loads nothing for a page of an opaque origin whose policy says `'self'`: there is no SDK to look at.
+    browsers: ["chromium", "firefox"],
     async run(t) {
       const shop = await t.shop();
       const rules = Buffer.from(await (await fetch(`${shop.server.origin}/v1/sites/${shop.keys.site}/bundle/2`)).arrayBuffer());
@@ -81,6 +82,8 @@ export default [
         const browser = await t.browser({ profile, hidden });
         const tab = await browser.newTab();
         await visit(tab, `${shop.origin}/`);
+        // Firefox's private windows send GPC, which refuses for whoever is not asked: then the visitor asks to choose.
+        if ((await consent(tab)).personalization === "denied") await tab.click(hook("choices"));
         await accept(tab);
         for (const sku of winter) await look(tab, sku);
         await heroIs(tab, winterHero);
@@ -98,7 +101,8 @@ export default [
       }
       const tab = await (await t.browser({ hidden: true })).newTab();
       await visit(tab, `${shop.origin}/`);
-      assert.equal((await consent(tab)).personalization, "unknown");
+      assert.match((await consent(tab)).personalization, /unknown|denied/);
+      assert.ok(!await tab.evaluate(() => window.vitrine.visitor.id()), "nobody is known");
       await heroIs(tab, ownHero);
     },
   },
