@@ -180,7 +180,7 @@ async function check(t, { code, status = "held", heals = false, fresh = false, e
   await heroIs(tab, winterHero);
   await said(tab, code);
   assert.equal((await seen(tab)).status, status);
-  assert.equal((await tab.evaluate(() => window.vitrine.flush())).unsent, 0);
+  await tab.waitFor(async () => (await window.vitrine.flush()).unsent === 0, [], { what: "everything to be sent, held or not", timeout: 30_000 });
   await unharmed(tab, code);
   assert.deepEqual(await granted(tab), ["granted", "granted", "granted"]);
 
