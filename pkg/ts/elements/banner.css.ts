@@ -11,7 +11,7 @@ padding:1.375rem 1.5rem 1.25rem;background:var(--vitrine-paper,#fff);border:1px 
 box-shadow:0 1.25rem 3rem -1rem rgb(20 30 26/.35),0 .125rem .5rem rgb(20 30 26/.08)}
 .card:focus{outline:none}
 h2{font:inherit;font-size:1.25rem;font-weight:600;line-height:1.25;letter-spacing:-.01em}
-header{display:grid;gap:.375rem}
+.head{display:grid;gap:.375rem}
 p{color:var(--vitrine-soft,#4c5652);font-size:.9375rem;text-wrap:pretty}
 ul{list-style:none;padding:0;border-top:1px solid var(--vitrine-line,#d9ddda)}
 li{border-bottom:1px solid var(--vitrine-line,#d9ddda)}

@@ -110,7 +110,7 @@ function bannerClass(consent: ConsentCalls): CustomElementConstructor {
         more.click();
       }
       const card = make("section", { class: "card", role: "dialog", "aria-labelledby": "title", "aria-describedby": "text", tabindex: "-1", lang },
-        make("header", {}, make("h2", { id: "title" }, texts.title), make("p", { id: "text" }, texts.text)),
+        make("div", { class: "head" }, make("h2", { id: "title" }, texts.title), make("p", { id: "text" }, texts.text)),
         list,
         acts,
       );
