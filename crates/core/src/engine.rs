@@ -170,7 +170,7 @@ impl Engine {
     /// Every stage after the input, in order.
     fn settle(&mut self, hidden: bool, leaving: bool, tick: bool) {
         if self.off {
-            self.transmit_jobs();
+            self.transmit_jobs(hidden);
             return;
         }
         self.release();

@@ -273,7 +273,7 @@ impl Engine {
         self.apply(before);
         if let Some(identity) = identity {
             self.sync.jobs.add(Kind::Erase(identity));
-            self.transmit_jobs();
+            self.transmit_jobs(false);
         }
         self.lose(before, Code::Erased);
         self.drop_waiting(Code::Erased);
@@ -284,10 +284,25 @@ impl Engine {
         self.effects.push_back(Effect::Broadcast(Broadcast::Erased));
     }
 
+    /// A grant that was taken back while it was on its way may be heard after that: its end is told once more.
+    pub(super) fn overtaken(&mut self, said: &mut Consents) {
+        let mut over = Vec::new();
+        said.purposes.retain(|(purpose, state)| {
+            let stands = *state != ConsentState::Granted || self.was_granted(*purpose);
+            if !stands {
+                over.push((*purpose, ConsentState::Withdrawn));
+            }
+            stands
+        });
+        if !over.is_empty() && said.identity.is_some() {
+            self.post(Consents { receipt: None, purposes: over, ..said.clone() });
+        }
+    }
+
     /// Reports an act, at once.
     fn post(&mut self, consents: Consents) {
-        self.sync.jobs.add(Kind::Consents(consents));
-        self.transmit_jobs();
+        self.sync.jobs.act(consents);
+        self.transmit_jobs(false);
     }
 
     pub(super) fn write_choice(&mut self) {

@@ -13,7 +13,10 @@ impl Engine {
         if let Some(up_to) = self.sync.queue.answered(reference) {
             return self.batch_answered(up_to, outcome);
         }
-        let Some(job) = self.sync.jobs.answered(reference) else { return };
+        let Some(mut job) = self.sync.jobs.answered(reference) else { return };
+        if let Kind::Consents(said) = &mut job.kind {
+            self.overtaken(said);
+        }
         match outcome {
             Outcome::Retry { after } => {
                 let seed = self.seed();

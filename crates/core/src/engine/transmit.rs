@@ -12,7 +12,7 @@ impl Engine {
     /// Requests that are due; the queue's next batch; all of the queue when the page goes away.
     pub(super) fn transmit(&mut self, hidden: bool) {
         self.want_stream();
-        self.transmit_jobs();
+        self.transmit_jobs(hidden);
         if let Some(up_to) = sync::expired(&self.log, self.now).filter(|_| self.sync.lead) {
             self.tell(Code::QueueExpired, "");
             self.give_up(up_to);
@@ -86,10 +86,10 @@ impl Engine {
     }
 
     /// Sends every job that is due and that this tab may do.
-    pub(super) fn transmit_jobs(&mut self) {
+    pub(super) fn transmit_jobs(&mut self, hidden: bool) {
         let (lead, off, own) = (self.sync.lead, self.off, self.ids.own.as_ref());
         let mut next = self.sync.next;
-        for job in self.sync.jobs.due(self.now) {
+        for job in self.sync.jobs.due(self.now, hidden) {
             let send = match (&job.kind, own) {
                 (Kind::Consents(consents), _) => Some(Send::Consents(consents.clone())),
                 (Kind::Erase(identity), _) => Some(Send::Erase { identity: identity.clone() }),

@@ -105,6 +105,13 @@ pub struct Consents {
     pub decided: Millis,
 }
 
+impl Consents {
+    /// Whether it grants anything.
+    pub fn grants(&self) -> bool {
+        self.purposes.iter().any(|(_, state)| *state == ConsentState::Granted)
+    }
+}
+
 /// To the other tabs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Broadcast {

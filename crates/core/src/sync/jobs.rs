@@ -2,7 +2,7 @@
 
 use super::policy::backoff;
 use crate::io::{Consents, Identity, Ref};
-use vitrine_wire::Millis;
+use vitrine_wire::{ConsentState, Millis};
 
 /// What is asked of the backend.
 #[derive(Debug)]
@@ -41,8 +41,67 @@ pub struct Job {
     pub due: Millis,
 }
 
+impl Job {
+    /// An act of choice that waits, and that nobody has failed to tell yet.
+    fn waits(&mut self) -> Option<&mut Consents> {
+        match &mut self.kind {
+            Kind::Consents(said) if said.ticket.is_none() && self.reference.is_none() && self.tries == 0 => Some(said),
+            _ => None,
+        }
+    }
+}
+
+impl Consents {
+    /// Whether it may be told together with a later act: by the same person, of the same words, and of other purposes.
+    fn joins(&self, act: &Consents) -> bool {
+        self.grants() == act.grants()
+            && (&self.source, &self.notice, &self.identity) == (&act.source, &act.notice, &act.identity)
+            && !self.purposes.iter().any(|(p, _)| act.purposes.iter().any(|(q, _)| q == p))
+    }
+}
+
+/// The order of acts of choice. What is taken back waits for little; a grant waits for everything that was said before it; and
+/// who it is of is said after it. By ticket somebody else is meant, who was here before.
+struct Turn {
+    /// On their way.
+    flying: usize,
+    /// Not on their way yet.
+    waiting: usize,
+    /// One that waits stands before.
+    before: bool,
+    /// The page goes away.
+    leaving: bool,
+}
+
+impl Turn {
+    fn goes(&mut self, job: &Job, now: Millis) -> bool {
+        if job.reference.is_some() {
+            return false;
+        }
+        let due = job.due <= now;
+        match &job.kind {
+            Kind::Consents(said) if said.ticket.is_none() => {
+                let most = if said.grants() { 1 } else { ACTS };
+                let blocked = self.flying >= most || said.grants() && self.before;
+                let goes = due && (self.leaving || !blocked);
+                self.before |= !goes;
+                if goes {
+                    (self.flying, self.waiting) = (self.flying + 1, self.waiting.saturating_sub(1));
+                }
+                goes
+            }
+            Kind::Register { .. } => due && self.waiting == 0,
+            _ => due,
+        }
+    }
+}
+
 /// Attempts for what matters less with every hour; a withdrawal's ticket is tried again at the next start.
 const TRIES: u32 = 12;
+
+const GRANTED: ConsentState = ConsentState::Granted;
+/// Acts of choice that are on their way at most: whoever acts faster says less often what was chosen in the end.
+const ACTS: usize = 4;
 
 /// All jobs, in order.
 #[derive(Debug, Default)]
@@ -52,6 +111,28 @@ impl Jobs {
     /// Adds a job.
     pub fn add(&mut self, kind: Kind) {
         self.0.push(Job { kind, reference: None, tries: 0, due: 0 });
+    }
+
+    /// Adds an act of choice. Of those that wait the last act on a purpose counts: a grant that was taken back before it was
+    /// told is not told, and what is taken back is told before it is granted again.
+    pub fn act(&mut self, mut act: Consents) {
+        if act.ticket.is_none() {
+            let of = act.purposes.clone();
+            for said in self.0.iter_mut().filter_map(Job::waits) {
+                act.purposes
+                    .retain(|(p, s)| *s == GRANTED || !said.purposes.iter().any(|(q, was)| q == p && *was != GRANTED));
+                said.purposes.retain(|(p, s)| *s != GRANTED || !of.iter().any(|(q, _)| q == p));
+            }
+            self.0.retain(|job| !matches!(&job.kind, Kind::Consents(said) if said.purposes.is_empty()));
+            let last = self.0.iter_mut().filter_map(Job::waits).filter(|said| !act.grants() || said.grants()).last();
+            if let Some(said) = last.filter(|said| said.joins(&act)) {
+                said.purposes.append(&mut act.purposes);
+                said.receipt = act.receipt.take().or(said.receipt.take());
+            }
+        }
+        if !act.purposes.is_empty() {
+            self.add(Kind::Consents(act));
+        }
     }
 
     /// Whether a job of this sort waits or is on its way.
@@ -64,14 +145,22 @@ impl Jobs {
         self.0.retain(|job| !sort(&job.kind));
     }
 
-    /// Jobs that are due and not on their way.
-    pub fn due(&mut self, now: Millis) -> impl Iterator<Item = &mut Job> {
-        self.0.iter_mut().filter(move |job| job.reference.is_none() && job.due <= now)
+    /// Jobs that are due and may go; on a page that goes away acts of choice wait for nothing.
+    pub fn due(&mut self, now: Millis, leaving: bool) -> impl Iterator<Item = &mut Job> {
+        let mut turn = self.turn(leaving);
+        self.0.iter_mut().filter(move |job| turn.goes(job, now))
     }
 
-    /// When the next job is due, of those that this tab may do.
+    /// When the next job is due, of those that this tab may do and that wait for no answer.
     pub fn next_due(&self, may: impl Fn(&Kind) -> bool) -> Option<Millis> {
-        self.0.iter().filter(|job| job.reference.is_none() && may(&job.kind)).map(|job| job.due).min()
+        let mut turn = self.turn(false);
+        self.0.iter().filter(|job| may(&job.kind) && turn.goes(job, Millis::MAX)).map(|job| job.due).min()
+    }
+
+    fn turn(&self, leaving: bool) -> Turn {
+        let acts = self.0.iter().filter(|job| matches!(&job.kind, Kind::Consents(said) if said.ticket.is_none()));
+        let (flying, waiting): (Vec<_>, Vec<_>) = acts.partition(|job| job.reference.is_some());
+        Turn { flying: flying.len(), waiting: waiting.len(), before: false, leaving }
     }
 
     /// Takes the job out that this reference belongs to.
@@ -91,6 +180,13 @@ impl Jobs {
         job.due = now + backoff(job.tries, seed).max(after.unwrap_or(0).clamp(0, super::policy::LONGEST_MS));
         job.tries += 1;
         job.reference = None;
+        if let Kind::Consents(said) = &job.kind {
+            // What was said first is repeated first.
+            if !said.purposes.is_empty() && job.tries < TRIES {
+                self.0.insert(0, job);
+            }
+            return;
+        }
         // A stream is wanted as long as it is allowed.
         if job.tries < TRIES || matches!(job.kind, Kind::Stream) {
             self.0.push(job);

@@ -12,6 +12,7 @@ mod deciding;
 mod ending;
 mod facts;
 mod fixture;
+mod hurry;
 mod log;
 mod minor;
 mod paint;

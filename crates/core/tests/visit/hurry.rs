@@ -1,0 +1,145 @@
+//! Acts of choice in haste: few requests, in an order that ends where the device is.
+
+use crate::names::name;
+use crate::page::*;
+use crate::rules::*;
+use vitrine_core::Effect;
+use vitrine_core::io::*;
+use vitrine_wire::{ConsentState, Purpose};
+
+use ConsentState::{Denied, Granted};
+use Purpose::{Marketing, Measurement, Personalization};
+
+/// The acts that are on their way or told, in order.
+fn told(page: &Page) -> Vec<(Ref, Consents)> {
+    let act = |effect: &Effect| match effect {
+        Effect::Send { reference, send: Send::Consents(said) } => Some((*reference, said.clone())),
+        _ => None,
+    };
+    page.effects.iter().filter_map(act).collect()
+}
+
+/// Answers everything, until nothing is said any more; what the backend then has of each purpose.
+fn settle(page: &mut Page, outcome: impl Fn(usize) -> Outcome) -> Vec<(Purpose, ConsentState)> {
+    let mut known: Vec<(Purpose, ConsentState)> = Vec::new();
+    let mut answered = 0;
+    while let Some((reference, said)) = told(page).get(answered).cloned() {
+        let outcome = outcome(answered);
+        if matches!(outcome, Outcome::Done) {
+            for (purpose, state) in said.purposes {
+                known.retain(|(known, _)| *known != purpose);
+                known.push((purpose, state));
+            }
+        }
+        answered += 1;
+        page.answer(reference, outcome);
+        for _ in 0..20 {
+            match page.wake.filter(|at| *at < page.now + 60 * MIN) {
+                Some(at) if told(page).len() == answered => page.tick((at - page.now).max(0)),
+                _ => break,
+            }
+        }
+    }
+    known
+}
+
+/// A page of a visitor whose grant the backend has.
+fn known() -> Page {
+    let mut page = Page::new(&shop());
+    page.grant(&[Personalization, Measurement]);
+    page.lead();
+    settle(&mut page, |_| Outcome::Done);
+    page.effects.clear();
+    page
+}
+
+#[test]
+fn ten_thousand_acts_are_few_requests_and_the_last_one_stands() {
+    let all = [Personalization, Measurement, Marketing];
+    for (end, turned) in [(10_000, Denied), (10_001, Granted)] {
+        let mut page = Page::new(&shop());
+        for n in 0..end {
+            page.set(&all, if n % 2 == 0 { Granted } else { Denied });
+        }
+        let before = told(&page).len();
+        assert!(before <= 4, "{before} at once");
+        let known = settle(&mut page, |_| Outcome::Done);
+        assert!(told(&page).len() <= 8, "{}", told(&page).len());
+        for purpose in all {
+            let state = page.engine.gate().state(purpose);
+            assert_eq!(state == Granted, turned == Granted);
+            let last = known.iter().find(|(known, _)| *known == purpose).map(|(_, state)| *state);
+            assert_eq!(last, Some(state), "{purpose:?} of {end}");
+        }
+    }
+}
+
+#[test]
+fn purposes_in_turn_are_few_requests_too() {
+    let mut page = Page::new(&shop());
+    let all = [Personalization, Measurement, Marketing];
+    for n in 0..9_999 {
+        let state = if n % 2 == 0 { Granted } else { Denied };
+        page.set(&[all[n % 3]], state);
+    }
+    let known = settle(&mut page, |_| Outcome::Done);
+    assert!(told(&page).len() <= 10, "{}", told(&page).len());
+    for (purpose, state) in known {
+        assert_eq!(page.engine.gate().state(purpose) == Granted, state == Granted, "{purpose:?}");
+    }
+}
+
+#[test]
+fn a_withdrawal_waits_for_no_answer_and_a_grant_for_all_of_them() {
+    let mut page = known();
+    page.withdraw(&[Measurement]);
+    page.grant(&[Measurement]);
+    page.withdraw(&[Personalization]);
+    let said =
+        |page: &Page| page.effects.iter().map(name).filter(|n| n.starts_with("send consents")).collect::<Vec<_>>();
+    let first = ["measurement withdrawn", "personalization withdrawn"];
+    assert_eq!(said(&page), first.map(|what| format!("send consents visitor-first: {what}")));
+    let known = settle(&mut page, |_| Outcome::Done);
+    assert_eq!(said(&page)[2..], ["send consents visitor-first: measurement granted receipt"]);
+    assert_eq!(known, [(Personalization, ConsentState::Withdrawn), (Measurement, Granted)]);
+}
+
+#[test]
+fn a_withdrawal_that_was_not_heard_is_told_before_what_was_granted_since() {
+    let mut page = known();
+    page.withdraw(&[Measurement]);
+    page.grant(&[Measurement]);
+    let known = settle(&mut page, |n| if n < 3 { Outcome::Retry { after: None } } else { Outcome::Done });
+    assert_eq!(known, [(Measurement, Granted)]);
+    let states: Vec<_> = told(&page).iter().map(|(_, said)| said.purposes[0].1).collect();
+    let withdrawn = ConsentState::Withdrawn;
+    assert_eq!(states, [withdrawn, withdrawn, withdrawn, withdrawn, Granted]);
+}
+
+#[test]
+fn a_grant_that_was_overtaken_is_ended_once_more_and_not_repeated() {
+    for outcome in [Outcome::Done, Outcome::Retry { after: None }] {
+        let mut page = known();
+        page.grant(&[Marketing]);
+        let grant = told(&page)[0].0;
+        page.effects.clear();
+        page.withdraw(&[Marketing]);
+        // The answer to the grant comes after the withdrawal was sent.
+        page.answer(grant, outcome);
+        let states: Vec<_> = told(&page).iter().map(|(_, said)| said.purposes.clone()).collect();
+        let over = vec![(Marketing, ConsentState::Withdrawn)];
+        assert_eq!(states, [over.clone(), over]);
+        settle(&mut page, |_| Outcome::Done);
+        assert_eq!(told(&page).len(), 2, "once");
+    }
+}
+
+#[test]
+fn what_waits_goes_with_the_page() {
+    let mut page = known();
+    page.withdraw(&[Measurement]);
+    page.grant(&[Measurement]);
+    assert_eq!(told(&page).len(), 1);
+    page.facts(Facts::Leaving);
+    assert_eq!(told(&page).len(), 2);
+}
