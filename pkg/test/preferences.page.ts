@@ -45,7 +45,7 @@ function fold() {
   for (const [id, of] of Object.entries<any>(wanted.channels)) {
     const said = chosen[id] ?? {};
     const frequency = (basis: string, topic: string) =>
-      basis == "service" ? "each" : wanted.stopped || said[""] == "off" ? "off" : (said[topic] ?? said[""] ?? (basis == "opt-in" ? "off" : "each"));
+      basis == "service" ? "each" : wanted.stopped || said[""] == "off" ? "off" : said[""] == "singly" ? (said[topic] ?? "off") : (said[topic] ?? said[""] ?? (basis == "opt-in" ? "off" : "each"));
     of.frequency = frequency(of.basis, "");
     for (const [name, topic] of Object.entries<any>(of.topics)) topic.frequency = frequency(topic.basis, name);
   }
@@ -75,6 +75,8 @@ const answers: Record<string, (...args: any[]) => any> = {
       (chosen[id] ??= {})[""] = frequency;
       if (frequency != "off") wanted.stopped = false;
     }
+    for (const [id, of] of Object.entries<any>(topics ?? {}))
+      if ((wanted.stopped || chosen[id]?.[""] == "off") && Object.values(of).some((frequency) => frequency != "off")) (chosen[id] = { "": "singly" }), (wanted.stopped = false);
     for (const [id, of] of Object.entries<any>(topics ?? {})) Object.assign((chosen[id] ??= {}), of);
     if (preferred != null) wanted.preferred = preferred || undefined;
     fold();
@@ -89,6 +91,7 @@ const answers: Record<string, (...args: any[]) => any> = {
   "visitor.erase": () => !given.offline,
 };
 (window as any).online = (on: boolean) => (given.offline = !on);
+(window as any).confirmed = (id: string) => (wanted.channels[id].pending = false);
 (window as any).changed = () => listeners.forEach((listener) => listener());
 define({
   call: (name, args) => {

@@ -228,6 +228,12 @@ describe("the preference centre", { skip: executablePath ? false : "Chromium is 
     await page.getByRole("button", { name: "Change the address: E-mail" }).press("Enter");
     await page.keyboard.press("Escape");
     assert.ok(await key("change:email").evaluate((one: any) => one.getRootNode().activeElement == one));
+    await page.evaluate(() => {
+      (window as any).confirmed("email");
+      dispatchEvent(new Event("focus"));
+    });
+    await section.getByText("Waiting for confirmation").waitFor({ state: "detached" });
+    assert.ok(await key("change:email").evaluate((one: any) => one.getRootNode().activeElement == one), "whoever comes back finds the focus where it was");
     await page.getByRole("button", { name: "Remove the address: E-mail" }).press("Enter");
     await said.filter({ hasText: "has been removed" }).waitFor();
     assert.ok(await field.isVisible());

@@ -15,6 +15,9 @@ pub const SUPPRESSED: Millis = 3 * 366 * 86_400_000;
 /// How long an address may be confirmed: a week, in ms.
 pub const CONFIRMABLE: Millis = 7 * 86_400_000;
 
+/// Kept in place of a channel's frequency where the channel was off and topics were allowed since: they alone may come.
+pub const SINGLY: &str = "singly";
+
 /// What is kept of a person's preferences.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rows {
@@ -119,10 +122,12 @@ pub fn fold(site: &Site, rows: &Rows) -> Preferences {
 }
 
 fn frequency(rows: &Rows, channel: &str, topic: &str, basis: &str) -> Frequency {
-    let of = |topic: &str| rows.chosen.get(&(channel.to_owned(), topic.to_owned())).map(|name| parse(name));
+    let said = |topic: &str| rows.chosen.get(&(channel.to_owned(), topic.to_owned())).map(String::as_str);
+    let of = |topic: &str| said(topic).map(parse);
     let whole = of("");
     match basis {
         "service" => Frequency::Each,
+        _ if !rows.stopped && said("") == Some(SINGLY) => of(topic).unwrap_or(Frequency::Off),
         _ if rows.stopped || whole == Some(Frequency::Off) => Frequency::Off,
         // Silence allows only what the law allows without asking.
         "opt-in" => of(topic).or(whole).unwrap_or(Frequency::Off),

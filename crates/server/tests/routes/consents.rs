@@ -167,6 +167,63 @@ async fn withdrawing_purges_on_the_server_before_it_is_answered() {
     server.stop().await;
 }
 
+/// Where a text stands in the database, but for the records of consents, which prove whose they were.
+fn found(server: &Running, text: &str) -> Vec<String> {
+    let db = rusqlite::Connection::open(&server.config.database).unwrap();
+    let mut tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'consents'").unwrap();
+    let tables: Vec<String> = tables.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    assert!(tables.iter().any(|table| table == "nodes") && tables.iter().any(|table| table == "events"), "{tables:?}");
+    let holds = |table: &String| {
+        let mut rows = db.prepare(&format!("SELECT * FROM {table}")).unwrap();
+        let columns = rows.column_count();
+        let mut rows = rows.query([]).unwrap();
+        let mut held = false;
+        while let Some(row) = rows.next().unwrap() {
+            held |= (0..columns).any(|at| match row.get_ref(at).unwrap() {
+                rusqlite::types::ValueRef::Text(bytes) | rusqlite::types::ValueRef::Blob(bytes) => {
+                    bytes.windows(text.len()).any(|window| window == text.as_bytes())
+                }
+                _ => false,
+            });
+        }
+        held
+    };
+    tables.into_iter().filter(holds).collect()
+}
+
+#[tokio::test]
+async fn who_withdrew_everything_is_known_by_no_id() {
+    let everything = json!({"personalization": "withdrawn", "measurement": "withdrawn"});
+    let rows = [
+        (json!({"personalization": "granted", "measurement": "granted"}), everything.clone()),
+        (json!({"personalization": "granted"}), json!({"personalization": "withdrawn"})),
+        (json!({"personalization": "granted"}), everything.clone()),
+    ];
+    for (granted, withdrawn) in rows {
+        let server = run().await;
+        server.register(VISITOR, &token(VISITOR)).await;
+        server.choose(VISITOR, granted.clone()).await;
+        if granted["measurement"] == "granted" {
+            server.login("u-1", VISITOR, 1, json!({"plan": "gold"})).await;
+            server.send(PK, &[page_event(VISITOR, 2, &token(VISITOR))]).await;
+            assert_eq!(found(&server, VISITOR), ["nodes", "events"]);
+            server.choose(VISITOR, json!({"personalization": "withdrawn"})).await;
+            assert!(!found(&server, VISITOR).is_empty(), "what is still granted needs it");
+        }
+        assert_eq!(server.choose(VISITOR, withdrawn.clone()).await.status(), StatusCode::OK);
+        assert_eq!(found(&server, VISITOR), Vec::<String>::new(), "{granted} {withdrawn}");
+        // Said again, or by somebody else who has heard of the id: nothing comes back.
+        assert_eq!(server.choose(VISITOR, withdrawn.clone()).await.status(), StatusCode::OK);
+        assert_eq!(server.register(VISITOR, &token(PHONE)).await.status(), StatusCode::NOT_FOUND);
+        assert_eq!(found(&server, VISITOR), Vec::<String>::new());
+        // The choice can be proved, by who holds the token.
+        assert!(!server.export(VISITOR).await["consents"].as_array().unwrap().is_empty());
+        server.choose(VISITOR, granted).await;
+        assert_eq!(found(&server, VISITOR), ["nodes"], "granted again");
+        server.stop().await;
+    }
+}
+
 #[tokio::test]
 async fn a_ticket_withdraws_without_id_or_token() {
     let server = run().await;

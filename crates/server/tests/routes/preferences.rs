@@ -67,7 +67,10 @@ async fn silence_allows_what_the_law_allows_and_a_stop_wins() {
         (json!({"channels": {"email": "off"}}), ["off", "off", "each", "each"]),
         (json!({"channels": {"email": "monthly"}}), ["monthly", "weekly", "each", "each"]),
         (json!({"stop": true}), ["off", "off", "each", "off"]),
-        (json!({"topics": {"email": {"sales": "daily"}}}), ["off", "off", "each", "off"]),
+        (json!({"topics": {"email": {"sales": "off"}}}), ["off", "off", "each", "off"]),
+        // One topic of what is off: that one alone.
+        (json!({"topics": {"email": {"sales": "daily"}}}), ["off", "daily", "each", "off"]),
+        (json!({"channels": {"email": "off"}}), ["off", "off", "each", "off"]),
         (json!({"channels": {"email": "each"}}), ["each", "daily", "each", "off"]),
         (json!({"stop": true, "channels": {"post": "each"}}), ["off", "off", "each", "each"]),
     ];

@@ -95,16 +95,8 @@ function row(view: View, id: string, name: string, of: ChannelPreference, topic:
   const why = said.basis == of.basis ? [] : [make("small", {}, lawful(view, id, said.basis))];
   if (said.basis == "service") return make("li", {}, make("p", { class: "fixed" }, make("b", {}, title), make("span", {}, message.always)), ...why);
   const choose = (frequency: Frequency) =>
-    void told(view, () => one(view, id, of, topic, frequency), fill(message.savedNamed, `${name}, ${title}`, message.often[frequency]));
+    void prefer(view, { topics: { [id]: { [topic]: frequency } } }, fill(message.savedNamed, `${name}, ${title}`, message.often[frequency]));
   return make("li", {}, pick(`topic:${id}:${topic}`, title, fill(message.topicNamed, title, name), often(view, said.frequency, [...OFTEN, "off"]), choose), ...why);
-}
-
-/** One topic. Where its channel is off as a whole, that is opened for this topic alone. */
-async function one(view: View, id: string, of: ChannelPreference, topic: string, frequency: Frequency): Promise<Preferences | false | null> {
-  const now = await ask(view, { topics: { [id]: { [topic]: frequency } } });
-  if (!now || frequency == "off" || now.channels[id]?.topics[topic]?.frequency != "off") return now;
-  const others = Object.entries(of.topics).filter(([other, { basis }]) => other != topic && basis != "service");
-  return ask(view, { channels: { [id]: frequency }, topics: { [id]: { ...Object.fromEntries(others.map(([other]) => [other, "off"])), [topic]: frequency } } });
 }
 
 type Option = [value: string, text: string, chosen: boolean];

@@ -48,6 +48,9 @@ function preferencesClass(sdk: Sdk): CustomElementConstructor {
       adopt(this.root, css);
       this.root.replaceChildren(this.body, this.status);
       this.ends = ["consent", "segment", "sync"].map((name) => sdk.on(name, () => this.later()));
+      document.addEventListener("visibilitychange", this.back);
+      addEventListener("focus", this.back);
+      this.ends.push(() => (document.removeEventListener("visibilitychange", this.back), removeEventListener("focus", this.back)));
       void this.look();
     }
 
@@ -58,6 +61,16 @@ function preferencesClass(sdk: Sdk): CustomElementConstructor {
     attributeChangedCallback() {
       if (this.isConnected) this.draw();
     }
+
+    /** Whoever comes back may have confirmed an address meanwhile, where its message was read. */
+    private readonly back = async () => {
+      const { shown } = this;
+      if (document.hidden || !Object.values(shown.wanted?.channels ?? {}).some(({ pending }) => pending)) return;
+      const wanted = await (shown.turn = shown.turn.then(() => sdk.call("visitor.preferences", [])));
+      if (!wanted || !shown.visitor || !this.isConnected) return;
+      shown.wanted = wanted;
+      this.draw();
+    };
 
     /** Many things may change in one turn: looks once. */
     private later() {

@@ -144,6 +144,17 @@ pub fn kept(row: &Row<'_>, first: usize) -> rusqlite::Result<Kept> {
     })
 }
 
+/// Whether the last act on any purpose grants it.
+pub fn grants(db: &Connection, site: SiteNo, node: Node) -> rusqlite::Result<bool> {
+    let mut statement = db.prepare_cached("SELECT payload FROM consents WHERE site = ?1 AND node = ?2 ORDER BY no")?;
+    let mut last = BTreeMap::new();
+    for payload in statement.query_map(params![site, node], |row| row.get::<_, Option<Vec<u8>>>(0))? {
+        let record = payload?.and_then(|payload| serde_json::from_slice::<ConsentRecord>(&payload).ok());
+        last.extend(record.into_iter().flat_map(|record| record.processing).map(|(purpose, of)| (purpose, of.status)));
+    }
+    Ok(last.into_values().any(|status| status == Choice::Granted))
+}
+
 /// Empties the rows of a visitor; the chain stays.
 pub fn redact(db: &Connection, site: SiteNo, node: Node) -> rusqlite::Result<()> {
     let sql =

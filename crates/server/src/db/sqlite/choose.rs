@@ -17,6 +17,7 @@ pub fn register(db: &Connection, site: SiteNo, new: &Registration, now: i64) -> 
     if !enter(db, site, node, &new.visitor, new.token, now)? {
         return Ok(false);
     }
+    facts::name(db, site, node, &new.visitor)?;
     issue(db, site, node, new.ticket, now)?;
     if let Some(receipt) = &new.receipt
         && chain::tie(db, site, receipt, node, &new.visitor, now)?
@@ -63,6 +64,7 @@ pub fn choose(db: &Connection, site: SiteNo, act: &Decided, now: i64) -> rusqlit
             if !enter(db, site, node, id, *token, now)? {
                 return Ok(None);
             }
+            facts::name(db, site, node, id)?;
             Some(node)
         }
         Withdrawer::Ticket(hash, next) => match take_ticket(db, site, hash, now)? {
@@ -103,6 +105,9 @@ pub fn choose(db: &Connection, site: SiteNo, act: &Decided, now: i64) -> rusqlit
     }
     let choices = count_choice(db, site, node)?;
     let woken = changed.wake(db, site)?;
+    if closed && !chain::grants(db, site, node)? {
+        forget_id(db, site, node)?;
+    }
     Ok(Some(Chosen { visitor: Some((node, choices)), ticket: ticket.is_some(), woken, closed }))
 }
 
@@ -159,6 +164,13 @@ fn personalization(
     let sql = "UPDATE nodes SET personalization_closed = ?3, personalization_cut = ?3 WHERE site = ?1 AND node = ?2";
     db.execute(sql, params![site, node, now])?;
     purge_facts(db, site, node, changed)
+}
+
+/// Nothing rests on consent any more: who it was is forgotten. The token's hash stays, so that nobody else can take the id.
+fn forget_id(db: &Connection, site: SiteNo, node: Node) -> rusqlite::Result<()> {
+    let sql = "UPDATE nodes SET id = NULL WHERE site = ?1 AND node = ?2
+         AND NOT EXISTS (SELECT 1 FROM events WHERE site = ?1 AND visitor = ?2 AND basis = 'consent')";
+    db.execute(sql, params![site, node]).map(drop)
 }
 
 /// Removes what a device told about its person by consent, and its links to persons.

@@ -63,6 +63,12 @@ pub fn ensure(db: &Connection, site: SiteNo, node: Node, kind: i64, id: &str, no
     Ok(())
 }
 
+/// A visitor who had withdrawn everything is back: the id that went then is known again.
+pub fn name(db: &Connection, site: SiteNo, visitor: Node, id: &str) -> rusqlite::Result<()> {
+    let sql = "UPDATE nodes SET id = ?3 WHERE site = ?1 AND node = ?2 AND id IS NULL AND erased IS NULL";
+    db.prepare_cached(sql)?.execute(params![site, visitor, id.as_bytes()]).map(drop)
+}
+
 /// Gives a visitor its token.
 pub fn set_token(db: &Connection, site: SiteNo, visitor: Node, token: [u8; 32]) -> rusqlite::Result<()> {
     let mut statement = db.prepare_cached("UPDATE nodes SET token = ?3 WHERE site = ?1 AND node = ?2")?;
@@ -88,6 +94,7 @@ pub fn apply(
     }
     if let (Some(node), Some(id)) = (visitor, event.visitor.as_deref()) {
         ensure(db, site, node, VISITOR, id, now)?;
+        name(db, site, node, id)?;
     }
     for fact in &event.facts {
         if let (Fact::Login(evidence), Some(visitor), Some(user)) = (fact, visitor, user) {

@@ -8,7 +8,7 @@ use crate::proof::{Head, Kept};
 
 pub fn holder(db: &Connection, site: SiteNo, token: [u8; 32]) -> rusqlite::Result<Option<Holder>> {
     let mut statement = db.prepare_cached(
-        "SELECT node, id, token, personalization_closed IS NULL, choices FROM nodes
+        "SELECT node, coalesce(id, x''), token, personalization_closed IS NULL, choices FROM nodes
          WHERE site = ?1 AND token = ?2 AND erased IS NULL",
     )?;
     let holder = statement.query_row(params![site, token], |row| {
@@ -49,8 +49,10 @@ pub fn person(db: &Connection, site: SiteNo, visitor: Node) -> rusqlite::Result<
 fn oldest(db: &Connection, site: SiteNo, visitors: &[Node]) -> rusqlite::Result<Option<String>> {
     let mut oldest: Option<(i64, String)> = None;
     for node in visitors {
-        let mut statement =
-            db.prepare_cached("SELECT first_seen, id FROM nodes WHERE site = ?1 AND node = ?2 AND id IS NOT NULL")?;
+        // Who withdrew everything has no id any more, and may see what proves it all the same.
+        let mut statement = db.prepare_cached(
+            "SELECT first_seen, coalesce(id, x'') FROM nodes WHERE site = ?1 AND node = ?2 AND erased IS NULL",
+        )?;
         let seen = statement.query_row(params![site, node], |row| Ok((row.get(0)?, text(row, 1)?))).optional()?;
         oldest = oldest.into_iter().chain(seen).min();
     }

@@ -5,7 +5,7 @@ use vitrine_wire::http::{Frequency, OutboxMessage};
 
 use super::facts::{self, Changed};
 use crate::db::{Node, SiteNo, Woken, hash};
-use crate::preferences::{CONFIRMABLE, Confirmation, Rows, SUPPRESSED, Wish, name, suppression};
+use crate::preferences::{CONFIRMABLE, Confirmation, Rows, SINGLY, SUPPRESSED, Wish, name, suppression};
 
 /// The channel of what is about all channels.
 const ALL: &str = "*";
@@ -80,6 +80,9 @@ impl Wisher<'_> {
                 if topic.is_empty() && *frequency != Frequency::Off {
                     self.allow(channel)?;
                 }
+                if !topic.is_empty() && *frequency != Frequency::Off {
+                    self.open_for_one(channel)?;
+                }
                 self.set(self.node, channel, topic, name(*frequency))
             }
             Wish::Preferred(channel) => self.set(self.node, ALL, "preferred", channel.as_deref().unwrap_or_default()),
@@ -126,6 +129,18 @@ impl Wisher<'_> {
             }
         }
         Ok(())
+    }
+
+    /// A topic of a channel that is off is allowed: it alone, whatever was said of the others before.
+    fn open_for_one(&self, channel: &str) -> rusqlite::Result<()> {
+        let rows = rows(self.db, self.site, self.device)?;
+        let whole = rows.chosen.get(&(channel.to_owned(), String::new()));
+        if !rows.stopped && whole.is_none_or(|frequency| frequency != name(Frequency::Off)) {
+            return Ok(());
+        }
+        self.allow(channel)?;
+        self.delete("preferences", channel)?;
+        self.set(self.node, channel, "", SINGLY)
     }
 
     fn addresses(&self) -> rusqlite::Result<Vec<(bool, String, String)>> {
