@@ -4,6 +4,7 @@ mod answers;
 mod ask;
 mod bundle;
 mod consent;
+mod ending;
 mod events;
 mod facts;
 mod loaded;
