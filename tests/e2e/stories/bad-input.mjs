@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 
-import { accept, notes, visit } from "../support/person.mjs";
+import { accept, consent, notes, visit } from "../support/person.mjs";
+import { until } from "../support/until.mjs";
 
 // Each row runs in the page: a function's text that makes the arguments, the status it answers, and the code of a refusal.
 const rows = [
@@ -53,6 +54,27 @@ export default [
       assert.deepEqual((await notes(tab)).faults, []);
     },
   },
+  ...[["granted", ["granted", "granted"]], ["denied", ["withdrawn", "withdrawn"]]].map(([last, stands]) => ({
+    title: `10,000 changes of mind in a loop, the last one ${last}: few requests, and the backend hears the last`,
+    async run(t) {
+      const shop = await t.shop();
+      const tab = await (await t.browser()).newTab();
+      await visit(tab, `${shop.origin}/`);
+      await tab.evaluate(async last => {
+        const set = state => window.vitrine.consent.set({ personalization: state, measurement: state });
+        const other = last === "granted" ? "denied" : "granted";
+        for (let n = 0; n < 9_999; n++) set(n % 2 ? last : other);
+        await set(last);
+      }, last);
+      const { personalization, measurement } = await consent(tab);
+      assert.deepEqual([personalization, measurement], stands);
+      const told = () => shop.proxy.requests.filter(({ method, path }) => method === "POST" && path === "/v1/visitor/consents").map(({ body }) => JSON.parse(body).purposes);
+      await until(() => Object.values(told().at(-1) ?? {}).every(state => (state === "granted") === (last === "granted")), "the last act to be told");
+      await tab.waitFor(() => window.vitrine.track("Product Viewed", { sku: "a" }).then(({ status }) => status), [], { what: "track() to answer" });
+      assert.ok(told().length <= 10, `${told().length} requests`);
+      assert.deepEqual((await notes(tab)).faults, []);
+    },
+  })),
   {
     title: "identify() with emoji, empty and long ids; every other call with rubbish",
     async run(t) {

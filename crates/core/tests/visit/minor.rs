@@ -23,8 +23,9 @@ fn source(page: &mut Page) {
 
 #[test]
 fn a_minor_is_not_profiled_whoever_grants_it() {
-    let rows: [(&str, fn(&mut Page)); 2] = [("the visitor", |page| page.grant(&Purpose::ALL)), ("a source", source)];
-    for (who, grant) in rows {
+    for (who, grant) in
+        [("the visitor", (|page| page.grant(&Purpose::ALL)) as fn(&mut Page)), ("a source", source as fn(&mut Page))]
+    {
         let mut page = Page::new(&shop());
         minor(&mut page, true.into());
         assert_eq!(states(&page), [Denied, Denied, Unknown, Unknown], "{who}: before the choice");
