@@ -36,9 +36,11 @@ describe("open and erase", () => {
     assert.deepEqual([answer.calls.length, db.closed, lost.calls.length], [1, 0, 0]);
     db.onclose(new Event("close"));
     assert.deepEqual([lost.calls, answer.calls.length, db.closed], [[undefined], 1, 0]);
-    db.onversionchange();
+    db.onversionchange({ newVersion: null });
     assert.equal(db.closed, 1, "does not stand in another tab's way");
-    assert.equal(lost.calls.length, 1);
+    assert.equal(lost.calls.length, 1, "who erases says so to all");
+    db.onversionchange({ newVersion: 2 });
+    assert.deepEqual([db.closed, lost.calls], [2, [undefined, true]], "closed for a newer version");
   });
 
   for (const [title, error, expected] of [
