@@ -59,6 +59,8 @@ pub(super) struct Sync {
     pub(super) unkept: bool,
     /// The profile changed while it was being fetched: the answer on its way may be from before.
     pub(super) outrun: bool,
+    /// The backend has heard of a withdrawal, and other acts are on their way.
+    pub(super) taken: bool,
     /// The receipt of a grant that was posted before there was an id.
     pub(super) receipt: Option<String>,
     pub(super) queue: Queue,

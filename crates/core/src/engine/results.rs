@@ -43,13 +43,22 @@ impl Engine {
             Kind::Register { .. } => self.sync.registered = true,
             Kind::Consents(consents) => {
                 let took = |(_, state): &(_, ConsentState)| *state == ConsentState::Withdrawn;
-                if consents.ticket.is_some() || consents.purposes.iter().any(took) {
-                    self.settle_ticket();
-                }
+                self.taken(consents.ticket.is_some() || consents.purposes.iter().any(took));
             }
-            Kind::Erase(_) => self.settle_ticket(),
+            Kind::Erase(_) => self.taken(true),
             Kind::Profile if std::mem::take(&mut self.sync.outrun) => self.sync.jobs.add(Kind::Profile),
             Kind::Profile | Kind::Stream => {}
+        }
+    }
+
+    /// The backend has heard an act; one ticket stands for all that was taken back, so it stays as long as another act is on
+    /// its way: that one may be a withdrawal, or a grant that the backend hears after its withdrawal.
+    fn taken(&mut self, back: bool) {
+        self.sync.taken |= back;
+        if !self.sync.jobs.any(|kind| matches!(kind, Kind::Consents(_) | Kind::Erase(_)))
+            && std::mem::take(&mut self.sync.taken)
+        {
+            self.settle_ticket();
         }
     }
 

@@ -6,7 +6,7 @@ use crate::io::{Effect, Identity, Ref, Send};
 use crate::profile::item::fingerprint;
 use crate::sync::jobs::Kind;
 use crate::sync::{self, Batch, Turn};
-use vitrine_wire::{Code, Millis};
+use vitrine_wire::{Code, ConsentState, Millis};
 
 impl Engine {
     /// Requests that are due; the queue's next batch; all of the queue when the page goes away.
@@ -87,6 +87,8 @@ impl Engine {
 
     /// Sends every job that is due and that this tab may do.
     pub(super) fn transmit_jobs(&mut self, hidden: bool) {
+        let (choices, now) = (&self.choices, self.now);
+        self.sync.jobs.recall(|purpose| choices.recorded(purpose, now) == ConsentState::Granted);
         let (lead, off, own) = (self.sync.lead, self.off, self.ids.own.as_ref());
         let mut next = self.sync.next;
         for job in self.sync.jobs.due(self.now, hidden) {

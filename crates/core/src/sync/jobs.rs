@@ -2,7 +2,7 @@
 
 use super::policy::backoff;
 use crate::io::{Consents, Identity, Ref};
-use vitrine_wire::{ConsentState, Millis};
+use vitrine_wire::{ConsentState, Millis, Purpose};
 
 /// What is asked of the backend.
 #[derive(Debug)]
@@ -133,6 +133,16 @@ impl Jobs {
         if !act.purposes.is_empty() {
             self.add(Kind::Consents(act));
         }
+    }
+
+    /// Takes back what was not told yet of grants that are over, whatever they wait for.
+    pub fn recall(&mut self, stands: impl Fn(Purpose) -> bool) {
+        let waiting = self.0.iter_mut().filter(|job| job.reference.is_none());
+        for said in waiting.filter_map(|job| if let Kind::Consents(said) = &mut job.kind { Some(said) } else { None }) {
+            said.purposes.retain(|(purpose, state)| *state != GRANTED || stands(*purpose));
+        }
+        let empty = |kind: &Kind| matches!(kind, Kind::Consents(said) if said.purposes.is_empty());
+        self.0.retain(|job| job.reference.is_some() || !empty(&job.kind));
     }
 
     /// Whether a job of this sort waits or is on its way.

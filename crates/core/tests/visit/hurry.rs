@@ -143,3 +143,34 @@ fn what_waits_goes_with_the_page() {
     page.facts(Facts::Leaving);
     assert_eq!(told(&page).len(), 2);
 }
+
+#[test]
+fn a_grant_that_failed_is_not_repeated_once_it_was_taken_back() {
+    let mut page = Page::new(&shop());
+    page.grant(&[Personalization]);
+    page.lead();
+    let (first, _) = told(&page)[0].clone();
+    page.answer(first, Outcome::Retry { after: None });
+    page.withdraw(&[Personalization]);
+    page.effects.retain(|effect| !matches!(effect, Effect::Send { reference, .. } if *reference == first));
+    let known = settle(&mut page, |_| Outcome::Done);
+    page.tick(DAY);
+    assert!(known.is_empty() || known == [(Personalization, ConsentState::Withdrawn)], "{known:?}");
+    assert!(told(&page).iter().all(|(_, said)| said.purposes.iter().all(|(_, state)| *state != Granted)));
+}
+
+#[test]
+fn the_ticket_stays_until_every_withdrawal_was_heard() {
+    let mut page = known();
+    page.facts(Facts::Ticket("ticket-of-the-withdrawal".into()));
+    page.withdraw(&[Measurement]);
+    page.withdraw(&[Personalization]);
+    let ticket = |page: &Page| page.device.choice.as_ref().and_then(|record| record.ticket.clone());
+    assert!(ticket(&page).is_some());
+    let acts = told(&page);
+    assert_eq!(acts.len(), 2, "neither waits");
+    page.answer(acts[0].0, Outcome::Done);
+    assert!(ticket(&page).is_some(), "the second one is not heard yet");
+    page.answer(acts[1].0, Outcome::Done);
+    assert_eq!(ticket(&page), None);
+}
