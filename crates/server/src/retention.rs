@@ -29,12 +29,14 @@ pub struct Cut {
     pub data: Millis,
     /// What a person wants to receive, and where.
     pub contact: Millis,
+    /// What has its own last day, such as objections, ends by now.
+    pub now: Millis,
 }
 
 impl Cut {
     /// As of an instant, by the calendar in UTC.
     pub fn at(now: Millis) -> Cut {
-        Cut { data: months_before(now, DATA_MONTHS), contact: months_before(now, CONTACT_MONTHS) }
+        Cut { data: months_before(now, DATA_MONTHS), contact: months_before(now, CONTACT_MONTHS), now }
     }
 }
 
@@ -111,13 +113,12 @@ mod tests {
             ("2028-02-29T00:00:00Z", "2026-01-29T00:00:00Z", "2025-02-28T00:00:00Z"),
         ];
         for (now, data, contact) in rows {
-            assert_eq!(Cut::at(at(now)), Cut { data: at(data), contact: at(contact) }, "{now}");
+            let now = at(now);
+            assert_eq!(Cut::at(now), Cut { data: at(data), contact: at(contact), now });
         }
-        assert_eq!(
-            Cut::at(i64::MAX),
-            Cut { data: i64::MIN, contact: i64::MIN },
-            "a clock that is far off ends nothing"
-        );
-        assert_eq!(Cut::at(i64::MIN), Cut { data: i64::MIN, contact: i64::MIN });
+        for now in [i64::MAX, i64::MIN] {
+            let never = Cut { data: i64::MIN, contact: i64::MIN, now };
+            assert_eq!(Cut::at(now), never, "a clock that is far off ends nothing");
+        }
     }
 }

@@ -18,6 +18,8 @@ async fn seen<D: Db>(db: &D, site: SiteNo, visitor: &str, no: u8, at: i64) {
         happened: at,
         facts: vec![
             tell("city", "\"Lyon\""),
+            // Left a segment for good: the person's own word, which has the term of wishes.
+            Fact::Trait { name: "$out.vip".into(), value: "true".into(), source: "visitor".into() },
             Fact::Order { id: visitor.into(), value: None, state: OrderState::Completed },
         ],
         ..event(visitor, no.into(), at)
@@ -56,6 +58,19 @@ pub async fn what_is_too_old_goes<D: Db>(open: &impl Fn() -> D) {
     db.append(old, vec![], aside(), cut.data - 1).await.unwrap();
     db.append(old, vec![], aside(), cut.data).await.unwrap();
     register_at(&db, old, "silent", 9, cut.data - 1).await;
+    // Who withdrew yesterday is remembered, whenever they were first seen: events that come late must meet it.
+    register_at(&db, old, "withdrew", 10, cut.data - 1).await;
+    let who = Withdrawer::Visitor("withdrew".into(), token(10));
+    let all = act(&[("measurement", Choice::Withdrawn), ("personalization", Choice::Withdrawn)]);
+    db.choose(old, Decided { who, ..all }, LATER - DAY).await.unwrap();
+    // The site's own word on who this device belongs to is none of ours to end.
+    let linked = NewEvent {
+        user: Some("eve".into()),
+        basis: Basis::Lawful("contract".into()),
+        facts: vec![Fact::Login("secret_key")],
+        ..event("linked", 300, cut.data - 1)
+    };
+    db.append(old, vec![linked], vec![], cut.data - 1).await.unwrap();
     let shop = db.site("shop").await.unwrap();
     assert!(db.person(shop, Node::visitor("laptop")).await.unwrap().is_some());
 
@@ -74,11 +89,15 @@ pub async fn what_is_too_old_goes<D: Db>(open: &impl Fn() -> D) {
     assert!(db.person(shop, Node::visitor("laptop")).await.unwrap().is_none(), "every site is swept");
     let counts = total.counts().map(|(_, count)| count);
     assert!(counts.iter().filter(|count| **count > 0).count() >= 4, "{:?}", total.counts());
-    for (visitor, expected) in [("edge", (2, 1, 1)), ("over", (1, 0, 0)), ("young", (2, 1, 1)), ("silent", (0, 0, 0))] {
+    for (visitor, expected) in [("edge", (2, 2, 1)), ("over", (1, 1, 0)), ("young", (2, 2, 1)), ("silent", (0, 0, 0))] {
         assert_eq!(left(&db, old, visitor).await, expected, "{visitor}");
     }
     assert!(db.holder(old, token(9)).await.unwrap().is_none(), "of whom nothing is known, there is no id either");
     assert!(db.holder(old, token(2)).await.unwrap().is_some(), "what rests on a contract has its visitor");
+    let late = NewEvent { key: ours(301), ..event("withdrew", 301, LATER - 2 * DAY) };
+    assert_eq!(db.append(old, vec![late], vec![], LATER).await.unwrap().outcomes, [Outcome::Dropped]);
+    assert_eq!(db.person(old, Node::visitor("linked")).await.unwrap().unwrap().identities.len(), 1, "vouched for");
+    assert_eq!(total.counts()[1], ("aside", 3), "two of the shop, one here; the younger one stays");
     // A person may come before the device whose link to it goes: it follows at the next run, then there is nothing more.
     sweep(&db, LATER, |_, _| ()).await.unwrap();
     let again = sweep(&db, LATER, |_, _| ()).await.unwrap();

@@ -229,6 +229,13 @@ pub fn confirm(db: &Connection, site: SiteNo, token: [u8; 32], now: i64) -> rusq
 }
 
 /// Forgets what a node wants, but not that it objected.
+/// Takes away objections and messages whose last day is over.
+pub fn over(db: &Connection, site: SiteNo, now: i64) -> rusqlite::Result<()> {
+    db.execute("DELETE FROM suppressed WHERE site = ?1 AND until <= ?2", params![site, now])?;
+    db.execute("DELETE FROM outbox WHERE site = ?1 AND expires <= ?2", params![site, now])?;
+    Ok(())
+}
+
 pub fn forget(db: &Connection, site: SiteNo, node: Node) -> rusqlite::Result<()> {
     for table in ["preferences", "addresses", "outbox"] {
         db.execute(&format!("DELETE FROM {table} WHERE site = ?1 AND node = ?2"), params![site, node])?;

@@ -22,6 +22,7 @@ pub fn expire(db: &Connection, site: SiteNo, cut: &Cut, from: Option<Node>, most
          AND no IN (SELECT no FROM quarantine WHERE site = ?1 ORDER BY no LIMIT ?3)",
         params![site, cut.data, most],
     )?;
+    preferences::over(db, site, cut.now)?;
     let mut done = Expired { events: events as u64, aside: aside as u64, ..Expired::default() };
     if (events.max(aside) as i64) == most {
         // More of them, before anything else: a visitor goes once its events are gone.
@@ -36,8 +37,7 @@ pub fn expire(db: &Connection, site: SiteNo, cut: &Cut, from: Option<Node>, most
             changed.add(*node);
         }
         done.facts += facts as u64;
-        if last_contact(db, site, *node)?.is_some_and(|at| at < cut.contact) {
-            preferences::forget(db, site, *node)?;
+        if last_contact(db, site, *node)?.is_some_and(|at| at < cut.contact) && wishes(db, site, *node)? > 0 {
             done.contacts += 1;
         }
         done.visitors += empty(db, site, *node, cut)? as u64;
@@ -53,26 +53,44 @@ fn slice(db: &Connection, site: SiteNo, from: Option<Node>, most: i64) -> rusqli
     statement.query_map(params![site, from.unwrap_or(Node::FIRST), most], |row| row.get(0).map(Node))?.collect()
 }
 
-/// Facts by their own day; a link to a person goes as a fact does.
+/// Facts by their own day, and links to persons that rest on consent. What the person said of the profile (corrections,
+/// segments left for good) stays until there is no contact any more.
 fn facts(db: &Connection, site: SiteNo, node: Node, cut: &Cut) -> rusqlite::Result<usize> {
     let mut gone = 0;
     for old in [
-        "traits WHERE basis = 'consent' AND at < ?3 AND",
+        "traits WHERE basis = 'consent' AND source <> 'visitor' AND at < ?3 AND",
         "offers WHERE basis = 'consent' AND at < ?3 AND",
         "orders WHERE basis = 'consent' AND coalesce(max(completed, ended), completed, ended) < ?3 AND",
     ] {
         let sql = format!("DELETE FROM {old} site = ?1 AND node = ?2");
         gone += db.prepare_cached(&sql)?.execute(params![site, node, cut.data])?;
     }
-    let links = "DELETE FROM edges WHERE site = ?1 AND visitor = ?2 AND at < ?3";
+    let links = "DELETE FROM edges WHERE site = ?1 AND visitor = ?2 AND at < ?3 AND evidence <> 'secret_key'";
     Ok(gone + db.prepare_cached(links)?.execute(params![site, node, cut.data])?)
 }
 
-/// When the person behind a node last did anything, where there are preferences or an address to keep.
+/// Takes away what a person wanted, where to, and how they corrected the profile. Of somebody who was logged in objections stay:
+/// who is a customer again is not to be written to again.
+fn wishes(db: &Connection, site: SiteNo, node: Node) -> rusqlite::Result<usize> {
+    let mut gone = 0;
+    for of in [
+        "preferences WHERE site = ?1 AND node = ?2 AND NOT ((topic = 'stop' OR frequency = 'off') AND EXISTS
+         (SELECT 1 FROM nodes WHERE site = ?1 AND node = ?2 AND kind = 1))",
+        "addresses WHERE site = ?1 AND node = ?2",
+        "outbox WHERE site = ?1 AND node = ?2",
+        "traits WHERE site = ?1 AND node = ?2 AND source = 'visitor'",
+    ] {
+        gone += db.prepare_cached(&format!("DELETE FROM {of}"))?.execute(params![site, node])?;
+    }
+    Ok(gone)
+}
+
+/// When the person behind a node last did anything, where there is something of [`wishes`] to keep.
 fn last_contact(db: &Connection, site: SiteNo, node: Node) -> rusqlite::Result<Option<i64>> {
     let sql = "WITH said (at) AS (
              SELECT max(at) FROM preferences WHERE site = ?1 AND node = ?2
-             UNION ALL SELECT max(max(at, coalesce(confirmed, at))) FROM addresses WHERE site = ?1 AND node = ?2)
+             UNION ALL SELECT max(max(at, coalesce(confirmed, at))) FROM addresses WHERE site = ?1 AND node = ?2
+             UNION ALL SELECT max(at) FROM traits WHERE site = ?1 AND node = ?2 AND source = 'visitor')
          SELECT max(at) FROM (
              SELECT at FROM said
              UNION ALL SELECT max(at) FROM events WHERE site = ?1 AND visitor = ?2
@@ -84,11 +102,13 @@ fn last_contact(db: &Connection, site: SiteNo, node: Node) -> rusqlite::Result<O
     Ok(statement.query_row(params![site, node], |row| row.get::<_, Option<i64>>(0)).optional()?.flatten())
 }
 
-/// Forgets a visitor or person that nothing is known of. Ids last 13 months on the device, so nothing comes late any more.
+/// Forgets a visitor or person that nothing is known of, not even a withdrawal or erasure that late events must meet. Ids last
+/// 13 months on the device.
 fn empty(db: &Connection, site: SiteNo, node: Node, cut: &Cut) -> rusqlite::Result<usize> {
     let gone = db
         .prepare_cached(
-            "DELETE FROM nodes WHERE site = ?1 AND node = ?2 AND first_seen < ?3 AND coalesce(erased, 0) < ?3
+            "DELETE FROM nodes WHERE site = ?1 AND node = ?2 AND first_seen < ?3
+             AND max(coalesce(erased, 0), coalesce(measurement_cut, 0), coalesce(personalization_cut, 0)) < ?3
              AND NOT EXISTS (SELECT 1 FROM events WHERE site = ?1 AND visitor = ?2)
              AND NOT EXISTS (SELECT 1 FROM events WHERE site = ?1 AND user = ?2)
              AND NOT EXISTS (SELECT 1 FROM edges WHERE site = ?1 AND (visitor = ?2 OR user = ?2))
