@@ -162,6 +162,13 @@ async fn a_page_is_read_as_a_visitor_gets_it() {
             )),
             &["error csp-connect"],
         ),
+        (
+            "a policy that names the host alone",
+            page(&format!(
+                r#"<meta http-equiv="Content-Security-Policy" content="script-src 'wasm-unsafe-eval'; connect-src 127.0.0.1:*">{BANNER}"#
+            )),
+            &[],
+        ),
         ("a tag in a script's text", page(&format!(r#"<script>"<script data-site=x>"</script>{BANNER}"#)), &[]),
     ];
     std::fs::write(path("www/consent.js"), "CookieConsent.run({ cookie: { expiresAfterDays: 900 } })").unwrap();

@@ -159,17 +159,7 @@ fn policy(sight: &Sight, found: &mut Findings) {
             );
         }
         let connect = directive("connect-src").or_else(|| directive("default-src"));
-        let allowed = |sources: &str| {
-            sources.split_whitespace().any(|source| match source {
-                "*" => true,
-                "'self'" => same_origin(&sight.page, &sight.endpoint),
-                _ => {
-                    sight.endpoint.starts_with(source)
-                        || source.ends_with(':') && sight.endpoint.starts_with(source)
-                        || source.contains("*.")
-                }
-            })
-        };
+        let allowed = |sources: &str| sources.split_whitespace().any(|source| allows(source, sight));
         if connect.is_some_and(|sources| !allowed(sources)) {
             found.error(
                 "csp-connect",
@@ -178,4 +168,25 @@ fn policy(sight: &Sight, found: &mut Findings) {
             );
         }
     }
+}
+
+/// Whether a source of a policy allows the backend (CSP 3, "Does url match expression").
+fn allows(source: &str, sight: &Sight) -> bool {
+    let Ok(endpoint) = sight.endpoint.parse::<ureq::http::Uri>() else { return false };
+    let scheme = endpoint.scheme_str().unwrap_or_default();
+    match source {
+        "*" => return true,
+        "'self'" => return same_origin(&sight.page, &sight.endpoint),
+        _ => {}
+    }
+    if let Some(only) = source.strip_suffix(':') {
+        return only.eq_ignore_ascii_case(scheme);
+    }
+    let (wanted, place) = source.split_once("://").map_or((scheme, source), |(wanted, place)| (wanted, place));
+    let place = place.split('/').next().unwrap_or_default();
+    let (host, port) = place.rsplit_once(':').unwrap_or((place, ""));
+    let is = endpoint.host().unwrap_or_default();
+    let named = host.strip_prefix('*').map_or(host.eq_ignore_ascii_case(is), |rest| is.ends_with(rest));
+    let given = endpoint.port_u16().map(|port| port.to_string()).unwrap_or_default();
+    named && (wanted == scheme || wanted == "http" && scheme == "https") && (port == "*" || port == given)
 }

@@ -152,7 +152,9 @@ async fn a_server_takes_away_what_is_too_old_by_itself() {
     server.later(2 * 31 * 86_400_000);
     let server = server.restart().await;
     // The sweep runs beside the requests.
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(30);
     while server.export(VISITOR).await["events"].as_array().unwrap().len() != 1 {
+        assert!(std::time::Instant::now() < end, "the sweep took nothing away");
         tokio::task::yield_now().await;
     }
     server.stop().await;
