@@ -69,12 +69,12 @@ impl Moment<'_> {
         self.consent.iter().find(|(known, _)| *known == purpose).map_or("unknown", |(_, state)| state)
     }
 
-    /// Whether it runs on the page's own facts, before the choice.
+    /// Whether it runs on the page's own facts, before the choice or once it is over.
     fn contextual(&self, experience: &Value) -> bool {
         let allowed = super::at(self.site, "consent.contextual").and_then(Value::as_bool).unwrap_or(true);
         allowed
             && experience.get("contextual").and_then(Value::as_bool).unwrap_or_default()
-            && self.consent(experience) == "unknown"
+            && matches!(self.consent(experience), "unknown" | "expired")
     }
 
     /// The arm that the visitor is in, and why.
