@@ -133,7 +133,7 @@
   // machine, so that what was promised for an earlier time must have happened.
   const timers = {};
   hidden("__timers", timers);
-  for (const ms of [500]) setTimeout(() => {
+  for (const ms of [900]) setTimeout(() => {
     timers[ms] = Object.fromEntries([...document.querySelectorAll("[data-vitrine-slot]")].map(slot => [slot.getAttribute("data-vitrine-slot"), look(slot)]));
   }, ms);
 })();
