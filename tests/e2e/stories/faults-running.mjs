@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 
 import { trapping, withoutIntegrity } from "../support/break.mjs";
 import { ledger } from "../support/ledger.mjs";
-import { accept, heroIs, look, notes, ownHero, ready, textOf, visit, winter, winterHero } from "../support/person.mjs";
+import { accept, heroIs, likeWinter, look, notes, ownHero, ready, textOf, visit, winter, winterHero } from "../support/person.mjs";
 
 const calm = async tab => {
   const { faults, violations } = await notes(tab);
@@ -94,10 +94,7 @@ export default [
       shop.proxy.extra = `<script>for (const name of ["localStorage", "sessionStorage", "indexedDB"]) Object.defineProperty(window, name,
         { configurable: true, get() { throw new DOMException("denied", "SecurityError"); } });</script>`;
       const tab = await (await t.browser()).newTab();
-      await visit(tab, `${shop.origin}/`);
-      await accept(tab);
-      for (const sku of winter) await look(tab, sku);
-      await heroIs(tab, winterHero);
+      await likeWinter(tab, shop);
       assert.deepEqual(await codes(tab), ["VT-STORE-DENIED"]);
       await calm(tab);
     },

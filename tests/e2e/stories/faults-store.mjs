@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 
-import { accept, consent, heroIs, look, notes, ownHero, ready, visit, winter, winterHero } from "../support/person.mjs";
+import { accept, consent, heroIs, likeWinter, notes, ownHero, ready, visit, winter, winterHero } from "../support/person.mjs";
 import { scale } from "../support/stage.mjs";
 import { until } from "../support/until.mjs";
 
@@ -158,10 +158,7 @@ async function check(t, { code, status = "held", heals = false, fresh = false, e
 
   let first;
   if (!fresh) {
-    await visit(tab, `${shop.origin}/`);
-    await accept(tab);
-    for (const sku of winter) await look(tab, sku);
-    await heroIs(tab, winterHero);
+    await likeWinter(tab, shop);
     assert.equal((await seen(tab)).status, "stored");
     await tab.evaluate(() => window.vitrine.flush());
     first = await tab.evaluate(() => window.vitrine.visitor.id());

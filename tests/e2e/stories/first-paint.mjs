@@ -2,13 +2,10 @@
 
 import assert from "node:assert/strict";
 
-import { accept, heroIs, look, notes, ownHero, ready, visit, winter, winterHero } from "../support/person.mjs";
+import { heroIs, likeWinter, notes, ownHero, ready, winter, winterHero } from "../support/person.mjs";
 
 async function becomeKnown(tab, shop) {
-  await visit(tab, `${shop.origin}/`);
-  await accept(tab);
-  for (const sku of winter) await look(tab, sku);
-  await heroIs(tab, winterHero);
+  await likeWinter(tab, shop);
   await tab.waitFor(site => localStorage.getItem(`vt:${site}:p`)?.includes("hero-winter"), [shop.keys.site], { what: "the paint record" });
 }
 

@@ -2,17 +2,14 @@
 
 import assert from "node:assert/strict";
 
-import { accept, consent, heroIs, look, ownHero, visit, winter, winterHero } from "../support/person.mjs";
+import { consent, heroIs, likeWinter, ownHero } from "../support/person.mjs";
 
 export default [{
   title: "a minor sees the page's own content, whatever is clicked",
   async run(t) {
     const shop = await t.shop();
     const tab = await (await t.browser()).newTab();
-    await visit(tab, `${shop.origin}/`);
-    await accept(tab);
-    for (const sku of winter) await look(tab, sku);
-    await heroIs(tab, winterHero);
+    await likeWinter(tab, shop);
     await tab.evaluate(() => window.vitrine.context({ minor: true }));
     await heroIs(tab, ownHero);
     assert.equal((await consent(tab)).personalization, "withdrawn");

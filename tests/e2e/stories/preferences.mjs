@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 
 import { callsOutside, requestsOutside } from "../support/closed.mjs";
-import { accept, heroIs, look, notes, ownHero, visit, winter, winterHero } from "../support/person.mjs";
+import { accept, heroIs, likeWinter, notes, ownHero, visit, winter } from "../support/person.mjs";
 import { preferenceRows, visitorRows } from "../support/rows.mjs";
 import { until } from "../support/until.mjs";
 
@@ -63,10 +63,7 @@ export default [
     async run(t) {
       const shop = await t.shop();
       const tab = await (await t.browser()).newTab();
-      await visit(tab, `${shop.origin}/`);
-      await accept(tab);
-      for (const sku of winter) await look(tab, sku);
-      await heroIs(tab, winterHero);
+      await likeWinter(tab, shop);
       const stored = await tab.evaluate(() => window.vitrine.identify("c-1001", { city: "Paris" }));
       assert.equal(stored.status, "stored");
 

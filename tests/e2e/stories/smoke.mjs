@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { accept, heroIs, hook, look, notes, ownHero, ready, visit, winter, winterHero } from "../support/person.mjs";
+import { accept, heroIs, hook, likeWinter, notes, ownHero, ready, winter, winterHero } from "../support/person.mjs";
 import { dist } from "../support/server.mjs";
 
 const everywhere = ["chromium", "firefox", "webkit"];
@@ -34,10 +34,7 @@ export default [
     async run(t) {
       const shop = await t.shop();
       const tab = await (await t.browser()).newTab();
-      await visit(tab, `${shop.origin}/`);
-      await accept(tab);
-      for (const sku of winter) await look(tab, sku);
-      await heroIs(tab, winterHero);
+      await likeWinter(tab, shop);
       await tab.reload();
       await ready(tab);
       await heroIs(tab, winterHero);

@@ -58,3 +58,11 @@ async function choose(tab, act) {
 
 /** The states of the purposes, as the public API answers them. */
 export const consent = tab => tab.evaluate(() => Object.fromEntries(Object.entries(window.vitrine.consent.get()).map(([id, { state }]) => [id, state])));
+
+/** Opens the shop, accepts, and looks at three winter products: the hero follows. */
+export async function likeWinter(tab, shop) {
+  await visit(tab, `${shop.origin}/`);
+  await accept(tab);
+  for (const sku of winter) await look(tab, sku);
+  await heroIs(tab, winterHero);
+}
