@@ -49,6 +49,7 @@ impl Core {
     pub fn reset(&self) {
         if let Some(fresh) = crate::ids::identity(self.0.now()) {
             self.0.facts(Facts::Reset { fresh });
+            self.0.tabs.say_reset(self.0);
         }
     }
 
@@ -87,9 +88,9 @@ impl Core {
         consent::manual::withdraw(self.0, purpose.as_string().as_deref());
     }
 
-    /// The visitor puts off what a slot asks: own content for the rest of the visit.
-    pub fn consent_later(&self) {
-        self.0.facts(Facts::Asked);
+    /// The visitor puts off what a slot asks: own content for the rest of the visit. Or (`true`) it is taken that a page before did.
+    pub fn consent_later(&self, guess: bool) {
+        self.0.facts(Facts::Asked { guess });
     }
 
     /// Another consent source says how things stand. A denial has taken effect when the call returns.

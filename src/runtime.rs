@@ -17,7 +17,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 pub use tell::{answer, decision};
 use vitrine_core::io::{Broadcast, Draft, Effect, Facts, Input, Mode, Notify, Ref, Tracked};
-use vitrine_core::{Engine, Granted};
+use vitrine_core::{Engine, Granted, gate};
 use vitrine_wire::{Code, Millis};
 use wasm_bindgen::JsValue;
 
@@ -107,7 +107,19 @@ impl Runtime {
 
     /// Whether a capability is still good. To be asked again after every wait.
     pub fn alive<C>(&self, grant: &Granted<C>) -> bool {
-        self.ask(|e| e.gate().alive(grant))
+        self.generation() == grant.generation()
+    }
+
+    /// Raised whenever a granted purpose ceases to be.
+    #[inline(never)]
+    pub fn generation(&self) -> u32 {
+        self.ask(|e| e.gate().generation())
+    }
+
+    /// Today's grant to keep anything; none while nothing is granted.
+    #[inline(never)]
+    pub fn may_keep(&self) -> Option<Granted<gate::Store>> {
+        self.ask(|e| e.gate().ask())
     }
 
     /// Says what the surroundings say.
@@ -131,7 +143,7 @@ impl Runtime {
         }
         while let Some(input) = self.take(&self.inbox) {
             let effects = self.turn(input);
-            let generation = self.ask(|e| e.gate().generation());
+            let generation = self.generation();
             if self.generation.replace(generation) != generation {
                 // A grant was lost: what runs on one stops before anything else happens.
                 self.net.abort(self);
@@ -159,12 +171,10 @@ impl Runtime {
             Effect::Render(plan) => self.dom.render(self, plan),
             Effect::Persist(persist) => self.store.perform(self, persist),
             Effect::Send { reference, send } => self.net.perform(self, reference, send),
-            Effect::Broadcast(word) => self.tabs.say(match word {
-                Broadcast::Grew => "grew",
-                Broadcast::Choice => "choice",
-                Broadcast::Snapshot => "snapshot",
-                Broadcast::Erased => "erased",
-            }),
+            Effect::Broadcast(Broadcast::Grew) => self.store.say(self, "grew"),
+            Effect::Broadcast(Broadcast::Snapshot) => self.store.say(self, "snapshot"),
+            Effect::Broadcast(Broadcast::Choice) => self.tabs.say("choice"),
+            Effect::Broadcast(Broadcast::Lost) => self.tabs.say("lost"),
             Effect::WakeAt(at) => self.sources.wake_at(self, at),
             Effect::Notify(notice) => self.notices.borrow_mut().push_back(notice),
         }

@@ -7,7 +7,6 @@ use crate::runtime::Rt;
 use crate::{consent, ids, js};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use vitrine_core::gate;
 use vitrine_core::io::Facts;
 use wasm_bindgen::JsValue;
 
@@ -33,11 +32,9 @@ pub struct Tabs {
 }
 
 impl Tabs {
-    /// Joins the others once the store is open; without a store there is nothing to share.
+    /// Joins the others once the store is open. Without a store there is no log to share, and this tab speaks for itself; choices
+    /// and log-outs are told and heard all the same.
     pub fn start(&self, rt: Rt) {
-        if rt.store.idb().is_none() {
-            return self.leads(rt, true);
-        }
         if self.joined.replace(true) {
             return;
         }
@@ -52,6 +49,9 @@ impl Tabs {
         };
         js::listen(&channel, "message", &JsValue::UNDEFINED, Rc::new(hear));
         self.channel.replace(channel);
+        if !rt.store.shared() {
+            return self.leads(rt, true);
+        }
         let epoch = self.epoch.get();
         let locks = js::at("navigator.locks");
         if locks.is_undefined() {
@@ -78,6 +78,11 @@ impl Tabs {
     /// Tells the other tabs.
     pub fn say(&self, word: &str) {
         js::ask(&self.channel.borrow(), "postMessage", word);
+    }
+
+    /// Another person uses this device from now on. Who shares the log reads it there; the others must be told.
+    pub fn say_reset(&self, rt: Rt) {
+        self.say(if rt.store.shared() { "reset" } else { "out" });
     }
 
     /// Gives up everything that is shared: the page may never run again.
@@ -114,7 +119,7 @@ impl Tabs {
 
     /// Renews the lead; none where there is no store to ask.
     fn renew(&self, rt: Rt, force: bool, then: Box<dyn FnOnce(Option<bool>)>) {
-        match (rt.ask(|e| e.gate().ask::<gate::Store>()), rt.store.idb()) {
+        match (rt.may_keep(), rt.store.idb()) {
             (Some(grant), Some(idb)) => {
                 idb.lead(&grant, self.id.borrow().clone(), rt.now() as f64, LEASE_MS, force, then);
             }
@@ -147,7 +152,17 @@ fn heard(rt: Rt, word: &str) {
     match word {
         "grew" => rt.store.read(rt, false),
         "snapshot" => rt.store.read(rt, true),
-        "choice" | "erased" => consent::read_again(rt),
+        // Where no record of it can be read, each tab has its own.
+        "choice" if !js::at("localStorage").is_object() => {}
+        "choice" | "lost" => consent::read_again(rt),
+        "reset" if rt.store.shared() => {}
+        "reset" | "out" => {
+            if let Some(fresh) = ids::identity(rt.now()) {
+                rt.store.purged.set(word == "reset");
+                rt.facts(Facts::Reset { fresh });
+                rt.store.purged.set(false);
+            }
+        }
         "bundle" => rt.net.fetch_bundle(rt),
         _ => {}
     }

@@ -46,7 +46,6 @@ export async function adopt(state: State): Promise<void> {
   watchTraps(config, (error) => facade.trap(error));
   listen(facade);
   facade.start(Core, config);
-  if (walked()) facade.call("consent.later", []);
   // Not before, nor in the same turn: what every new visitor's page asks must not stand in the way of what it shows.
   facade.emitter.add("ready", ({ mode }) => void setTimeout(() => offerElements(mode == "off" ? undefined : askBackend())));
 
@@ -77,19 +76,6 @@ export async function adopt(state: State): Promise<void> {
     const choices: any[] = Object.values(consent.get());
     if (choices.every(({ state }) => state != "unknown" && state != "expired") && choices.length) return;
     (await import("./elements/banner.js")).define(consent);
-  }
-}
-
-/**
- * Whether another page of this site, or this one a moment ago, led here: what can be asked in a visit was asked there. Looked at
- * and forgotten; where something is granted the store knows better.
- */
-function walked(): boolean {
-  try {
-    const [visit] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
-    return document.referrer.startsWith(`${location.origin}/`) || /reload|back/.test(visit?.type ?? "");
-  } catch {
-    return false;
   }
 }
 

@@ -261,7 +261,7 @@ export class Facade {
       const one = typeof purpose == "string" ? purpose : undefined;
       return this.later<any>((core, done) => (core.consent_withdraw(one), done()), () => undefined);
     },
-    "consent.later": () => this.ask((core) => core.consent_later(), undefined),
+    "consent.later": ([guess]) => this.ask((core) => core.consent_later(guess === true), undefined),
     "consent.open": () => this.parted.openBanner(),
     ...visitorCalls({
       ask: (run, otherwise) => this.ask(run, otherwise),

@@ -20,7 +20,7 @@ export interface Core {
   consent_set(purposes: unknown): void;
   consent_restore(record: unknown, ours: boolean): void;
   consent_withdraw(purpose: string | undefined): void;
-  consent_later(): void;
+  consent_later(guess: boolean): void;
   consent_told(source: string, purposes: unknown, acted: boolean, cookie: string): void;
   visitor_id(): string | null;
   visitor(operation: string, done: Done, change?: object): void;

@@ -26,8 +26,7 @@ pub fn start(rt: Rt) {
 /// Reads the recorded choice, synchronously. What was granted and is no longer recorded counts as taken back.
 pub fn read_again(rt: Rt) {
     let record = local::read(&rt.config.name("c")).map(|text| record::read(&text));
-    let granted = rt.ask(|e| e.gate().granted());
-    if record.is_none() && granted.is_empty() {
+    if record.is_none() && rt.may_keep().is_none() {
         return;
     }
     change(rt, Vec::new(), Act::Record(record.unwrap_or_default()));

@@ -60,7 +60,7 @@ impl Net {
     /// Ends everything that runs on a grant.
     pub fn abort(&self, rt: Rt) {
         js::abort(&self.abort.take());
-        if rt.ask(|e| e.gate().granted()).is_empty() {
+        if rt.may_keep().is_none() {
             // Nobody is known here any more: nothing is asked in their name.
             self.identity.take();
         }

@@ -32,7 +32,7 @@ pub fn tell(rt: Rt) {
 /// Looks whether anything is granted now: if so, the device is read and this view is counted, once.
 pub fn consent_changed(rt: Rt) {
     let state = &rt.sources.page;
-    let granted = !rt.ask(|e| e.gate().granted()).is_empty();
+    let granted = rt.may_keep().is_some();
     if state.granted.replace(granted) != granted {
         if granted {
             rt.facts(Facts::Zone(super::timers::zone(rt.now())));

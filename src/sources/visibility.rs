@@ -29,6 +29,8 @@ fn changed(rt: Rt, _: &JsValue) {
 fn leave(rt: Rt, _: &JsValue) {
     rt.sources.leave(rt);
     rt.facts(Facts::Leaving);
+    // Before the channel closes: what is written now is told now.
+    rt.store.hurry(rt);
     rt.tabs.rest(rt);
     rt.net.rest();
     rt.store.rest(rt);

@@ -8,7 +8,7 @@ use vitrine_core::gate::Store;
 use vitrine_core::io::{Identity, Loaded};
 use vitrine_wire::codec::Put;
 use vitrine_wire::event::{StoredError, StoredEvent, restore, store};
-use vitrine_wire::{Code, PurposeSet};
+use vitrine_wire::{Code, Purpose, PurposeSet};
 use wasm_bindgen::JsValue;
 
 const LOG: &str = "log";
@@ -32,9 +32,9 @@ pub fn number(of: Option<&JsValue>) -> u64 {
 
 /// A call of a transaction.
 #[inline(never)]
-fn act(store: &str, method: &str, given: JsValue, key: Option<&str>) -> JsValue {
+fn act(store: &str, method: &str, given: JsValue, key: Option<JsValue>) -> JsValue {
     let mut call = vec![store.into(), method.into(), given];
-    call.extend(key.map(JsValue::from_str));
+    call.extend(key);
     js::list(call)
 }
 
@@ -43,7 +43,7 @@ fn get(name: &str) -> JsValue {
 }
 
 fn put(name: &str, value: JsValue) -> JsValue {
-    act(META, "put", value, Some(name))
+    act(META, "put", value, Some(name.into()))
 }
 
 fn range(method: &str, sequence: u64, open: bool) -> JsValue {
@@ -92,8 +92,8 @@ impl Idb {
 
     /// Further calls, unless a grant was lost while the first ones ran: what rests on one reads and writes no more.
     fn granted(&self, step: impl FnOnce(Vec<JsValue>) -> Vec<JsValue> + 'static) -> Option<Step> {
-        let (rt, generation) = (self.1, self.1.ask(|e| e.gate().generation()));
-        let alive = move || rt.ask(|e| e.gate().generation()) == generation;
+        let (rt, generation) = (self.1, self.1.generation());
+        let alive = move || rt.generation() == generation;
         Some(Box::new(move |results| if alive() { step(results) } else { Vec::new() }))
     }
 
@@ -156,9 +156,10 @@ impl Idb {
     }
 
     /// Takes purposes off every record; one that serves none any more goes. The snapshot is the profile: it goes with
-    /// personalization, the caller says so.
-    pub fn purge(&self, purposes: PurposeSet, snapshot: bool, then: Done) {
-        let mut calls = newer(0);
+    /// personalization.
+    #[inline(never)]
+    pub fn purge(&self, purposes: PurposeSet, then: Done) {
+        let (mut calls, snapshot) = (newer(0), purposes.has(Purpose::Personalization));
         if snapshot {
             calls.insert(0, act(META, "delete", "snapshot".into(), None));
         }
@@ -214,8 +215,7 @@ fn purged(sequence: u64, record: &[u8], purposes: PurposeSet) -> Option<JsValue>
         Ok(mut record) => {
             record.purposes = record.purposes.without(purposes);
             if !record.purposes.is_empty() {
-                let record = js::copy(&store(&record));
-                return Some(js::list(vec![LOG.into(), "put".into(), record, key]));
+                return Some(act(LOG, "put", js::copy(&store(&record)), Some(key)));
             }
         }
         // What it serves cannot be known: a newer SDK's is left to it, anything else goes.

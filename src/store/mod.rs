@@ -4,6 +4,8 @@ mod idb;
 pub mod local;
 mod memory;
 mod run;
+#[cfg(test)]
+mod tests;
 
 use crate::runtime::Rt;
 use crate::{ids, js};
@@ -18,6 +20,9 @@ use wasm_bindgen::JsValue;
 
 type Grant = Granted<gate::Store>;
 
+/// Under which the visitor's id and token are kept.
+const IDENTITY: &str = "identity";
+
 /// One thing to do.
 enum Op {
     /// For the engine, or (`true`) again after the page slept, which the engine takes as a log that grew.
@@ -28,6 +33,8 @@ enum Op {
     /// Records after a sequence; none: everything again.
     Read(Grant, Option<u64>),
     Purge(PurposeSet, bool),
+    /// A word to the other tabs.
+    Say(&'static str),
 }
 
 /// The device's store, or what stands in for it.
@@ -37,6 +44,8 @@ pub struct Store {
     memory: RefCell<Option<Memory>>,
     queue: RefCell<Vec<Op>>,
     busy: Cell<bool>,
+    /// What another tab has just purged is not purged here once more: it may hold somebody's first records already.
+    pub purged: Cell<bool>,
     /// The highest sequence up to which the engine knows every record.
     seen: Cell<u64>,
 }
@@ -56,11 +65,11 @@ impl Store {
             Persist::Identity { grant, identity } => {
                 let kept = js::copy(&encode(&identity));
                 rt.net.identify(Some(identity));
-                Op::Keep(grant, "identity", kept)
+                Op::Keep(grant, IDENTITY, kept)
             }
             Persist::Choice(choice) => {
                 local::write_choice(rt, &choice);
-                let Some(grant) = rt.ask(|e| e.gate().ask::<gate::Store>()) else { return };
+                let Some(grant) = rt.may_keep() else { return };
                 Op::Keep(grant, "choice", crate::consent::record::write(&choice).into())
             }
             Persist::Paint { grant, record } => return local::write_paint(rt, &grant, &record),
@@ -68,7 +77,11 @@ impl Store {
                 if all || purposes.has(Purpose::Personalization) {
                     local::forget_paint(rt);
                 }
-                Op::Purge(purposes, all)
+                if self.purged.get() {
+                    return;
+                }
+                make_way(&mut self.queue.borrow_mut(), purposes, all, rt.generation());
+                return self.go(rt);
             }
         };
         self.push(rt, op);
@@ -78,29 +91,52 @@ impl Store {
     pub fn read(&self, rt: Rt, everything: bool) {
         // One reading answers all who said so before it.
         let asked = matches!(self.queue.borrow().last(), Some(Op::Read(_, after)) if everything == after.is_none());
-        if let Some(grant) = rt.ask(|e| e.gate().ask::<gate::Store>())
+        if let Some(grant) = rt.may_keep()
             && !asked
         {
             self.push(rt, Op::Read(grant, (!everything).then(|| self.seen.get())));
         }
     }
 
-    /// The page leaves: what waits is begun at once, in order, then the database is let go.
-    pub fn rest(&self, rt: Rt) {
-        if let Some(idb) = self.idb.take() {
-            run::all(rt, &idb, self.queue.take());
+    /// Tells the other tabs what the store holds now: after what was written before, or they would read what was there. Who
+    /// has no part in the log says nothing of it.
+    pub fn say(&self, rt: Rt, word: &'static str) {
+        if self.shared() {
+            self.push(rt, Op::Say(word));
         }
     }
 
-    /// The page is back: the database is opened again and everything read.
+    /// The page leaves: what waits is begun at once, in order.
+    pub fn hurry(&self, rt: Rt) {
+        if let Some(idb) = self.idb() {
+            run::all(rt, &idb);
+        }
+    }
+
+    /// Lets the database go.
+    pub fn rest(&self, rt: Rt) {
+        self.hurry(rt);
+        if let Some(idb) = self.idb.take() {
+            idb.close();
+        }
+    }
+
+    /// The page is back: the database is opened again and everything read; without one, the others are heard again.
     pub fn wake(&self, rt: Rt) {
-        if let Some(grant) = rt.ask(|e| e.gate().ask::<gate::Store>())
-            && self.idb.borrow().is_none()
-            && self.memory.borrow().is_none()
+        if self.memory.borrow().is_some() {
+            rt.tabs.start(rt);
+        } else if let Some(grant) = rt.may_keep()
+            && !self.shared()
             && let Some(identity) = ids::identity(rt.now())
         {
             self.push(rt, Op::Open(grant, identity, true));
         }
+    }
+
+    /// Whether this tab has a part in the log.
+    #[inline(never)]
+    pub fn shared(&self) -> bool {
+        self.idb.borrow().is_some()
     }
 
     /// The open database, to keep the lead in.
@@ -110,6 +146,10 @@ impl Store {
 
     fn push(&self, rt: Rt, op: Op) {
         self.queue.borrow_mut().push(op);
+        self.go(rt);
+    }
+
+    fn go(&self, rt: Rt) {
         if !self.busy.replace(true) {
             // Not at once: what the engine appends in one turn is one transaction.
             js::soon(Box::new(move |_| run::next(rt)));
@@ -128,5 +168,21 @@ impl Store {
         let mut appends = vec![first];
         appends.extend(queue.drain(..more));
         appends
+    }
+}
+
+/// Puts a purge behind what waits. What rests on a grant that is over would do nothing, and what is about to be deleted
+/// need not be written first; appends stay, for they are answered. Purges in a row are one.
+#[inline(never)]
+fn make_way(queue: &mut Vec<Op>, purposes: PurposeSet, all: bool, generation: u32) {
+    queue.retain(|op| match op {
+        Op::Append(..) | Op::Say(_) => true,
+        // An opening and who it is from now on need any grant of today.
+        Op::Open(..) | Op::Keep(_, IDENTITY, _) | Op::Purge(..) => !all,
+        Op::Snapshot(grant, ..) | Op::Keep(grant, ..) | Op::Read(grant, _) => !all && grant.generation() == generation,
+    });
+    match queue.last_mut() {
+        Some(Op::Purge(more, _)) => *more = more.and(purposes),
+        _ => queue.push(Op::Purge(purposes, all)),
     }
 }

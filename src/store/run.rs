@@ -2,72 +2,62 @@
 
 use super::idb::{self, Done, Idb, Read};
 use super::memory::Memory;
-use super::{Grant, Op};
+use super::{Grant, IDENTITY, Op};
 use crate::ids;
 use crate::runtime::Rt;
 use vitrine_core::Input;
 use vitrine_core::io::{Identity, Loaded, Ref};
 use vitrine_wire::event::{StoredEvent, restore};
-use vitrine_wire::{Code, Millis, Purpose, PurposeSet};
+use vitrine_wire::{Code, Millis, PurposeSet};
 use wasm_bindgen::JsValue;
 
 /// Goes on with what waits, until something has to be waited for.
 pub fn next(rt: Rt) {
     while let Some(op) = rt.store.pop() {
-        let idb = rt.store.idb();
-        if !run(rt, op, idb) {
+        // However it ends.
+        if !run(rt, op, rt.store.idb(), Box::new(move |_| next(rt))) {
             return;
         }
     }
     rt.store.busy.set(false);
 }
 
-/// What goes on with the queue when something is done, however it ended.
-fn then_next(rt: Rt) -> Done {
-    Box::new(move |_| next(rt))
+/// Begins everything without waiting for any of it. What reads is left out: a page that comes back reads anew.
+pub fn all(rt: Rt, idb: &Idb) {
+    while let Some(op) = rt.store.pop() {
+        if !matches!(op, Op::Open(..) | Op::Read(..)) {
+            run(rt, op, Some(idb.clone()), Box::new(|_| ()));
+        }
+    }
 }
 
-/// Whether it is done already.
-fn run(rt: Rt, op: Op, idb: Option<Idb>) -> bool {
+/// Whether it is done already; if not, `then` is called once it is, but by what reads, which goes on by itself.
+fn run(rt: Rt, op: Op, idb: Option<Idb>, then: Done) -> bool {
     match (op, idb) {
         (Op::Open(grant, identity, again), idb) => return open(rt, grant, identity, again, idb),
-        (op @ Op::Append(..), Some(idb)) => append(rt, &idb, rt.store.appends(op), then_next(rt)),
+        (Op::Say(word), _) => {
+            rt.tabs.say(word);
+            return true;
+        }
+        (op @ Op::Append(..), Some(idb)) => append(rt, &idb, rt.store.appends(op), then),
         (Op::Append(_, reference, _), None) => {
             let sequence = rt.store.memory.borrow().as_ref().map(Memory::append);
             persisted(rt, reference, sequence.ok_or(Code::StoreFailed));
             return true;
         }
         // A snapshot that could not be kept is made again after more records.
-        (Op::Snapshot(grant, up_to, bytes), Some(idb)) if rt.alive(&grant) => {
-            idb.snapshot(&grant, up_to, &bytes, then_next(rt));
-        }
-        (Op::Keep(grant, name, value), Some(idb)) if rt.alive(&grant) => idb.keep(&grant, name, value, then_next(rt)),
+        (Op::Snapshot(grant, up_to, bytes), Some(idb)) if rt.alive(&grant) => idb.snapshot(&grant, up_to, &bytes, then),
+        // Who this is from now on does not hang on the purpose that was granted then.
+        (Op::Keep(grant, name, value), Some(idb)) if name == IDENTITY => match live(rt, grant) {
+            Some(grant) => idb.keep(&grant, name, value, then),
+            None => return true,
+        },
+        (Op::Keep(grant, name, value), Some(idb)) if rt.alive(&grant) => idb.keep(&grant, name, value, then),
         (Op::Read(grant, after), Some(idb)) if rt.alive(&grant) => read(rt, &idb, grant, after),
-        (Op::Purge(purposes, all), idb) => return purge(rt, idb, purposes, all),
+        (Op::Purge(purposes, all), idb) => return purge(rt, idb, purposes, all, then),
         _ => return true,
     }
     false
-}
-
-/// Begins everything without waiting for any of it. What reads is left out: a page that comes back reads anew.
-pub fn all(rt: Rt, idb: &Idb, ops: Vec<Op>) {
-    let nothing = || -> Done { Box::new(|_| ()) };
-    let (mut appends, mut erase) = (Vec::new(), false);
-    for op in ops {
-        match op {
-            Op::Append(..) => appends.push(op),
-            Op::Snapshot(grant, up_to, bytes) if rt.alive(&grant) => idb.snapshot(&grant, up_to, &bytes, nothing()),
-            Op::Keep(grant, name, value) if rt.alive(&grant) => idb.keep(&grant, name, value, nothing()),
-            Op::Purge(purposes, false) => idb.purge(purposes, purposes.has(Purpose::Personalization), nothing()),
-            Op::Purge(_, true) => erase = true,
-            Op::Snapshot(..) | Op::Keep(..) | Op::Open(..) | Op::Read(..) => {}
-        }
-    }
-    append(rt, idb, appends, nothing());
-    idb.close();
-    if erase {
-        idb::erase(&rt.config.name(""), nothing());
-    }
 }
 
 #[inline(never)]
@@ -128,7 +118,7 @@ fn lost(rt: Rt, code: Code) {
 fn opened_as(rt: Rt, read: Result<(Loaded, u64), Code>, identity: Identity, again: bool) {
     let store = &rt.store;
     // Withdrawn while it opened: what follows in the queue deletes it.
-    if rt.ask(|e| e.gate().granted()).is_empty() {
+    if rt.may_keep().is_none() {
         return next(rt);
     }
     let mut loaded = match read {
@@ -149,7 +139,7 @@ fn opened_as(rt: Rt, read: Result<(Loaded, u64), Code>, identity: Identity, agai
     }
     rt.input(Input::Loaded { at: rt.now(), loaded });
     // Whoever was told of what is known may have taken it back.
-    if !rt.ask(|e| e.gate().granted()).is_empty() {
+    if rt.may_keep().is_some() {
         rt.tabs.start(rt);
     }
     next(rt);
@@ -181,12 +171,12 @@ fn read(rt: Rt, idb: &Idb, grant: Grant, after: Option<u64>) {
 }
 
 #[inline(never)]
-fn purge(rt: Rt, idb: Option<Idb>, purposes: PurposeSet, all: bool) -> bool {
+fn purge(rt: Rt, idb: Option<Idb>, purposes: PurposeSet, all: bool, then: Done) -> bool {
     let then: Done = Box::new(move |done| {
         if !done {
             rt.diagnose(Code::StoreFailed, if all { "erase" } else { "purge" });
         }
-        next(rt);
+        then(done);
     });
     if all {
         rt.net.identify(None);
@@ -198,15 +188,15 @@ fn purge(rt: Rt, idb: Option<Idb>, purposes: PurposeSet, all: bool) -> bool {
         }
         idb::erase(&rt.config.name(""), then);
     } else if let Some(idb) = idb {
-        idb.purge(purposes, purposes.has(Purpose::Personalization), then);
-    } else if let (Some(grant), true) = (rt.ask(|e| e.gate().ask()), rt.store.memory.borrow().is_some()) {
+        idb.purge(purposes, then);
+    } else if let (Some(grant), true) = (rt.may_keep(), rt.store.memory.borrow().is_some()) {
         // What was kept before the store failed goes as well.
         let opened = move |opened: Result<Idb, Code>| match opened {
             Ok(idb) => {
-                idb.purge(purposes, purposes.has(Purpose::Personalization), then);
+                idb.purge(purposes, then);
                 idb.close();
             }
-            Err(_) => next(rt),
+            Err(_) => then(false),
         };
         Idb::open(rt, &grant, &rt.config.name(""), Box::new(opened), Box::new(|_| ()));
     } else {
@@ -217,7 +207,7 @@ fn purge(rt: Rt, idb: Option<Idb>, purposes: PurposeSet, all: bool) -> bool {
 
 /// The grant, or today's in its place: another purpose than the one that was lost may keep the store.
 fn live(rt: Rt, grant: Grant) -> Option<Grant> {
-    if rt.alive(&grant) { Some(grant) } else { rt.ask(|e| e.gate().ask()) }
+    if rt.alive(&grant) { Some(grant) } else { rt.may_keep() }
 }
 
 /// When a record was made: its id says so.
@@ -226,7 +216,7 @@ fn recorded(record: &[u8]) -> Option<Millis> {
 }
 
 /// Begins to write appended records at once; the answers follow when they are durable.
-pub fn append(rt: Rt, idb: &Idb, appends: Vec<Op>, then: Done) {
+fn append(rt: Rt, idb: &Idb, appends: Vec<Op>, then: Done) {
     let (mut live, mut references) = (Vec::new(), Vec::new());
     let mut held = None;
     for op in appends {

@@ -1,12 +1,16 @@
-// Runs the stories in one browser: node tests/e2e/run.mjs --browser chromium [--only words] [--report file.json] [--list]
+// Runs the stories in one browser: node tests/e2e/run.mjs --browser chromium [--only words, or a line of --list] [--report file.json] [--list]
 //
-// A story file exports a list of { title, browsers?, timeout?, run(t) }; `t` is made by support/stage.mjs and cleans up
-// after the story. Stories run one after the other: two cores, and a person has one pair of hands.
+// A story file exports a list of { title, browsers?, timeout?, together?, run(t) }; `t` is made by support/stage.mjs and cleans up
+// after the story. Stories run one after the other: two cores, and a person has one pair of hands. Those that mostly wait, and
+// measure no time, are told two at once (`together`).
 
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 
 import { Lacking, names, open } from "./drivers/index.mjs";
+import { chosen as wanted, line, missing } from "./support/choose.mjs";
+import { program as rows } from "./support/rows.mjs";
+import { binary, dist } from "./support/server.mjs";
 import { stage } from "./support/stage.mjs";
 
 const { values } = parseArgs({ options: {
@@ -21,15 +25,26 @@ const out = new URL("out/", import.meta.url).pathname;
 async function main() {
   if (!names.includes(values.browser)) throw new Error(`no browser is called ${values.browser}: ${names.join(", ")}`);
   const chosen = (await stories()).filter(story => (story.browsers ?? ["chromium"]).includes(values.browser))
-    .filter(story => !values.only || `${story.file} ${story.title}`.includes(values.only));
-  if (values.list) return chosen.forEach(story => console.log(`${story.file}: ${story.title}`));
+    .filter(story => wanted(story, values.browser, values.only));
+  if (values.list) return chosen.forEach(story => console.log(line(story)));
+  const unbuilt = missing({ binary, rows, dist });
+  if (unbuilt.length > 0) {
+    unbuilt.forEach(what => console.error(what));
+    process.exitCode = 1;
+    return undefined;
+  }
   const report = { browser: values.browser, passed: 0, failed: 0, skipped: [], rows: [] };
   const lacking = await absence(values.browser);
   rmSync(`${out}${values.browser}`, { recursive: true, force: true });
-  for (const story of chosen) {
-    if (lacking) report.skipped.push({ name: story.title, reason: lacking });
-    else await tell(story, report);
-  }
+  const lane = async left => {
+    for (let story; (story = left.shift());) {
+      if (lacking) report.skipped.push({ name: story.title, reason: lacking });
+      else await tell(story, report);
+    }
+  };
+  await lane(chosen.filter(story => !story.together));
+  const together = chosen.filter(story => story.together);
+  await Promise.all([lane(together), lane(together)]);
   if (values.report) {
     writeFileSync(values.report, JSON.stringify(report, null, 1));
   }
@@ -76,7 +91,7 @@ async function tell(story, report) {
   const seconds = ((Date.now() - began) / 1_000).toFixed(1);
   report[failure ? "failed" : "passed"]++;
   report.rows.push({ story: story.file, title: story.title, ok: !failure, seconds: Number(seconds), error: failure && String(failure.stack ?? failure) });
-  console.log(`${failure ? "FAILED" : "ok    "} ${values.browser} ${story.file}: ${story.title} (${seconds} s)`);
+  console.log(`${failure ? "FAILED" : "ok    "} ${values.browser} ${line(story)} (${seconds} s)`);
   if (failure) console.log(indent(String(failure.stack ?? failure)));
   else rmSync(folder, { recursive: true, force: true });
 }

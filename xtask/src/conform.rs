@@ -29,7 +29,7 @@ pub struct Args {
     /// The number of the first random visit
     #[arg(long, value_name = "N", default_value_t = 0, requires = "replays")]
     from: u64,
-    /// Compare the random visits natively alone, without building anything
+    /// Compare the random visits natively and with the oracle, not in wasm: nothing is built
     #[arg(long, requires = "replays")]
     quick: bool,
 }

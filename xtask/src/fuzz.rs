@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use anyhow::Context;
 
@@ -14,6 +15,8 @@ pub const TARGETS: [&str; 4] = ["site", "bundle", "visit", "pattern"];
 
 /// Where inputs that failed are kept.
 const FOUND: &str = "target/fuzzed";
+/// What runs a target.
+const PROGRAM: &str = "target/fuzz/vitrine-fuzz";
 
 /// Options of `cargo xtask fuzz`.
 #[derive(Debug, clap::Args)]
@@ -58,25 +61,41 @@ pub fn all(seconds: u64, seed: u64) -> anyhow::Result<Outcome> {
     targets(TARGETS.into_iter(), seconds, seed)
 }
 
+/// As many at once as there are cores: each is a process that keeps one busy.
 fn targets(chosen: impl Iterator<Item = &'static str>, seconds: u64, seed: u64) -> anyhow::Result<Outcome> {
     fs::create_dir_all(FOUND)?;
+    program()?;
+    let cores = thread::available_parallelism().map_or(1, usize::from);
     let mut outcome = Outcome::default();
-    for target in chosen {
-        let current = format!("{FOUND}/{target}.current");
-        let mut child = program()?;
-        child.args([target, "--seconds", &seconds.to_string(), "--seed", &seed.to_string(), "--current", &current]);
-        let done = process::watch(&format!("fuzzing {target}"), &mut child)?;
-        if done.status.success() {
-            outcome.passed += 1;
-            eprintln!("{target}: {}", done.text.lines().last().unwrap_or_default());
-            continue;
+    for some in chosen.collect::<Vec<_>>().chunks(cores) {
+        let done: Vec<_> = thread::scope(|scope| {
+            let begun: Vec<_> = some.iter().map(|name| scope.spawn(|| target(name, seconds, seed))).collect();
+            begun
+                .into_iter()
+                .map(|one| one.join().map_err(|_| anyhow::anyhow!("a target's watcher panicked"))?)
+                .collect()
+        });
+        for passed in done {
+            if passed? { outcome.passed += 1 } else { outcome.failed += 1 }
         }
-        outcome.failed += 1;
-        let kept = keep(Path::new(&current), target, seed)?;
-        eprintln!("{}\n{target}: ended with {}", process::tail(&done.text), done.status);
-        eprintln!("again: cargo xtask fuzz {target} --input {kept}");
     }
     Ok(outcome)
+}
+
+/// Whether one target ran without a finding.
+fn target(name: &str, seconds: u64, seed: u64) -> anyhow::Result<bool> {
+    let current = format!("{FOUND}/{name}.current");
+    let mut child = crate::tools::command(PROGRAM, []);
+    child.args([name, "--seconds", &seconds.to_string(), "--seed", &seed.to_string(), "--current", &current]);
+    let done = process::watch(&format!("fuzzing {name}"), &mut child)?;
+    if done.status.success() {
+        eprintln!("{name}: {}", done.text.lines().last().unwrap_or_default());
+        return Ok(true);
+    }
+    let kept = keep(Path::new(&current), name, seed)?;
+    eprintln!("{}\n{name}: ended with {}", process::tail(&done.text), done.status);
+    eprintln!("again: cargo xtask fuzz {name} --input {kept}");
+    Ok(false)
 }
 
 /// The input that was running is kept where the next run does not overwrite it.
@@ -89,5 +108,5 @@ fn keep(current: &Path, target: &str, seed: u64) -> anyhow::Result<String> {
 /// The program, built: with optimisation, because only many runs find anything, and with every check of a debug build.
 fn program() -> anyhow::Result<std::process::Command> {
     process::run("building the targets", &mut cargo(["build", "--package", "vitrine-fuzz", "--profile", "fuzz"]))?;
-    Ok(crate::tools::command("target/fuzz/vitrine-fuzz", []))
+    Ok(crate::tools::command(PROGRAM, []))
 }

@@ -34,7 +34,13 @@ pub fn command<const N: usize>(program: &str, args: [&str; N]) -> Command {
 
 /// The cargo that runs this tool, with its arguments.
 pub fn cargo<const N: usize>(args: [&str; N]) -> Command {
-    command(&std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()), args)
+    let mut command = command(&std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()), args);
+    // What cargo told this tool of its own package: build scripts that look at it would run again after each call by hand.
+    let own = |name: &str| ["CARGO_MANIFEST_", "CARGO_PKG_"].iter().any(|of| name.starts_with(of));
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(own)) {
+        command.env_remove(name);
+    }
+    command
 }
 
 /// Another command of this tool, in a process of its own so that its output can be shown as progress.

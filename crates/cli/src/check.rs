@@ -4,6 +4,7 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use crate::out::{say, tell};
 use anyhow::Context;
 use vitrine_compiler::Finding;
 
@@ -22,13 +23,13 @@ pub struct Args {
 /// # Errors
 /// The file cannot be read.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let findings = vitrine_compiler::check(&read(&args.site)?);
+    let findings = vitrine_compiler::check_served(&read(&args.site)?);
     if args.json {
-        println!("{}", serde_json::to_string_pretty(&findings)?);
+        say!("{}", serde_json::to_string_pretty(&findings)?);
     } else {
         show(&args.site, &findings);
         if findings.is_empty() {
-            println!("{}: no findings", args.site.display());
+            say!("{}: no findings", args.site.display());
         }
     }
     Ok(ended(&findings))
@@ -57,12 +58,12 @@ pub fn show(path: &Path, findings: &[Finding]) {
         let (word, code) = if finding.is_error() { ("error", "31") } else { ("warning", "33") };
         let word = if colour { format!("\x1b[1;{code}m{word}\x1b[0m") } else { word.to_owned() };
         let place = if finding.pointer.is_empty() { "/" } else { &finding.pointer };
-        eprintln!("{word} {} at {place}\n  {}\n  {}", finding.code.name(), finding.message, finding.fix);
+        tell!("{word} {} at {place}\n  {}\n  {}", finding.code.name(), finding.message, finding.fix);
     }
     if !findings.is_empty() {
         let errors = findings.iter().filter(|f| f.is_error()).count();
         let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
         let warnings = count(findings.len() - errors, "warning");
-        eprintln!("{}: {}, {warnings}", path.display(), count(errors, "error"));
+        tell!("{}: {}, {warnings}", path.display(), count(errors, "error"));
     }
 }

@@ -14,6 +14,7 @@ use vitrine_wire::envelope::{Header, unsigned};
 use vitrine_wire::limits::BUNDLE_VALID_S;
 
 use crate::check;
+use crate::out::say;
 
 /// Arguments of `vitrine compile`.
 #[derive(clap::Args)]
@@ -45,7 +46,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         Ok(compiled) => compiled,
         Err(findings) => {
             if args.json {
-                println!("{}", serde_json::json!({"findings": findings}));
+                say!("{}", serde_json::json!({"findings": findings}));
             } else {
                 check::show(&args.site, &findings);
             }
@@ -69,10 +70,10 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         let (file, bytes) = (args.output.display().to_string(), sealed.len());
         let shown = serde_json::json!({"file": file, "bytes": bytes, "sequence": header.sequence, "signed": args.sign.is_some(),
             "findings": compiled.warnings});
-        println!("{shown}");
+        say!("{shown}");
     } else {
         check::show(&args.site, &compiled.warnings);
-        println!("{}: {} bytes, sequence {}", args.output.display(), sealed.len(), header.sequence);
+        say!("{}: {} bytes, sequence {}", args.output.display(), sealed.len(), header.sequence);
     }
     Ok(ExitCode::SUCCESS)
 }

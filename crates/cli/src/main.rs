@@ -2,6 +2,9 @@
 //!
 //! Exit codes: 0 done, 1 findings or failure, 2 usage.
 
+// Everything is written through `out`.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 mod check;
 mod compile;
 mod doctor;
@@ -9,6 +12,7 @@ mod dpo;
 mod explain;
 mod keys;
 mod new;
+mod out;
 mod requests;
 mod schema;
 mod serve;
@@ -17,6 +21,7 @@ mod test;
 
 use std::process::ExitCode;
 
+use crate::out::tell;
 use clap::Parser;
 
 /// Half of a simulation was the system's allocator.
@@ -80,7 +85,7 @@ fn main() -> ExitCode {
         Command::Keys(args) => keys::run(args),
     };
     outcome.unwrap_or_else(|error| {
-        eprintln!("error: {error:#}");
+        tell!("error: {error:#}");
         ExitCode::FAILURE
     })
 }

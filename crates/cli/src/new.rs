@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use serde_json::{Value, json};
 
+use crate::out::say;
 use crate::schema;
 
 /// Arguments of `vitrine new`.
@@ -80,15 +81,15 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     };
     let (segments, experiences, tests) = (count("segments"), count("experiences"), count("tests"));
     if args.json {
-        println!(
+        say!(
             "{}",
             json!({"files": [site.display().to_string(), schema.display().to_string()], "segments": segments,
                 "experiences": experiences, "tests": tests})
         );
     } else {
-        println!("{}: {segments} segments, {experiences} experiences, {tests} tests", site.display());
-        println!("{}: for editors", schema.display());
-        println!("next: vitrine check {0} && vitrine test {0}", site.display());
+        say!("{}: {segments} segments, {experiences} experiences, {tests} tests", site.display());
+        say!("{}: for editors", schema.display());
+        say!("next: vitrine check {0} && vitrine test {0}", site.display());
     }
     Ok(ExitCode::SUCCESS)
 }

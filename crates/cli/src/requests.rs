@@ -12,6 +12,7 @@ use vitrine_server::requests::{Kind, Logged, Request, due};
 use vitrine_server::system_clock;
 
 use crate::doctor::existing;
+use crate::out::say;
 
 /// Arguments of `vitrine requests`.
 #[derive(clap::Args)]
@@ -166,11 +167,11 @@ async fn act(args: &Args, db: &dyn Db, site: SiteNo, now: i64) -> anyhow::Result
 pub fn list(all: &[Logged], now: i64, json: bool) -> ExitCode {
     let overdue = all.iter().filter(|logged| logged.request.overdue(now)).count();
     if json {
-        println!("{}", json!({"requests": all, "overdue": overdue}));
+        say!("{}", json!({"requests": all, "overdue": overdue}));
     } else {
-        all.iter().for_each(|logged| println!("{}", line(logged, now)));
+        all.iter().for_each(|logged| say!("{}", line(logged, now)));
         if all.is_empty() {
-            println!("no requests");
+            say!("no requests");
         }
     }
     if overdue > 0 { ExitCode::from(1) } else { ExitCode::SUCCESS }

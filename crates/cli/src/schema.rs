@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use crate::out;
+use crate::out::say;
 use anyhow::Context;
 
 /// Arguments of `vitrine schema`.
@@ -26,9 +28,9 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     match &args.output {
         Some(path) => {
             std::fs::write(path, text()?).with_context(|| format!("cannot write {}", path.display()))?;
-            println!("{}", path.display());
+            say!("{}", path.display());
         }
-        None => print!("{}", text()?),
+        None => out::text(&text()?),
     }
     Ok(ExitCode::SUCCESS)
 }

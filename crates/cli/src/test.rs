@@ -8,6 +8,7 @@ use serde_json::json;
 use vitrine_compiler::cases::{Cases, Outcome};
 
 use crate::check;
+use crate::out::say;
 
 /// Arguments of `vitrine test`.
 #[derive(clap::Args)]
@@ -45,7 +46,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         Ok(cases) => cases,
         Err(findings) => {
             if args.json {
-                println!("{}", json!({"passed": 0, "failed": 0, "findings": findings}));
+                say!("{}", json!({"passed": 0, "failed": 0, "findings": findings}));
             } else {
                 check::show(&args.site, &findings);
             }
@@ -71,11 +72,11 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let passed = outcomes.len() - failed;
     if args.json {
         let shown = json!({"passed": passed, "failed": failed, "findings": cases.warnings, "tests": outcomes});
-        println!("{}", serde_json::to_string_pretty(&shown)?);
+        say!("{}", serde_json::to_string_pretty(&shown)?);
     } else {
         check::show(&args.site, &cases.warnings);
         show(&outcomes);
-        println!("{}: {}", args.site.display(), total(cases.is_empty(), passed, failed));
+        say!("{}: {}", args.site.display(), total(cases.is_empty(), passed, failed));
     }
     // A name that no test has is a mistake of who asked.
     let nothing = outcomes.is_empty() && !cases.is_empty();
@@ -97,14 +98,14 @@ fn show(outcomes: &[Outcome]) {
     let paint = |code: &str, text: &str| if colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() };
     for outcome in outcomes {
         if outcome.passed {
-            println!("{} {}", paint("32", "✓"), outcome.name);
+            say!("{} {}", paint("32", "✓"), outcome.name);
             continue;
         }
-        println!("{} {}  {}", paint("1;31", "✗"), outcome.name, paint("2", &outcome.pointer));
+        say!("{} {}  {}", paint("1;31", "✗"), outcome.name, paint("2", &outcome.pointer));
         for difference in &outcome.differences {
-            println!("    {}: expected {}, found {}", difference.of, difference.expected, difference.found);
+            say!("    {}: expected {}, found {}", difference.of, difference.expected, difference.found);
             if let Some(because) = &difference.because {
-                println!("      because {because}");
+                say!("      because {because}");
             }
         }
     }

@@ -63,6 +63,8 @@ async fn kept() -> Kept {
     let made = Made { kept: &told.kept, previous: told.previous, head, controller, notices: vec![], now: NOW };
     let receipt = serde_json::to_string_pretty(&make(made, &keys).unwrap()).unwrap();
     std::fs::write(kept.path("receipt.json"), &receipt).unwrap();
+    let twice = receipt.replacen("\"record\": {", "\"record\": {\"site\": \"else\", ", 1);
+    std::fs::write(kept.path("twice.json"), twice).unwrap();
     std::fs::write(kept.path("altered.json"), receipt.replace("banner", "banned")).unwrap();
     db.close().await.unwrap();
     kept
@@ -102,14 +104,44 @@ async fn a_chain_is_whole_or_its_first_break_is_named() {
 }
 
 #[tokio::test]
+async fn a_notice_that_was_never_published_is_told_and_breaks_nothing() {
+    let kept = kept().await;
+    let publish = |notice: &str| {
+        kept.sql(&format!("INSERT INTO wordings SELECT site, '{notice}', 'fr', zeroblob(32), 'Texte', 1 FROM sites"));
+    };
+    let walk = || {
+        let (code, text) = kept.vitrine(&["doctor", "--consents"]);
+        let (_, json) = kept.vitrine(&["doctor", "--consents", "--json"]);
+        assert_eq!(code, 0, "{text}");
+        let report: Value = serde_json::from_str(&json).unwrap();
+        (text, report["consents"]["shop"]["warnings"].clone())
+    };
+    assert_eq!(walk().1, Value::Null, "texts that are elsewhere cannot be judged");
+    publish("n2");
+    let (text, warnings) = walk();
+    let line = "shop: VT-NOTICE-UNPUBLISHED: notice \"n1\" was never published; 5 records, the first at position 1";
+    assert!(text.contains("the chain is whole") && text.contains(line), "{text}");
+    let expected = serde_json::json!([{"code": "VT-NOTICE-UNPUBLISHED", "notice": "n1", "records": 5, "first": 1}]);
+    assert_eq!(warnings, expected);
+    publish("n1");
+    assert_eq!(walk().1, Value::Null);
+}
+
+#[tokio::test]
 async fn a_receipt_is_verified_against_the_chain() {
     let kept = kept().await;
     let verify = |file: &str| kept.vitrine(&["doctor", "--receipt", file]);
     assert_eq!(verify("receipt.json"), (0, "receipt.json: true, and the chain holds it, position 2\n".into()));
     assert_eq!(verify("altered.json"), (1, "altered.json: not as it was given out, position 2\n".into()));
     assert_eq!(verify("nothing.json").0, 1);
+    // Of a key that is written twice, others may read the first.
+    let said = "error: twice.json is no receipt: the key at /record/site is written twice\n";
+    assert_eq!(verify("twice.json"), (1, said.into()));
     kept.sql("DELETE FROM consents WHERE no = 2");
-    assert_eq!(verify("receipt.json"), (1, "receipt.json: true, but the chain lacks it, position 2\n".into()));
+    assert_eq!(
+        verify("receipt.json"),
+        (1, "receipt.json: true, but the chain ends before what it names, or lacks it, position 2\n".into())
+    );
     assert_eq!(kept.vitrine(&["doctor"]).0, 2, "nothing was asked");
 }
 

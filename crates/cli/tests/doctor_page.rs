@@ -126,6 +126,45 @@ async fn a_page_is_read_as_a_visitor_gets_it() {
             &["note several-managers", "warning unmapped", "note no-way-back"],
         ),
         (
+            "the site's own banner before a manager",
+            page(&format!(r#"<script src="/klaro.js"></script>{BANNER}"#)),
+            &["note several-managers"],
+        ),
+        (
+            "a button, which leaves it to the manager",
+            page(r#"<script src="/klaro.js"></script><button data-vitrine-consent="open">My choices</button>"#),
+            &["warning unmapped"],
+        ),
+        (
+            "the second duration is the long one",
+            page(
+                r#"<script>({cookieExpiresAfterDays: 90}); klaroConfig = {cookieExpiresAfterDays: 300}</script><button data-vitrine-consent="open">My choices</button>"#,
+            ),
+            &["warning choice-long", "warning unmapped"],
+        ),
+        (
+            "addresses relative to the first base",
+            format!(r#"<base href="/sdk/9/deeper/"><base href="/nowhere/">{}"#, page(BANNER))
+                .replace("/sdk/1/vitrine.js", "../../1/vitrine.js"),
+            &[],
+        ),
+        (
+            "a base elsewhere",
+            format!(r#"<base href="{}/">{}"#, origin.replace("127.0.0.1", "localhost"), page(BANNER))
+                .replace("/sdk/1/", "sdk/1/"),
+            &["warning endpoint-elsewhere"],
+        ),
+        ("a relative backend", page(BANNER).replace("data-site", r#"data-endpoint="." data-site"#), &[]),
+        ("a step up", page(BANNER).replace("/sdk/1/", "a/../sdk/./1/"), &[]),
+        (
+            "a file of the site that a base leads to",
+            format!(
+                r#"<base href="/x/y/">{}"#,
+                page(r#"<script src="/vanilla-cookieconsent.js"></script><script src="../../consent.js"></script>"#)
+            ),
+            &["error choice-too-long", "warning unmapped", "note no-way-back"],
+        ),
+        (
             "an inline boot",
             page(&format!("<script>__tcfapi()</script>{BANNER}"))
                 .replace(r#"src="/sdk/1/vitrine.js""#, r#"data-consent="tcf""#),
@@ -196,7 +235,7 @@ fn cookies_of_the_answer_are_told() {
             let mut stream = stream.unwrap();
             let _ = stream.read(&mut [0; 4096]).unwrap();
             let body = "<p>Hello";
-            let head = "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\nconnection: close\r\nset-cookie: id=1; Max-Age=99999999\r\nset-cookie: lang=fr";
+            let head = "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\nconnection: close\r\nset-cookie: id=1; Max-Age=99999999\r\nset-cookie: lang=fr\r\nset-cookie: old=1; Expires=Fri, 31-Dec-9999 23:59:59 GMT; Max-Age=60\r\nset-cookie: far=1; Expires=Fri, 31 Dec 9999 23:59:59 GMT";
             write!(stream, "{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len()).unwrap();
         }
     });
@@ -204,6 +243,7 @@ fn cookies_of_the_answer_are_told() {
         "error tag-missing",
         "error nobody-asks",
         "note cookies-before-choice",
+        "warning cookie-long",
         "warning cookie-long",
         "note gpc-unsaid",
     ];

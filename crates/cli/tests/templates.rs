@@ -1,4 +1,4 @@
-//! Every template: no finding, every test passes, every segment has one, titles in both languages.
+//! Every template: no finding but that nobody knows yet where its pages will be, every test passes, every segment has one, titles in both languages.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::path::{Path, PathBuf};
@@ -44,12 +44,9 @@ fn are_clean_and_pass_their_own_tests() {
         vitrine_server::site::Site::parse(&file.to_string()).unwrap();
         let checked = vitrine(&["check", &path, "--json"]);
         assert!(checked.status.success());
-        assert_eq!(
-            serde_json::from_slice::<Value>(&checked.stdout).unwrap(),
-            Value::Array(vec![]),
-            "{}",
-            text(&checked)
-        );
+        let found: Value = serde_json::from_slice(&checked.stdout).unwrap();
+        let codes: Vec<_> = found.as_array().unwrap().iter().map(|finding| &finding["code"]).collect();
+        assert_eq!(codes, ["no-origins"], "{}", text(&checked));
         let tested = vitrine(&["test", &path, "--json"]);
         assert!(tested.status.success(), "{}", text(&tested));
         let counts: Value = serde_json::from_slice(&tested.stdout).unwrap();

@@ -74,6 +74,8 @@ pub enum Rule {
     History,
     /// A change that the page would refuse.
     Refused,
+    /// No page may call the backend.
+    NoOrigins,
 }
 
 /// How bad it is.

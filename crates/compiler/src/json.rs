@@ -36,6 +36,21 @@ pub(crate) fn parse(text: &str, lint: &mut Lint) -> Option<Value> {
     }
 }
 
+/// Parses a text in which a key that is written twice would be read differently by others.
+///
+/// # Errors
+/// It is no JSON, or an object has a key twice.
+pub fn unique(text: &str) -> Result<Value, serde_json::Error> {
+    let repeated = Rc::new(RefCell::new(Vec::new()));
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let value = Seed { pointer: String::new(), repeated: Rc::clone(&repeated) }.deserialize(&mut reader)?;
+    reader.end()?;
+    match repeated.borrow().first() {
+        Some(pointer) => Err(serde::de::Error::custom(format_args!("the key at {pointer} is written twice"))),
+        None => Ok(value),
+    }
+}
+
 /// Replaces escaped lone surrogates, which no Unicode string can hold, by U+FFFD, as browsers do when they encode.
 pub fn mend(text: &str) -> std::borrow::Cow<'_, str> {
     if !text.contains("\\ud") && !text.contains("\\uD") {
@@ -169,6 +184,19 @@ mod tests {
         for (text, expected) in rows {
             assert_eq!(mend(text), expected);
         }
+    }
+
+    #[test]
+    fn a_key_that_is_written_twice_is_told_with_its_place() {
+        for (text, place) in [
+            (r#"{"a": {"b": 1}, "c": {"b": 2}}"#, None),
+            (r#"{"a": 1, "a": 1}"#, Some("/a")),
+            (r#"[{"a": {"b": 1, "c": 2, "b": 3}}]"#, Some("/0/a/b")),
+        ] {
+            let told = unique(text).err().map(|error| error.to_string());
+            assert_eq!(told, place.map(|place| format!("the key at {place} is written twice")), "{text}");
+        }
+        assert!(unique("{} {}").is_err());
     }
 
     #[test]

@@ -19,7 +19,7 @@ mod schema;
 mod site;
 
 pub use finding::{Finding, Rule, Severity};
-pub use json::{mend, value};
+pub use json::{mend, unique, value};
 pub use lower::{condition, duration};
 pub use schema::schema;
 
@@ -92,7 +92,48 @@ pub fn check(json: &str) -> Vec<Finding> {
     compile(json, &Options::at(0)).map_or_else(|findings| findings, |compiled| compiled.warnings)
 }
 
+/// As [`check`], and what a site lacks that is to be served: without `origins` the backend refuses every page.
+pub fn check_served(json: &str) -> Vec<Finding> {
+    let mut findings = check(json);
+    let file = serde_json::from_str::<serde_json::Value>(json).ok().filter(serde_json::Value::is_object);
+    let named = |file: &serde_json::Value| {
+        file.get("origins").is_some_and(|origins| !origins.as_array().is_some_and(|list| list.is_empty()))
+    };
+    if file.is_some_and(|file| !named(&file)) {
+        findings.push(Finding {
+            code: Rule::NoOrigins,
+            severity: Severity::Warning,
+            pointer: String::new(),
+            message: "no `origins`: the backend refuses the calls of every page".into(),
+            fix: "write where pages are, as in \"origins\": [\"https://www.shop.example\"], or give `vitrine serve` each with --origin".into(),
+        });
+    }
+    findings
+}
+
 /// As [`check`], for a site file that has been parsed already.
 pub fn check_value(json: &serde_json::Value) -> Vec<Finding> {
     compile_value(json, &Options::at(0)).map_or_else(|findings| findings, |compiled| compiled.warnings)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_without_origins_is_told_of() {
+        let rows: [(&str, &[&str]); 6] = [
+            (r#"{"vitrine": 1, "site": "s"}"#, &["no-origins"]),
+            (r#"{"vitrine": 1, "site": "s", "origins": []}"#, &["no-origins"]),
+            (r#"{"vitrine": 1, "site": "s", "origins": ["https://a.example"]}"#, &[]),
+            (r#"{"vitrine": 1, "site": "s", "origins": 1}"#, &["wrong-type"]),
+            (r#"{"vitrine": 1}"#, &["missing", "no-origins"]),
+            ("[", &["json"]),
+        ];
+        for (file, expected) in rows {
+            let found: Vec<_> = check_served(file).iter().map(|finding| finding.code.name()).collect();
+            assert_eq!(found, expected, "{file}");
+        }
+        assert!(check(r#"{"vitrine": 1, "site": "s"}"#).is_empty());
+    }
 }

@@ -152,7 +152,10 @@ impl Engine {
                 self.event(reference, event, None);
             }
             Input::Persisted { reference, result, .. } => self.persisted(reference, result),
-            Input::Consent { change, .. } => self.consents(change),
+            Input::Consent { change, .. } => {
+                self.consents(change);
+                self.bar();
+            }
             Input::Bundle { sequence, payload, .. } => self.bundle(sequence, payload),
             Input::Facts { facts, .. } => self.facts(facts),
             Input::SyncResult { reference, outcome, .. } => self.sync_result(reference, outcome),

@@ -143,8 +143,12 @@ pub enum Facts {
     ProfileVersion(u64),
     /// The revocation ticket that the backend answered to [`Send::Register`]; given before the outcome.
     Ticket(String),
-    /// The visitor was asked for the choice in this visit: on the page of this site that led here, or now and put it off.
-    Asked,
+    /// The visitor was asked for the choice in this visit and put it off. A `guess`: a page of this site led here, and may have
+    /// asked; what the store remembers is better.
+    Asked {
+        /// Whether nobody knows.
+        guess: bool,
+    },
     /// The developer wants everything sent now; answered by one [`Notify::Synced`].
     Flush,
     /// Whether this tab leads: the leader sends and writes snapshots.

@@ -1,12 +1,13 @@
 //! What every handler shares.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use ed25519_dalek::VerifyingKey;
 use tokio::sync::{Mutex, watch};
-use vitrine_wire::Millis;
+use vitrine_wire::{Millis, OperatorCode};
 
 use crate::access::{self, Access};
 use crate::config::{Clock, Config};
@@ -18,6 +19,9 @@ use crate::limits::Gauge;
 use crate::publish::{self, Current, PublishError};
 use crate::site::Site;
 use crate::start::StartError;
+
+/// Most notices without a text that the log tells of.
+const TOLD: usize = 100;
 
 /// The running server.
 pub struct App {
@@ -49,6 +53,8 @@ pub struct App {
     pub file: PathBuf,
     described: RwLock<Arc<Site>>,
     text: Mutex<String>,
+    /// Notices without a text that the log told of.
+    told: std::sync::Mutex<BTreeSet<String>>,
     address: SocketAddr,
     origins: Vec<String>,
     clock: Clock,
@@ -92,6 +98,7 @@ impl App {
             file: config.site.clone(),
             described: RwLock::new(Arc::new(site)),
             text: Mutex::default(),
+            told: std::sync::Mutex::default(),
             address,
             origins: config.origins.clone(),
             clock: Arc::clone(&config.clock),
@@ -112,6 +119,19 @@ impl App {
     /// Whether pages of `origin` may call.
     pub fn allows(&self, origin: &str, asked_host: Option<&str>) -> bool {
         access::allowed(origin, &self.site().origins, asked_host, self.demo) || self.origins.iter().any(|o| o == origin)
+    }
+
+    /// Counts acts that name notices without a text; the log tells each version once. The act itself is recorded.
+    pub fn warn_unpublished(&self, versions: &[String]) {
+        let code = OperatorCode::NoticeUnpublished;
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        for version in versions {
+            metrics::counter!("vitrine_warnings_total", "code" => code.as_str()).increment(1);
+            // Anybody may send names: there is an end to telling them.
+            if told.len() < TOLD && told.insert(version.clone()) {
+                tracing::warn!(code = code.as_str(), notice = ?version, "{}; {}", code.message(), code.help());
+            }
+        }
     }
 
     /// Checks that a page's body names this site with a public key, and counts it.

@@ -28,7 +28,7 @@ pub struct Keys {
 pub enum KeysError {
     /// A file could not be read or written.
     #[error("key file {0} cannot be used: {1}")]
-    File(PathBuf, #[source] io::Error),
+    File(PathBuf, io::Error),
     /// A file does not hold what it should.
     #[error("key file {0} does not hold a key; restore it from a backup, or remove it to make a new one")]
     Malformed(PathBuf),

@@ -62,10 +62,10 @@ enum Topics {
 pub enum SiteError {
     /// It cannot be read.
     #[error("the site file {0} cannot be read: {1}")]
-    Read(std::path::PathBuf, #[source] std::io::Error),
+    Read(std::path::PathBuf, std::io::Error),
     /// It is not JSON, or a member has the wrong type.
     #[error("the site file does not parse: {0}")]
-    Parse(#[from] serde_json::Error),
+    Parse(serde_json::Error),
     /// The compiler refuses it.
     #[error("the site file has findings:\n{0}")]
     Findings(String),
@@ -122,7 +122,7 @@ impl Site {
     /// # Errors
     /// [`SiteError::Parse`].
     pub fn parse(text: &str) -> Result<Site, SiteError> {
-        let file: File = serde_json::from_str(text)?;
+        let file: File = serde_json::from_str(text).map_err(SiteError::Parse)?;
         let mut purposes: Vec<String> = Purpose::ALL.iter().map(|p| p.as_str().to_owned()).collect();
         purposes.extend(file.purposes.keys().filter(|name| Purpose::parse(name).is_none()).cloned());
         let consent = || "consent".to_owned();

@@ -1,7 +1,6 @@
 //! From a configuration to a listening server, and its orderly end.
 
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -50,9 +49,12 @@ pub enum StartError {
     /// The EdDSA key.
     #[error("the key for EdDSA tokens is not 32 bytes of base64url")]
     JwtKey,
-    /// The database.
+    /// The database is of another kind.
+    #[error(transparent)]
+    Kind(DbError),
+    /// The database. What says its cause by itself has no source: who prints the chain of causes would say it twice.
     #[error("{0}; check that the file and its folder can be written")]
-    Db(#[from] DbError),
+    Db(DbError),
     /// The bundle.
     #[error(transparent)]
     Publish(#[from] PublishError),
@@ -61,7 +63,16 @@ pub enum StartError {
     Listen(SocketAddr, #[source] std::io::Error),
     /// The watch over the site file.
     #[error("the site file cannot be watched: {0}")]
-    Watch(#[from] notify::Error),
+    Watch(notify::Error),
+}
+
+impl From<DbError> for StartError {
+    fn from(error: DbError) -> Self {
+        match error {
+            DbError::Kind(_) => StartError::Kind(error),
+            _ => StartError::Db(error),
+        }
+    }
 }
 
 /// A server that listens.
@@ -79,9 +90,9 @@ pub struct Server {
 /// [`StartError`], each saying what to do.
 pub async fn start(config: Config) -> Result<Server, StartError> {
     routes::recorder();
+    let file = db::file(&config.database)?;
     let site = Site::parse(&read(&config.site)?)?;
-    let path = config.database.strip_prefix("sqlite:").unwrap_or(&config.database);
-    let keys = Keys::open(Path::new(path), config.public_key.as_deref())?;
+    let keys = Keys::open(file, config.public_key.as_deref())?;
     let db = db::open(&config.database)?;
     let no = db.site(&site.id).await?;
     let wanted = SocketAddr::new(config.host, config.port);
@@ -92,7 +103,7 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     let mut tasks = vec![tokio::spawn(sign_again(app.clone())), tokio::spawn(retention::daily(app.clone()))];
     let mut watcher = None;
     if config.watch {
-        let (watch, task) = watch::follow(app.clone())?;
+        let (watch, task) = watch::follow(app.clone()).map_err(StartError::Watch)?;
         watcher = Some(watch);
         tasks.push(task);
     }

@@ -3,28 +3,30 @@
 use serde::{Deserialize, Serialize};
 
 macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident = $code:literal, $message:literal, $help:literal;)*) => {
-        /// What went wrong, for machines. The text form never changes once released.
+    ($(#[$about:meta])* $list:ident: $($(#[$doc:meta])* $name:ident = $code:literal, $message:literal, $help:literal;)*) => {
+        $(#[$about])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        pub enum Code { $($(#[$doc])* #[serde(rename = $code)] $name,)* }
+        pub enum $list { $($(#[$doc])* #[serde(rename = $code)] $name,)* }
 
-        impl Code {
+        impl $list {
             /// Every code, in order of definition.
-            pub const ALL: &[Code] = &[$(Code::$name,)*];
+            pub const ALL: &[$list] = &[$($list::$name,)*];
 
             /// The stable text form, such as `VT-WASM-BLOCKED`.
-            pub const fn as_str(self) -> &'static str { match self { $(Code::$name => $code,)* } }
+            pub const fn as_str(self) -> &'static str { match self { $($list::$name => $code,)* } }
 
             /// One sentence: what happened.
-            pub const fn message(self) -> &'static str { match self { $(Code::$name => $message,)* } }
+            pub const fn message(self) -> &'static str { match self { $($list::$name => $message,)* } }
 
             /// One sentence: what to do about it.
-            pub const fn help(self) -> &'static str { match self { $(Code::$name => $help,)* } }
+            pub const fn help(self) -> &'static str { match self { $($list::$name => $help,)* } }
         }
     };
 }
 
 codes! {
+    /// What went wrong, for machines. The text form never changes once released.
+    Code:
     /// Consent for the event's purpose is not granted.
     NoConsent = "VT-NO-CONSENT", "the visitor has not allowed this purpose", "ask for consent first, or do not send the event";
     /// The SDK was switched off.
@@ -145,6 +147,15 @@ codes! {
     Internal = "VT-INTERNAL", "the server failed", "see the server's log";
 }
 
+codes! {
+    /// What only the operator is told, by the backend's log and the command line: no page carries these texts.
+    OperatorCode:
+    /// A database's URL has a scheme that nothing here reads.
+    Database = "VT-DATABASE", "no database of this kind is supported", "give a path or sqlite:<path>; PostgreSQL is not built yet";
+    /// The page showed a notice that the site never published: the record of the choice holds no wording.
+    NoticeUnpublished = "VT-NOTICE-UNPUBLISHED", "a choice was recorded under a notice that was never published: its proof holds no wording", "write the version that pages name under `notices` with its text, or correct the page's `noticeVersion`";
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -152,8 +163,10 @@ mod tests {
 
     #[test]
     fn codes_are_unique_and_say_what_to_do() {
-        let texts: HashSet<_> = Code::ALL.iter().map(|c| c.as_str()).collect();
-        assert_eq!(texts.len(), Code::ALL.len());
-        assert!(Code::ALL.iter().all(|c| c.as_str().starts_with("VT-") && !c.help().is_empty()));
+        let pages = Code::ALL.iter().map(|c| (c.as_str(), c.help()));
+        let all: Vec<_> = pages.chain(OperatorCode::ALL.iter().map(|c| (c.as_str(), c.help()))).collect();
+        let texts: HashSet<_> = all.iter().map(|(text, _)| text).collect();
+        assert_eq!(texts.len(), all.len());
+        assert!(all.iter().all(|(text, help)| text.starts_with("VT-") && !help.is_empty()));
     }
 }

@@ -22,7 +22,7 @@ pub mod value;
 
 pub use action::Action;
 pub use bundle::{Bundle, Experience, Segment, Variant};
-pub use code::Code;
+pub use code::{Code, OperatorCode};
 pub use cond::{Cond, Test};
 pub use decision::{Decision, Reason, Rejected, Rejection};
 pub use event::{Event, EventKind, StoredEvent};

@@ -8,11 +8,12 @@ const NAMES =
 
 /** Begins to look, by the page's rule and the site file's. */
 export function look(facade: Facade, page: unknown, site: string): void {
-  const rule: { authority?: string; map?: Record<string, string[]> } = Object.assign(
+  const rule: { authority?: string; map?: Record<string, string[]>; asks?: boolean } = Object.assign(
     Object.create(null),
     JSON.parse(site || "{}"),
     typeof page == "object" ? page : page && page != "auto" ? { authority: page } : {},
   );
+  if (rule.asks && walked()) facade.call("consent.later", [true]);
   if (rule.authority == "manual") return;
   const { globalPrivacyControl, doNotTrack } = navigator as any;
   if (globalPrivacyControl === true || doNotTrack == "1") facade.told("", {}, false, "");
@@ -28,4 +29,17 @@ export function look(facade: Facade, page: unknown, site: string): void {
   for (const event of ["DOMContentLoaded", "load", "cc:onConsent"]) addEventListener(event, see);
   // The first look right after the decisions: a grant may wait that long.
   for (const ms of [0, 1_000, 5_000]) setTimeout(see, ms);
+}
+
+/**
+ * Whether another page of this site, or this one a moment ago, led here: what can be asked in a visit was asked there. Looked at
+ * and forgotten, and only where a rule asks in a slot; where something is granted the store knows better.
+ */
+function walked(): boolean {
+  try {
+    const [visit] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
+    return /reload|back/.test(visit?.type ?? "") || document.referrer.startsWith(`${location.origin}/`);
+  } catch {
+    return false;
+  }
 }

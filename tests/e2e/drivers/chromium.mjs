@@ -23,7 +23,7 @@ export async function launch(profile, { hidden = false }) {
     async newTab() {
       const page = spare ?? await context.newPage();
       spare = undefined;
-      page.setDefaultTimeout(10_000);
+      page.setDefaultTimeout(30_000); // of the browser itself; what the SDK has to do is waited for with limits of its own
       return tab(page, await context.newCDPSession(page));
     },
     async kill() {

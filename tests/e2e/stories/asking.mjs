@@ -70,7 +70,7 @@ export default [
       const calm = async acts => {
         const { calls, faults, violations } = await notes(tab);
         assert.deepEqual({ faults, violations }, { faults: [], violations: [] });
-        assert.deepEqual(callsOutside(calls, { site: shop.keys.site, origin: shop.origin, acts }), []);
+        assert.deepEqual(callsOutside(calls, { site: shop.keys.site, origin: shop.origin, acts, asks: true }), []);
       };
       await asks(tab);
       await calm(0);

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 
 import { callsOutside, requestsOutside } from "../support/closed.mjs";
 import { accept, consent, hook, look, notes, ownHero, refuse, textOf, visit, winter } from "../support/person.mjs";
+import { until } from "../support/until.mjs";
 
 const paths = ["/", "/category/winter/", "/product/merino-scarf/", "/"];
 
@@ -63,6 +64,8 @@ export default [
       await look(tab, winter[0]);
       await tab.click(hook("withdraw"));
       await tab.waitFor(async () => (await indexedDB.databases()).length === 0, [], { what: "the purge" });
+      const told = ({ path, body, status }) => path === "/v1/visitor/consents" && status === 200 && body.includes("withdrawn");
+      await until(() => shop.proxy.requests.some(told), "the withdrawal to be heard");
       shop.proxy.requests.length = 0;
       judge(shop, await wander(t, tab, shop), 0);
     },

@@ -235,5 +235,6 @@ export default rows.map((row, place) => ({
   title: `${row.title}: ${row.heals ? "told once and written anew" : "from memory"}, one diagnostic, the choice kept, erased for good`,
   browsers: row.browsers ?? tellers(place),
   timeout: 180_000,
+  together: true,
   run: t => check(t, row),
 }));

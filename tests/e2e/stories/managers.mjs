@@ -31,7 +31,7 @@ const heard = (tab, name) => tab.waitFor(name => performance.getEntriesByType("r
 
 function story(name, of, beside) {
   return {
-    title: `${of.version}: before, refuse, reload, accept, change, withdraw elsewhere, revision, expiry${beside ? ", beside others" : ""}`,
+    title: `${of.version}: before, refuse, reload, accept, ${of.some ? "change, " : ""}withdraw elsewhere, ${of.revised ? "revision, " : ""}expiry${beside ? ", beside others" : ""}`,
     timeout: 240_000,
     async run(t) {
       const row = {};

@@ -34,6 +34,43 @@ async function crash(browser, tab, shop) {
   return next;
 }
 
+/** Runs first in a page: the device's store cannot be opened. */
+const storeless = `<script>IDBFactory.prototype.open = () => { throw new DOMException("no", "InvalidStateError"); };</script>`;
+
+/**
+ * `by` takes everything back, and all of `tabs` know within a second: by their own clocks, since a busy machine asks them one
+ * after the other.
+ */
+async function withdrawalReaches(tabs, by) {
+  await Promise.all(tabs.map(tab => tab.evaluate(() => { window.vitrine.on("consent", ({ state }) => state === "withdrawn" && (window.__told ??= Date.now())); })));
+  const begun = await by.evaluate(() => {
+    const now = Date.now();
+    window.vitrine.consent.withdraw();
+    return now;
+  });
+  const told = await Promise.all(tabs.map(tab => tab.waitFor(() => window.__told, [], { what: "the withdrawal" })));
+  assert.ok(Math.max(...told) - begun < 1_000, `the tabs knew after ${told.map(at => at - begun)} ms`);
+}
+
+/** A tab with the device's store and one from memory, both of somebody who likes winter. */
+async function apart(t) {
+  const shop = await t.shop();
+  const browser = await t.browser();
+  const [kept, memory] = [await browser.newTab(), await browser.newTab()];
+  await granted(kept, shop);
+  shop.proxy.extra = storeless;
+  await visit(memory, `${shop.origin}/?memory`);
+  await memory.waitFor(() => window.vitrine.visitor.id(), [], { what: "an identity" });
+  for (const tab of [kept, memory]) {
+    // Not by clicks: a tab that stands behind another one may not be drawn.
+    await tab.evaluate(skus => { for (const sku of skus) void window.vitrine.track("Product Viewed", { sku, category: "winter", price: 40 }); }, winter);
+    await heroIs(tab, winterHero);
+  }
+  const [stored, held] = await Promise.all([kept, memory].map(tab => tab.evaluate(async () => (await window.vitrine.track("Product Viewed", { sku: "seed-tray" })).status)));
+  assert.deepEqual([stored, held], ["stored", "held"]);
+  return { kept, memory };
+}
+
 export default [
   {
     title: "tabs: eight at once, reloaded and killed at random: nothing lost, nothing doubled",
@@ -82,19 +119,40 @@ export default [
       const ninth = await browser.newTab();
       await visit(ninth, `${shop.origin}/category/winter/`);
       assert.equal((await consent(ninth)).personalization, "granted");
-      // By the tabs' own clocks: a busy machine asks nine tabs one after the other.
-      const all = [...tabs, ninth];
-      await Promise.all(all.map(tab => tab.evaluate(() => { window.vitrine.on("consent", ({ state }) => state === "withdrawn" && (window.__told ??= Date.now())); })));
-      const begun = await tabs[3].evaluate(() => {
-        const now = Date.now();
-        window.vitrine.consent.withdraw();
-        return now;
-      });
-      const told = await Promise.all(all.map(tab => tab.waitFor(() => window.__told, [], { what: "the withdrawal" })));
-      assert.ok(Math.max(...told) - begun < 1_000, `the tabs knew after ${told.map(at => at - begun)} ms`);
+      await withdrawalReaches([...tabs, ninth], tabs[3]);
       for (const tab of tabs) await heroIs(tab, ownHero, { timeout: 1_000 });
     },
   },
+  ...["kept", "memory"].map(one => ({
+    title: `tabs: one without a store and one with it, ${one === "memory" ? "the former" : "the latter"} withdraws: the other knows within a second`,
+    async run(t) {
+      const both = await apart(t);
+      const other = both[one === "memory" ? "kept" : "memory"];
+      await withdrawalReaches([other], both[one]);
+      await heroIs(other, ownHero, { timeout: 1_000 });
+      assert.equal((await consent(other)).personalization, "withdrawn");
+    },
+  })),
+  ...["kept", "memory"].map(one => ({
+    title: `tabs: one without a store and one with it, ${one === "memory" ? "the former" : "the latter"} logs out: the other forgets who it was`,
+    async run(t) {
+      const { kept, memory } = await apart(t);
+      const tabs = one === "memory" ? [memory, kept] : [kept, memory];
+      const known = await Promise.all(tabs.map(tab => tab.evaluate(() => window.vitrine.visitor.id())));
+      // What the next person does at once is theirs to keep.
+      await tabs[0].evaluate(() => { void window.vitrine.reset(); return window.vitrine.track("Product Viewed", { sku: "next" }); });
+      for (const [place, tab] of tabs.entries()) {
+        await heroIs(tab, ownHero, { timeout: 1_000 });
+        await tab.waitFor(known => window.vitrine.visitor.id() !== known, [known[place]], { what: "somebody new" });
+      }
+      const views = await tabs[0].evaluate(async () => (await window.vitrine.visitor.profile()).counters["Product Viewed"].count);
+      assert.equal(views, 1);
+      if (one === "memory") return;
+      await kept.reload();
+      await ready(kept);
+      await kept.waitFor(async () => (await window.vitrine.visitor.profile())?.counters["Product Viewed"]?.count === 1, [], { what: "the next person's view" });
+    },
+  })),
   {
     title: "tabs: a page that leads goes into the back-forward cache and comes back; another leads meanwhile",
     browsers: ["chromium"],
@@ -118,6 +176,24 @@ export default [
       const { status } = await first.evaluate(() => window.vitrine.track("Product Viewed", { sku: "back" }, { messageId: "back" }));
       assert.equal(status, "stored");
       await until(async () => (await events(shop.server)).some(event => event.messageId === "back"), "the event after the return");
+    },
+  },
+  {
+    title: "tabs: a log-out on a page that leaves in the same moment is heard by the others",
+    browsers: ["chromium", "firefox"],
+    async run(t) {
+      const shop = await t.shop();
+      const browser = await t.browser();
+      const [leaving, staying] = [await browser.newTab(), await browser.newTab()];
+      await granted(leaving, shop);
+      await visit(staying, `${shop.origin}/`);
+      const id = tab => tab.waitFor(() => window.vitrine.visitor.id(), [], { what: "an identity" });
+      const former = await id(leaving);
+      assert.equal(await id(staying), former);
+      await leaving.evaluate(to => { window.vitrine.reset(); location.href = to; }, `${shop.origin}/category/winter/`).catch(() => {});
+      await staying.waitFor(former => window.vitrine.visitor.id() !== former, [former], { what: "somebody else" });
+      await ready(leaving);
+      assert.equal(await id(leaving), await id(staying));
     },
   },
 ];

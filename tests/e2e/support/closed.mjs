@@ -7,11 +7,12 @@ const shopFile = /^\/(assets\/[^?]*|category\/[\w-]+\/|product\/[\w-]+\/|cart\/|
 /**
  * Notes outside the list. `acts` says how many acts of choice the visitor made on this page: each allows one write of
  * the choice record and one post to `/v1/visitor/consents`. `managed`: a consent manager asks, whose own record is a cookie
- * and may be read as our own choice record may.
+ * and may be read as our own choice record may. `asks`: a rule of the site asks in a slot, and the page that
+ * led here may be looked at.
  */
-export function callsOutside(calls, { site, acts = 0, origin, managed = false }) {
+export function callsOutside(calls, { site, acts = 0, origin, managed = false, asks = false }) {
   const outside = [];
-  const left = { writes: acts, posts: acts, touches: 0, choice: 1, managed };
+  const left = { writes: acts, posts: acts, touches: 0, choice: 1, managed, asks };
   for (const call of calls) {
     if (!allowedCall(call, left, site, origin)) outside.push(call);
   }
@@ -33,6 +34,8 @@ function allowedCall(call, left, site, origin) {
       return call.area === "local" && call.key === `vt:${site}:c` && left.writes-- > 0;
     case "cookie.get":
       return left.managed;
+    case "document.referrer":
+      return left.asks;
     case "fetch":
       return allowedFetch(call, left, site, origin);
     // The shop's own pictures; a pixel would carry a query or another address.

@@ -28,6 +28,8 @@ const calls = [
   ["a consent post for each act", [post("/v1/visitor/consents"), post("/v1/visitor/consents")], { acts: 1 }, 1],
   ["a cookie", [{ api: "cookie.get" }], {}, 1],
   ["a consent manager's own record, read and not written", [{ api: "cookie.get" }, { api: "cookie.set" }], { managed: true }, 1],
+  ["the page that led here", [{ api: "document.referrer" }], {}, 1],
+  ["the same where a rule asks in a slot", [{ api: "document.referrer" }], { asks: true }, 0],
   ["the shop's pictures", [{ api: "image.src", url: "/assets/pictures/mug.svg" }], {}, 0],
   ["a pixel", [{ api: "image.src", url: "/assets/p.gif?v=1" }, { api: "image.src", url: "https://elsewhere.example/assets/p.gif" }], {}, 2],
 ];

@@ -73,6 +73,7 @@
     method(window.IDBObjectStore, name, `idb.${name}`, function describe() { return { key: this.name }; });
   }
   accessor(Document.prototype, "cookie", { get: "cookie.get", set: "cookie.set" });
+  accessor(Document.prototype, "referrer", { get: "document.referrer" });
   for (const name of ["get", "getAll", "set", "delete"]) method(window.CookieStore, name, `cookieStore.${name}`);
   accessor(window, "caches", { get: "window.caches" });
   for (const name of ["open", "has", "match", "keys", "delete"]) method(window.CacheStorage, name, `caches.${name}`);

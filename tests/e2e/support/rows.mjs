@@ -7,7 +7,8 @@ import { promisify } from "node:util";
 
 import { root } from "./server.mjs";
 
-const program = process.env.VITRINE_ROWS ?? join(root, "target/debug/examples/rows");
+/** Prints what a SELECT answers. */
+export const program = process.env.VITRINE_ROWS ?? join(root, "target/debug/examples/rows");
 
 /** The rows of a SELECT; blobs come as hexadecimal text. */
 export async function query(server, sql) {

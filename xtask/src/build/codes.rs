@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::fs;
 
 use anyhow::Context;
-use vitrine_wire::Code;
+use vitrine_wire::{Code, OperatorCode};
 
 /// Writes what differs from the tables.
 ///
@@ -39,6 +39,13 @@ fn page() -> anyhow::Result<String> {
     for code in Code::ALL {
         writeln!(out, "| `{}` | {} | {} |", code.as_str(), code.message(), code.help())?;
     }
+    out.push_str(
+        "\n## For the operator\n\nSaid by the backend's log and the command line, never by a page.\n\n\
+         | code | what happened | what to do |\n|---|---|---|\n",
+    );
+    for code in OperatorCode::ALL {
+        writeln!(out, "| `{}` | {} | {} |", code.as_str(), code.message(), code.help())?;
+    }
     Ok(out)
 }
 
@@ -60,4 +67,20 @@ fn text() -> anyhow::Result<String> {
     }
     out.push_str("};\n");
     Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn what_is_written_from_the_tables_is_what_they_say() {
+        for (path, said) in
+            [("pkg/ts/codes.ts", text()), ("docs/errors.md", page()), ("docs/site.schema.json", schema())]
+        {
+            let there = fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path));
+            assert!(there.unwrap() == said.unwrap(), "{path}: run `cargo xtask build`");
+        }
+    }
 }

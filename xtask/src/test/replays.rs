@@ -85,8 +85,9 @@ pub fn with(from: u64, count: u64, in_wasm: bool) -> anyhow::Result<Outcome> {
         eprintln!("{refused} replays were refused, {reads} reads were answered");
         outcome.failed += 1;
     }
-    outcome.note =
-        format!("{reads} reads compared, natively, in wasm and with the oracle; {excused} on a rounding edge");
+    let engines =
+        if in_wasm { "natively, in wasm and with the oracle" } else { "natively and with the oracle, not in wasm" };
+    outcome.note = format!("{reads} reads compared, {engines}; {excused} on a rounding edge");
     Ok(outcome)
 }
 

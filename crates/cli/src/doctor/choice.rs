@@ -3,14 +3,18 @@
 
 use std::collections::BTreeMap;
 
+use vitrine_wire::Millis;
+
+use super::cookies;
 use super::fetch::Client;
 use super::html::Element;
 use super::managers::{MANAGERS, Manager, named};
 use super::page::{Findings, Sight, same_origin};
 
-/// Half a year and thirteen months, in days.
+/// Half a year, in days.
 const LONG: u32 = 184;
-const TOO_LONG: u32 = 397;
+/// Thirteen months, in days.
+pub const TOO_LONG: u32 = 397;
 
 /// Scripts of others that write or read on the device as soon as they run: what their address contains, and who they are.
 const TRACKERS: [(&str, &str); 12] = [
@@ -38,7 +42,7 @@ struct Rule {
 }
 
 /// Checks consent.
-pub fn check(sight: &Sight, client: &Client, found: &mut Findings) {
+pub fn check(sight: &Sight, client: &Client, now: Millis, found: &mut Findings) {
     let rule: Rule = sight.meta.as_ref().and_then(|meta| serde_json::from_str(&meta.consent).ok()).unwrap_or_default();
     let scripts: Vec<&Element> = sight.elements.iter().filter(|e| e.name == "script").collect();
     let seen: Vec<&Manager> = MANAGERS.iter().filter(|manager| manager.there(&scripts)).collect();
@@ -55,7 +59,8 @@ pub fn check(sight: &Sight, client: &Client, found: &mut Findings) {
         }
     }
     back(sight, asks.is_some() || !seen.is_empty(), found);
-    before(sight, &scripts, found);
+    before(&scripts, found);
+    cookies::check(sight, now, found);
     kept(sight, found);
     notices(sight, found);
     let gpc = client.get(&format!("{}/.well-known/gpc.json", sight.page.origin()));
@@ -70,11 +75,9 @@ pub fn check(sight: &Sight, client: &Client, found: &mut Findings) {
 
 /// Who asks, as far as the markup shows it.
 fn who(sight: &Sight, authority: &str, seen: &[&'static Manager], found: &mut Findings) -> Option<&'static Manager> {
-    let own = sight.elements.iter().any(|e| {
-        e.name.starts_with("vitrine-consent")
-            || e.name == "vitrine-preferences"
-            || e.get("data-vitrine-consent") == "open"
-    });
+    let own = sight.elements.iter().any(|e| e.name.starts_with("vitrine-consent") || e.name == "vitrine-preferences");
+    // A button alone opens the preferences, and leaves it to a manager to ask.
+    let opened = sight.elements.iter().any(|e| e.get("data-vitrine-consent") == "open");
     if let Some(manager) = named(authority) {
         if !seen.iter().any(|other| other.name == manager.name) {
             found.warn(
@@ -88,18 +91,20 @@ fn who(sight: &Sight, authority: &str, seen: &[&'static Manager], found: &mut Fi
     match (authority, seen) {
         ("manual" | "consent-mode", _) => None,
         ("", [first, rest @ ..]) => {
-            if !rest.is_empty() {
+            let decides = if own { "the site's own banner" } else { first.name };
+            if own || !rest.is_empty() {
                 let names: Vec<&str> = seen.iter().map(|manager| manager.name).collect();
+                let beside = if own { " beside the site's own banner" } else { "" };
                 found.note(
                     "several-managers",
-                    format!("{} are in the page; {} decides, the others may only refuse", names.join(", "), first.name),
+                    format!("in the page: {}{beside}; {decides} decides, all others may only refuse", names.join(", ")),
                     "name one in `data-consent`, so that a change of scripts changes nothing",
                 );
             }
             (!own).then_some(*first)
         }
         ("", []) => {
-            if !own {
+            if !own && !opened {
                 found.error("nobody-asks", "nobody asks for consent on this page: nothing is ever collected or personalised", "add <vitrine-consent-banner>, a consent manager, or call vitrine.consent.set() from your own banner and set data-consent=\"manual\"");
             }
             None
@@ -117,9 +122,8 @@ fn who(sight: &Sight, authority: &str, seen: &[&'static Manager], found: &mut Fi
 
 /// Rule 3: half a year is long, thirteen months is too long.
 fn lasts(sight: &Sight, manager: &Manager, scripts: &[&Element], found: &mut Findings) {
-    let texts: Vec<&str> =
-        scripts.iter().map(|script| script.text.as_str()).chain(sight.scripts.iter().map(String::as_str)).collect();
-    let Some(days) = manager.lasts(&texts) else { return };
+    let texts: Vec<&str> = scripts.iter().map(|script| script.text.as_str()).collect();
+    let Some(days) = manager.lasts(&texts, &sight.scripts) else { return };
     let message = format!("a choice made in {} lasts {days} days", manager.name);
     if days > TOO_LONG {
         found.error(
@@ -169,7 +173,7 @@ fn back(sight: &Sight, managed: bool, found: &mut Findings) {
 }
 
 /// What runs before any choice.
-fn before(sight: &Sight, scripts: &[&Element], found: &mut Findings) {
+fn before(scripts: &[&Element], found: &mut Findings) {
     let denied = scripts.iter().any(|script| {
         script.text.contains("consent") && script.text.contains("default") && script.text.contains("denied")
     });
@@ -184,31 +188,6 @@ fn before(sight: &Sight, scripts: &[&Element], found: &mut Findings) {
             }
             told.push(name);
             found.warn("runs-before-choice", format!("{name} runs as the page loads, before any choice"), "let the consent manager start it, or give the script type=\"text/plain\" until then (ePrivacy 5(3)); Google's tags may run after a `consent default` that denies");
-        }
-    }
-    if sight.page.headers.get_all("set-cookie").iter().next().is_some() {
-        let cookies: Vec<&str> =
-            sight.page.headers.get_all("set-cookie").iter().filter_map(|c| c.to_str().ok()).collect();
-        let name = |cookie: &str| cookie.split('=').next().unwrap_or_default().trim().to_owned();
-        let names: Vec<String> = cookies.iter().map(|cookie| name(cookie)).collect();
-        found.note(
-            "cookies-before-choice",
-            format!("the page's own answer sets {}", names.join(", ")),
-            "only what is strictly necessary may be set before a choice (ePrivacy 5(3))",
-        );
-        for cookie in cookies {
-            let age = cookie
-                .to_ascii_lowercase()
-                .split("max-age=")
-                .nth(1)
-                .and_then(|rest| rest.split(';').next()?.trim().parse::<u64>().ok());
-            if age.is_some_and(|seconds| seconds > u64::from(TOO_LONG) * 86_400) {
-                found.warn(
-                    "cookie-long",
-                    format!("the cookie {} lasts longer than thirteen months", name(cookie)),
-                    "shorten its Max-Age",
-                );
-            }
         }
     }
 }

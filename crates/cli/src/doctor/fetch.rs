@@ -7,6 +7,7 @@ use anyhow::Context;
 use ureq::http::HeaderMap;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 use ureq::{Agent, Body, http};
+use url::Url;
 
 /// Most of a page, script or bundle that is read, bytes.
 const MOST: u64 = 8 << 20;
@@ -16,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// An answer, whatever its status.
 pub struct Page {
     /// Where it came from, after redirects.
-    pub url: http::Uri,
+    pub url: Url,
     /// The status.
     pub status: u16,
     /// Its headers.
@@ -39,13 +40,8 @@ impl Page {
 
     /// Scheme, host and port.
     pub fn origin(&self) -> String {
-        origin(&self.url)
+        self.url.origin().ascii_serialization()
     }
-}
-
-/// Scheme, host and port of an address.
-pub fn origin(url: &http::Uri) -> String {
-    format!("{}://{}", url.scheme_str().unwrap_or_default(), url.authority().map_or("", http::uri::Authority::as_str))
 }
 
 /// Asks.
@@ -82,7 +78,8 @@ impl Client {
             self.0.get(url).call().with_context(|| format!("{url} does not answer"))?;
         let body =
             answer.body_mut().with_config().limit(MOST).read_to_vec().with_context(|| format!("{url} breaks off"))?;
-        let (url, status) = (answer.get_uri().clone(), answer.status().as_u16());
-        Ok(Page { url, status, headers: answer.headers().clone(), body })
+        let from = Url::parse(&answer.get_uri().to_string()).with_context(|| format!("{url} leads to no address"))?;
+        let status = answer.status().as_u16();
+        Ok(Page { url: from, status, headers: answer.headers().clone(), body })
     }
 }

@@ -1,33 +1,40 @@
 //! Whether Vitrine is installed so that it can work: tag, key, bundle, policy.
 
 use sha2::{Digest as _, Sha256};
+use url::Url;
 use vitrine_wire::{Millis, envelope};
 
 use super::fetch::{Client, Page};
 use super::html::Element;
 use super::page::{Findings, Sight, local, same_origin};
 
-/// An address of the page made whole.
-pub fn absolute(page: &Page, href: &str) -> Option<String> {
-    let scheme = page.url.scheme_str()?;
-    let path = page.url.path();
-    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    Some(match href {
-        _ if href.starts_with("http://") || href.starts_with("https://") => href.to_owned(),
-        _ if href.starts_with("//") => format!("{scheme}:{href}"),
-        _ if href.starts_with('/') => format!("{}{href}", page.origin()),
-        _ if href.is_empty() || href.contains(':') => return None,
-        _ => format!("{}{folder}/{href}", page.origin()),
-    })
+/// What a page's addresses are relative to: its own, or what its first `<base href>` says.
+pub fn base(page: &Page, elements: &[Element]) -> Url {
+    let said = elements.iter().find(|e| e.name == "base" && e.has("href"));
+    said.and_then(|e| absolute(&page.url, e.get("href"))).unwrap_or_else(|| page.url.clone())
+}
+
+/// An address of the page made whole, where it can be asked for.
+pub fn absolute(base: &Url, href: &str) -> Option<Url> {
+    let url = (!href.trim().is_empty()).then(|| base.join(href).ok()).flatten()?;
+    matches!(url.scheme(), "http" | "https").then_some(url)
 }
 
 /// Where the backend is: as the tag says, else where the script comes from.
-pub fn endpoint(page: &Page, tag: &Element) -> String {
+pub fn endpoint(base: &Url, tag: &Element) -> String {
     let said = tag.get("data-endpoint");
-    let from = tag.get("src").split_once("/sdk/").map(|(before, _)| before).unwrap_or_default();
-    let place = if said.is_empty() { from } else { said };
-    let place = if place.is_empty() { Some(page.origin()) } else { absolute(page, place) };
-    place.unwrap_or_else(|| page.origin()).trim_end_matches('/').to_owned()
+    let place = if said.is_empty() {
+        absolute(base, tag.get("src")).and_then(|src| before_sdk(src.as_str()))
+    } else {
+        absolute(base, said).map(String::from)
+    };
+    place.unwrap_or_else(|| base.origin().ascii_serialization()).trim_end_matches('/').to_owned()
+}
+
+/// What stands before `/sdk/<version>/<file>`.
+fn before_sdk(src: &str) -> Option<String> {
+    let mut parts = src.rsplitn(4, '/').skip(2);
+    (parts.next() == Some("sdk")).then(|| parts.next().map(str::to_owned)).flatten()
 }
 
 /// Checks the installation. `sealed` is what the backend answered for the bundle.
@@ -53,7 +60,7 @@ pub fn check(sight: &Sight, sealed: Option<anyhow::Result<Page>>, now: Millis, c
             "give the public key that `vitrine keys` prints: without it nothing is sent",
         );
     }
-    if sight.page.url.scheme_str() == Some("http") && !local(&sight.page) {
+    if sight.page.url.scheme() == "http" && !local(&sight.page) {
         found.warn(
             "plain-http",
             "the page comes over plain HTTP",
@@ -66,8 +73,8 @@ pub fn check(sight: &Sight, sealed: Option<anyhow::Result<Page>>, now: Millis, c
 }
 
 fn script(sight: &Sight, tag: &Element, client: &Client, found: &mut Findings) {
-    let Some(src) = absolute(&sight.page, tag.get("src")) else { return };
-    match client.get(&src) {
+    let Some(src) = absolute(&sight.base, tag.get("src")) else { return };
+    match client.get(src.as_str()) {
         Ok(answer) if answer.status != 200 => {
             found.error(
                 "sdk-missing",
@@ -172,8 +179,8 @@ fn policy(sight: &Sight, found: &mut Findings) {
 
 /// Whether a source of a policy allows the backend (CSP 3, "Does url match expression").
 fn allows(source: &str, sight: &Sight) -> bool {
-    let Ok(endpoint) = sight.endpoint.parse::<ureq::http::Uri>() else { return false };
-    let scheme = endpoint.scheme_str().unwrap_or_default();
+    let Ok(endpoint) = Url::parse(&sight.endpoint) else { return false };
+    let scheme = endpoint.scheme();
     match source {
         "*" => return true,
         "'self'" => return same_origin(&sight.page, &sight.endpoint),
@@ -185,8 +192,12 @@ fn allows(source: &str, sight: &Sight) -> bool {
     let (wanted, place) = source.split_once("://").map_or((scheme, source), |(wanted, place)| (wanted, place));
     let place = place.split('/').next().unwrap_or_default();
     let (host, port) = place.rsplit_once(':').unwrap_or((place, ""));
-    let is = endpoint.host().unwrap_or_default();
+    let is = endpoint.host_str().unwrap_or_default();
     let named = host.strip_prefix('*').map_or(host.eq_ignore_ascii_case(is), |rest| is.ends_with(rest));
-    let given = endpoint.port_u16().map(|port| port.to_string()).unwrap_or_default();
-    named && (wanted == scheme || wanted == "http" && scheme == "https") && (port == "*" || port == given)
+    let given = match port {
+        "*" => true,
+        "" => endpoint.port().is_none(),
+        _ => port.parse().ok() == endpoint.port_or_known_default(),
+    };
+    named && (wanted == scheme || wanted == "http" && scheme == "https") && given
 }

@@ -61,18 +61,61 @@ impl Manager {
             .any(|script| self.signs.iter().any(|sign| script.get("src").contains(sign) || script.text.contains(sign)))
     }
 
-    /// Days that its choice lasts on this page: as its configuration says in one of these texts, else its own default.
-    pub fn lasts(&self, texts: &[&str]) -> Option<u32> {
-        let said = texts.iter().filter(|_| !self.setting.is_empty()).find_map(|text| {
-            let (_, after) = text.split_once(self.setting)?;
+    /// Days that its choice lasts on this page: the most that its configuration says in the page or in a file, else its own
+    /// default. A file may be the manager's own code, where the default stands without being what the site chose.
+    pub fn lasts(&self, page: &[&str], files: &[String]) -> Option<u32> {
+        let inline = page.iter().flat_map(|text| self.said(text));
+        let foreign = files.iter().flat_map(|text| self.said(text)).filter(|days| Some(*days) != self.days);
+        inline.chain(foreign).max().or(self.days)
+    }
+
+    /// Every value that a text gives its setting: of an expression, such as one that asks what was chosen, the largest number.
+    fn said(&self, text: &str) -> Vec<u32> {
+        if self.setting.is_empty() {
+            return Vec::new();
+        }
+        let values = text.split(self.setting).skip(1).filter_map(|after| {
             let value = after.trim_start_matches(['"', '\'']).trim_start().strip_prefix(':')?.trim_start();
-            value.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+            let value = value.split([',', '}', ';', '\n']).next()?;
+            // Part of a day is no more than a day.
+            let numbers = value.split(|c: char| !(c.is_ascii_digit() || c == '.'));
+            numbers.filter_map(|number| number.split('.').next()?.parse().ok()).max()
         });
-        said.or(self.days)
+        values.collect()
     }
 }
 
 /// The manager of that name; `tcf:755` is the TCF.
 pub fn named(authority: &str) -> Option<&'static Manager> {
     MANAGERS.iter().find(|manager| manager.name == authority.split(':').next().unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn all_that_is_said_of_the_days_is_looked_at() {
+        let rows: [(&str, &str, &str, u32); 10] = [
+            ("klaro", "", "", 120),
+            ("klaro", "{ cookieExpiresAfterDays: 90 }", "", 90),
+            ("klaro", "cookieExpiresAfterDays; x = { cookieExpiresAfterDays: 900 }", "", 900),
+            ("klaro", "{ 'cookieExpiresAfterDays' : 30 }, { \"cookieExpiresAfterDays\":400 }", "", 400),
+            ("klaro", "{ cookieExpiresAfterDays: 90 }", "({cookieExpiresAfterDays:120})", 90),
+            (
+                "klaro",
+                "{ cookieExpiresAfterDays: 90 }",
+                "({cookieExpiresAfterDays:120}); ({cookieExpiresAfterDays:500})",
+                500,
+            ),
+            ("klaro", "cookieExpiresAfterDays: days", "", 120),
+            ("vanilla-cookieconsent", "expiresAfterDays: kind => kind === 'all' ? 365.25 : 182,", "", 365),
+            ("tarteaucitron", "expiresAfterDays: 900", "", 365),
+            ("osano", "", "options = { expiryDays: 365 }", 365),
+        ];
+        for (name, page, file, days) in rows {
+            assert_eq!(named(name).unwrap().lasts(&[page], &[file.to_owned()]), Some(days), "{name}: {page} {file}");
+        }
+    }
 }

@@ -1,7 +1,9 @@
 //! `vitrine doctor`: whether a page asks as it should, and whether what is kept is whole: the chain of consents, a receipt, the
 //! log of requests.
 
+mod chain;
 mod choice;
+mod cookies;
 mod fetch;
 mod html;
 mod install;
@@ -11,12 +13,12 @@ mod page;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use crate::out::say;
 use anyhow::Context;
 use serde_json::Value;
 use vitrine_server::db::{self, Db, SiteNo};
 use vitrine_server::keys::Keys;
 use vitrine_server::proof::receipt;
-use vitrine_server::proof::walk::{How, Walked, walk};
 use vitrine_wire::http::Verdict;
 
 /// Arguments of `vitrine doctor`.
@@ -36,7 +38,7 @@ pub struct Args {
     /// Look at a page: how Vitrine is installed, who asks for consent, what runs before a choice
     #[arg(group = "what", conflicts_with_all = ["consents", "receipt", "requests"])]
     url: Option<String>,
-    /// Walk the chain of consents: whole, or the position of its first break
+    /// Walk the chain of consents: whole, or the position of its first break; and notices that were never published
     #[arg(long, group = "what")]
     consents: bool,
     /// Verify a receipt that a visitor downloaded
@@ -68,10 +70,10 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         if args.consents {
             let mut sites = serde_json::Map::new();
             for (no, name) in db.sites().await? {
-                let walked = walk_site(&*db, no, &name).await?;
-                sound &= walked.broken.is_none();
-                lines.push(said(&name, &walked));
-                sites.insert(name, serde_json::to_value(&walked)?);
+                let looked = chain::look(&*db, no, &name).await?;
+                sound &= looked.walked.broken.is_none();
+                lines.extend(chain::said(&name, &looked));
+                sites.insert(name, serde_json::to_value(&looked)?);
             }
             report.insert("consents".into(), sites.into());
         }
@@ -100,9 +102,9 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         anyhow::Ok(())
     })?;
     if args.json {
-        println!("{}", Value::Object(report));
+        say!("{}", Value::Object(report));
     } else {
-        lines.iter().for_each(|line| println!("{line}"));
+        lines.iter().for_each(|line| say!("{line}"));
     }
     Ok(if sound { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
@@ -112,51 +114,18 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
 /// # Errors
 /// There is none, or it does not open.
 pub fn existing(database: &str) -> anyhow::Result<std::sync::Arc<dyn Db>> {
-    let path = Path::new(database.strip_prefix("sqlite:").unwrap_or(database));
+    let path = db::file(database)?;
     anyhow::ensure!(path.exists(), "there is no database {}; give --database", path.display());
     Ok(db::open(database)?)
 }
 
-/// Rows are read in pieces: a chain may be long.
-const PIECE: usize = 10_000;
-
-async fn walk_site(db: &dyn Db, no: SiteNo, name: &str) -> anyhow::Result<Walked> {
-    // Its end first: acts that are recorded meanwhile only make the chain longer.
-    let end = db.chain_end(no).await?;
-    let mut rows = Vec::new();
-    loop {
-        let from = rows.last().map_or(1, |row: &vitrine_server::proof::Kept| row.position + 1);
-        let piece = db.chain(no, from, PIECE).await?;
-        let full = piece.len() == PIECE;
-        rows.extend(piece.into_iter().filter(|row| row.position <= end.position));
-        if !full || rows.last().is_some_and(|row| row.position >= end.position) {
-            return Ok(walk(name, &rows, Some(end)));
-        }
-    }
-}
-
-fn said(site: &str, walked: &Walked) -> String {
-    let many = |n: i64, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
-    let rows = format!("{}, {} redacted", many(walked.rows, "record"), walked.redacted);
-    match walked.broken {
-        None => format!("{site}: the chain is whole ({rows})"),
-        Some(found) => {
-            let how = match found.how {
-                How::Altered => "is not what was recorded",
-                How::Removed => "was removed",
-                How::Reordered => "has another record in its place",
-            };
-            format!("{site}: the chain is broken: position {} {how} ({rows})", found.position)
-        }
-    }
-}
-
 async fn verify(db: &dyn Db, database: &str, path: &Path) -> anyhow::Result<vitrine_wire::http::Verified> {
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let receipt: Value = serde_json::from_str(&text).with_context(|| format!("{} is not JSON", path.display()))?;
+    let receipt: Value =
+        vitrine_compiler::unique(&text).with_context(|| format!("{} is no receipt", path.display()))?;
     let named = receipt.pointer("/record/site").and_then(Value::as_str).unwrap_or_default();
     let sites = db.sites().await?;
-    let keys = Keys::existing(Path::new(database.strip_prefix("sqlite:").unwrap_or(database)))?;
+    let keys = Keys::existing(db::file(database)?)?;
     // A site that is not kept here answers as any other that is not the receipt's.
     let (no, site) = sites.into_iter().find(|(_, name)| name == named).unwrap_or((SiteNo(0), String::new()));
     Ok(receipt::verify(db, no, &site, &keys.verifying(), &receipt).await?)
@@ -169,6 +138,6 @@ const fn sentence(verdict: Verdict) -> &'static str {
         Verdict::Foreign => "of a site that is not kept here",
         Verdict::Altered => "not as it was given out",
         Verdict::ChainAltered => "true, but the chain holds something else",
-        Verdict::ChainRemoved => "true, but the chain lacks it",
+        Verdict::ChainRemoved => "true, but the chain ends before what it names, or lacks it",
     }
 }

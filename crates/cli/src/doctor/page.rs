@@ -3,12 +3,14 @@
 use std::process::ExitCode;
 
 use serde::Serialize;
+use url::Url;
 use vitrine_wire::bundle::{self, Meta};
 use vitrine_wire::{Millis, envelope};
 
-use super::fetch::{Client, Page, origin};
+use super::fetch::{Client, Page};
 use super::html::{self, Element, elements};
 use super::{choice, install};
+use crate::out::say;
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -60,6 +62,8 @@ impl Findings {
 pub struct Sight {
     /// The page itself.
     pub page: Page,
+    /// What its addresses are relative to.
+    pub base: Url,
     /// Its elements.
     pub elements: Vec<Element>,
     /// The tag that installs Vitrine, if the markup has one.
@@ -85,7 +89,7 @@ pub fn run(url: &str, json: bool, now: Millis) -> anyhow::Result<ExitCode> {
     let (sight, findings) = look(url, now)?;
     let wrong = findings.0.iter().any(|finding| finding.severity == Severity::Error);
     if json {
-        println!("{}", serde_json::json!({"url": sight.page.url.to_string(), "findings": findings.0}));
+        say!("{}", serde_json::json!({"url": sight.page.url.to_string(), "findings": findings.0}));
     } else {
         show(&sight, &findings.0);
     }
@@ -102,7 +106,8 @@ fn look(url: &str, now: Millis) -> anyhow::Result<(Sight, Findings)> {
     let mut findings = Findings::default();
     let tags: Vec<Element> = elements.iter().filter_map(html::tag).collect();
     let tag = tags.first().cloned();
-    let endpoint = tag.as_ref().map(|tag| install::endpoint(&page, tag)).unwrap_or_default();
+    let base = install::base(&page, &elements);
+    let endpoint = tag.as_ref().map(|tag| install::endpoint(&base, tag)).unwrap_or_default();
     let (mut sealed, mut meta) = (None, None);
     if let Some(tag) = &tag {
         sealed = Some(client.get(&format!("{endpoint}/v1/sites/{}/bundle/{}", tag.get("data-site"), envelope::FORMAT)));
@@ -110,14 +115,13 @@ fn look(url: &str, now: Millis) -> anyhow::Result<(Sight, Findings)> {
             meta = envelope::open(&answer.body).ok().map(|opened| bundle::decode(opened.payload).meta);
         }
     }
-    let own = page.origin();
-    let scripts =
-        elements.iter().filter(|e| e.runs() && e.has("src")).filter_map(|e| install::absolute(&page, e.get("src")));
-    let scripts = scripts.filter(|url| url.starts_with(&format!("{own}/")) && !url.contains("/sdk/")).take(SCRIPTS);
-    let scripts = scripts.filter_map(|url| client.get(&url).ok()).map(|script| script.text()).collect();
-    let sight = Sight { tag, tags: tags.len(), endpoint, meta, scripts, elements, page };
+    let own = page.url.origin();
+    let scripts = elements.iter().filter(|e| e.runs()).filter_map(|e| install::absolute(&base, e.get("src")));
+    let scripts = scripts.filter(|url| url.origin() == own && !url.path().contains("/sdk/")).take(SCRIPTS);
+    let scripts = scripts.filter_map(|url| client.get(url.as_str()).ok()).map(|script| script.text()).collect();
+    let sight = Sight { tag, tags: tags.len(), endpoint, meta, scripts, elements, base, page };
     install::check(&sight, sealed, now, &client, &mut findings);
-    choice::check(&sight, &client, &mut findings);
+    choice::check(&sight, &client, now, &mut findings);
     Ok((sight, findings))
 }
 
@@ -130,7 +134,7 @@ fn show(sight: &Sight, findings: &[Finding]) {
             Severity::Note => ("note", "36"),
         };
         let word = if colour { format!("\x1b[1;{code}m{word}\x1b[0m") } else { word.to_owned() };
-        println!("{word} {}\n  {}\n  {}", finding.code, finding.message, finding.fix);
+        say!("{word} {}\n  {}\n  {}", finding.code, finding.message, finding.fix);
     }
     let count = |severity: Severity, what: &str| {
         let n = findings.iter().filter(|finding| finding.severity == severity).count();
@@ -139,16 +143,16 @@ fn show(sight: &Sight, findings: &[Finding]) {
     let [errors, warnings, notes] =
         [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "note")]
             .map(|(of, what)| count(of, what));
-    println!("{}: {errors}, {warnings}, {notes}; what scripts add later is not seen", sight.page.url);
+    say!("{}: {errors}, {warnings}, {notes}; what scripts add later is not seen", sight.page.url);
 }
 
 /// Whether an address is this machine's own: plain HTTP is no secret there.
 pub fn local(page: &Page) -> bool {
-    let host = page.url.host().unwrap_or_default();
+    let host = page.url.host_str().unwrap_or_default();
     host == "localhost" || host.starts_with("127.") || host == "[::1]"
 }
 
 /// Whether two addresses have the same origin.
 pub fn same_origin(a: &Page, url: &str) -> bool {
-    url.parse().is_ok_and(|url| origin(&url) == a.origin())
+    Url::parse(url).is_ok_and(|url| url.origin() == a.url.origin())
 }

@@ -14,6 +14,8 @@ use anyhow::Context;
 use sha2::{Digest, Sha256};
 
 use crate::check;
+use crate::out;
+use crate::out::{say, tell};
 use site::Site;
 
 /// Arguments of the three.
@@ -85,14 +87,14 @@ pub fn run(args: &Args, paper: Paper) -> anyhow::Result<ExitCode> {
     let written = write(&text, paper, args.lang)?;
     if matches!(paper, Paper::Notice) {
         // Visitors read this paper: what it lacks is for those who print it.
-        words::missing(&Site::read(&text, args.lang)?).iter().for_each(|lack| eprintln!("{lack}"));
+        words::missing(&Site::read(&text, args.lang)?).iter().for_each(|lack| tell!("{lack}"));
     }
     match &args.output {
         Some(path) => {
             std::fs::write(path, written).with_context(|| format!("cannot write {}", path.display()))?;
-            println!("{}", path.display());
+            say!("{}", path.display());
         }
-        None => print!("{written}"),
+        None => out::text(&written),
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -125,6 +127,12 @@ fn table(head: &[&str], rows: &[Vec<String>]) -> String {
     out + "\n"
 }
 
+/// A name that no person wrote for others to read.
+fn code(name: &str) -> String {
+    // A name may hold the mark itself.
+    if name.contains('`') { format!("`` {name} ``") } else { format!("`{name}`") }
+}
+
 /// A list of Markdown.
 fn list<T: AsRef<str>>(items: &[T]) -> String {
     items.iter().map(|item| format!("- {}\n", item.as_ref())).collect::<String>() + "\n"
@@ -150,6 +158,18 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn names_without_a_title_are_shown_as_code() {
+        let text = r#"{"vitrine": 1, "site": "s", "events": {"Léger `vu`": {}}, "channels": {"email": {}, "fax": {}}, "topics": ["sales"],
+            "segments": {"vip": {"when": {"orders.count": 1}}, "calm": {"title": "Calme", "when": {"orders.count": 0}}}}"#;
+        let written = write(text, Paper::Notice, Lang::Fr).unwrap();
+        for said in ["| `` Léger `vu` `` |", "`vip` ; Calme.", "| Courriel |", "| `fax` |", "| `sales` |"] {
+            assert!(written.contains(said), "{said}: {written}");
+        }
+        let lacks = |text: &str| words::missing(&Site::read(text, Lang::Fr).unwrap()).join("\n").contains("titre");
+        assert!(lacks(text) && !lacks(WHOLE));
     }
 
     #[test]

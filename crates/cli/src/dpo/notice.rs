@@ -13,7 +13,7 @@ pub fn write(site: &Site) -> String {
     out += "---\n\n";
     out += &format!(
         "{} `{}`\n\n",
-        lang.say("SHA-256 of the text above this line:", "SHA-256 du texte au-dessus de cette ligne :"),
+        lang.say("SHA-256 of everything before the line `---`:", "SHA-256 de tout ce qui précède la ligne `---` :"),
         hash(&body)
     );
     let head = [

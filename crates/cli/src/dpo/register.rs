@@ -3,7 +3,7 @@
 use vitrine_wire::Purpose;
 
 use super::site::Site;
-use super::{list, table, words};
+use super::{Lang, code, list, table, words};
 
 /// Writes it.
 pub fn write(site: &Site) -> String {
@@ -34,6 +34,9 @@ pub fn controller(site: &Site) -> String {
     let lang = site.lang;
     let absent = lang.say("not stated in the site file", "non indiqué dans le fichier du site").to_owned();
     let of = site.controller.as_ref();
+    if of.is_none() && site.told {
+        return unstated(lang);
+    }
     let text = |member: fn(&vitrine_wire::http::Controller) -> Option<&String>| {
         of.and_then(member).cloned().unwrap_or_else(|| absent.clone())
     };
@@ -117,8 +120,12 @@ pub fn data(site: &Site, purpose: Purpose) -> String {
     }
     if purpose == Purpose::Personalization {
         if !site.traits.is_empty() {
+            out += lang.say(
+                "Declared data are details that are known of the person beside what is done on the site, each under its technical name.\n\n",
+                "Les données déclarées sont des renseignements connus de la personne en dehors de ses actions sur le site, chacun sous son nom technique.\n\n",
+            );
             let head = [lang.say("Declared data", "Donnée déclarée"), lang.say("Source", "Origine")];
-            out += &table(&head, &site.traits.iter().map(|(n, s)| vec![n.clone(), s.clone()]).collect::<Vec<_>>());
+            out += &table(&head, &site.traits.iter().map(|(n, s)| vec![code(n), s.clone()]).collect::<Vec<_>>());
         }
         out += &derived(site);
     }
@@ -144,8 +151,8 @@ fn events(site: &Site, purpose: Purpose) -> String {
     let none = || lang.say("name and time only", "nom et heure seulement").to_owned();
     let mut rows: Vec<Vec<String>> = taken
         .map(|event| {
-            let properties = if event.properties.is_empty() { none() } else { event.properties.join(", ") };
-            vec![event.name.clone(), properties, kept(event.keep.as_deref())]
+            let properties = if event.properties.is_empty() { none() } else { properties(&event.properties) };
+            vec![code(&event.name), properties, kept(event.keep.as_deref())]
         })
         .collect();
     let page = lang.say("path, title, referring site, campaign", "chemin, titre, site d’origine, campagne").to_owned();
@@ -155,7 +162,15 @@ fn events(site: &Site, purpose: Purpose) -> String {
         lang.say("Properties", "Propriétés"),
         lang.say("On the device", "Sur l’appareil"),
     ];
-    table(&head, &rows)
+    let what = lang.say(
+        "An event is something done on the site. What is written `like this` is a technical name: that under which the site records the event, or that of a detail which belongs to it.\n\n",
+        "Un événement est une action faite sur le site. Ce qui est écrit `ainsi` est un nom technique : celui sous lequel le site enregistre l’événement, ou celui d’une précision qui s’y rapporte.\n\n",
+    );
+    what.to_owned() + &table(&head, &rows)
+}
+
+fn properties(names: &[String]) -> String {
+    names.iter().map(|name| code(name)).collect::<Vec<_>>().join(", ")
 }
 
 fn derived(site: &Site) -> String {
@@ -167,13 +182,14 @@ fn derived(site: &Site) -> String {
         }
     };
     add(&site.segments, "Segments that are deduced:", "Segments déduits :");
-    add(&site.scores, "Scores that are computed:", "Scores calculés :");
+    let scores: Vec<_> = site.scores.iter().map(|name| code(name)).collect();
+    add(&scores, "Scores that are computed, by their technical names:", "Scores calculés, par leurs noms techniques :");
     if !site.special.is_empty() {
         let head = [
             lang.say("Special category", "Catégorie particulière"),
             lang.say("Justification given", "Justification donnée"),
         ];
-        out += &table(&head, &site.special.iter().map(|(at, why)| vec![at.clone(), why.clone()]).collect::<Vec<_>>());
+        out += &table(&head, &site.special.iter().map(|(at, why)| vec![code(at), why.clone()]).collect::<Vec<_>>());
     }
     out
 }
@@ -192,6 +208,11 @@ pub fn messages(site: &Site) -> String {
     out + &table(&[lang.say("Topic", "Sujet"), lang.say("Basis", "Base")], &rows)
 }
 
+/// In the place of a section of which the site file says nothing.
+fn unstated(lang: Lang) -> String {
+    lang.say("Not stated.\n\n", "Non indiqué.\n\n").to_owned()
+}
+
 /// Who receives data, for one purpose or for all.
 pub fn recipients(site: &Site, purpose: Option<Purpose>) -> String {
     let lang = site.lang;
@@ -205,6 +226,9 @@ pub fn recipients(site: &Site, purpose: Option<Purpose>) -> String {
             vec![r.name.clone(), r.role.to_owned(), r.country.clone().unwrap_or_else(absent), safeguard]
         })
         .collect();
+    if site.recipients.is_empty() {
+        return unstated(lang);
+    }
     if rows.is_empty() {
         let text = lang.say(
             "No recipient other than the controller’s own authorised staff.\n\n",

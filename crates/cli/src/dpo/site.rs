@@ -7,7 +7,7 @@ use serde_json::Value;
 use vitrine_wire::Purpose;
 use vitrine_wire::http::Controller;
 
-use super::{Lang, words};
+use super::{Lang, code, words};
 
 /// A site, for its papers.
 pub struct Site {
@@ -21,6 +21,8 @@ pub struct Site {
     pub purposes: Vec<(Purpose, Option<String>)>,
     /// Name, purpose, properties, how long devices keep it. None: those of e-commerce.
     pub events: Option<Vec<Event>>,
+    /// Whether people would read an id of the file, as code, because it has no title.
+    pub untitled: bool,
     /// Name and where it comes from.
     pub traits: Vec<(String, String)>,
     pub segments: Vec<String>,
@@ -95,23 +97,29 @@ impl Site {
     /// Reads a site file that compiles.
     pub fn read(text: &str, lang: Lang) -> anyhow::Result<Site> {
         let file: File = serde_json::from_str(text)?;
-        let title = |id: &str, of: &Value| titled(of.get("title"), lang).unwrap_or_else(|| id.to_owned());
+        let title = |id: &str, of: &Value| titled(of.get("title"), lang).unwrap_or_else(|| code(id));
         let text = |of: &Value, key: &str| of.get(key).and_then(Value::as_str).map(str::to_owned);
         let events = file.events.as_ref().map(|events| events.iter().map(|(name, of)| event(name, of)).collect());
         let topics = match &file.topics {
-            Value::Array(names) => names.iter().filter_map(Value::as_str).map(|n| (n.to_owned(), None)).collect(),
+            Value::Array(names) => names.iter().filter_map(Value::as_str).map(|n| (code(n), None)).collect(),
             Value::Object(of) => of.iter().map(|(id, of)| (title(id, of), text(of, "basis"))).collect(),
             _ => Vec::new(),
         };
         let channel = |(id, of): (&String, &Value)| Channel {
-            name: titled(of.get("title"), lang).unwrap_or_else(|| words::channel(id, lang)),
+            name: titled(of.get("title"), lang)
+                .unwrap_or_else(|| words::channel(id, lang).map_or_else(|| code(id), str::to_owned)),
             basis: text(of, "basis").unwrap_or_else(|| "opt-in".into()),
         };
         let special = [("segments", &file.segments), ("traits", &file.traits), ("scores", &file.scores)];
         let special = special.iter().flat_map(|(what, of)| {
             of.iter().filter_map(move |(id, of)| Some((format!("{what}.{id}"), text(of, "justified")?)))
         });
+        let untitled = |of: &Value| of.get("title").is_none();
         Ok(Site {
+            untitled: file.segments.values().any(untitled)
+                || file.channels.iter().any(|(id, of)| untitled(of) && words::channel(id, lang).is_none())
+                || file.topics.as_array().is_some_and(|names| !names.is_empty())
+                || file.topics.as_object().is_some_and(|all| all.values().any(untitled)),
             purposes: purposes(&file),
             recipients: file.recipients.iter().map(|(id, of)| recipient(id, of, lang)).collect(),
             events,

@@ -71,17 +71,16 @@ pub fn basis(of: &str, lang: Lang) -> &'static str {
     }
 }
 
-/// A channel's name.
-pub fn channel(id: &str, lang: Lang) -> String {
-    match id {
+/// The name of a channel that everybody knows.
+pub fn channel(id: &str, lang: Lang) -> Option<&'static str> {
+    Some(match id {
         "email" => lang.say("E-mail", "Courriel"),
         "sms" => "SMS",
         "push" => lang.say("Push notification", "Notification"),
         "phone" => lang.say("Telephone", "Téléphone"),
         "post" => lang.say("Post", "Courrier postal"),
-        other => other,
-    }
-    .to_owned()
+        _ => return None,
+    })
 }
 
 /// What a recipient is.
@@ -254,6 +253,11 @@ pub fn missing(site: &Site) -> Vec<String> {
         site.purposes.iter().any(|(_, notice)| notice.is_none()),
         "the notice of each purpose (`purposes.….notice`);",
         "la notice de chaque finalité (`purposes.….notice`) ;",
+    );
+    add(
+        site.untitled,
+        "a title for each segment, channel and topic (`….title`): without it people read its technical name;",
+        "un titre pour chaque segment, canal et sujet (`….title`) : sans lui, c’est son nom technique qui est lu ;",
     );
     let unknown = site.named_notices().iter().any(|named| !site.notices.iter().any(|(version, ..)| version == named));
     add(

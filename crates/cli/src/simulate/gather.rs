@@ -10,6 +10,7 @@ use vitrine_wire::{Bundle, Millis};
 
 use super::block::Block;
 use super::line::{self, Line};
+use crate::out::tell;
 
 /// How much is held at once.
 #[derive(Debug, Clone, Copy)]
@@ -155,7 +156,7 @@ impl Gathered {
     /// Says on stderr what of the log was left out.
     pub fn complain(&self, path: &Path) {
         for (line, why) in &self.examples {
-            eprintln!("{}:{line}: left out: {why}", path.display());
+            tell!("{}:{line}: left out: {why}", path.display());
         }
         for (count, what) in [
             (self.bad, "are no events and were left out"),
@@ -163,7 +164,7 @@ impl Gathered {
             (self.excess, "are beyond 20,000 of one visitor and were left out"),
         ] {
             if count > 0 {
-                eprintln!("{}: {count} of {} lines {what}", path.display(), self.lines);
+                tell!("{}: {count} of {} lines {what}", path.display(), self.lines);
             }
         }
     }

@@ -21,6 +21,7 @@ use vitrine_core::time;
 use vitrine_wire::Millis;
 
 use crate::check;
+use crate::out::{say, tell};
 use gather::Gathered;
 
 /// Arguments of `vitrine simulate`.
@@ -91,7 +92,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let gathered = read(&args.events, &first.bundle, limits)?;
     gathered.complain(&args.events);
     let Some((oldest, newest)) = gathered.span else {
-        eprintln!("{}: no event that {} declares", args.events.display(), args.site.display());
+        tell!("{}: no event that {} declares", args.events.display(), args.site.display());
         return Ok(ExitCode::from(1));
     };
     let (from, to) = (from.unwrap_or(oldest), to.unwrap_or(newest));
@@ -109,7 +110,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         std::fs::write(path, plot::svg(&report)).with_context(|| format!("cannot write {}", path.display()))?;
     }
     if args.json {
-        println!("{}", serde_json::to_string_pretty(&report.json())?);
+        say!("{}", serde_json::to_string_pretty(&report.json())?);
     } else {
         report.print();
     }

@@ -7,6 +7,7 @@ use vitrine_wire::{Bundle, Millis};
 use super::plot::{short, sparkline};
 use super::tally::{Shown, Tally};
 use crate::check;
+use crate::out::say;
 
 /// Longer names are cut.
 const NAME: usize = 40;
@@ -70,8 +71,8 @@ impl Report {
         } else {
             String::new()
         };
-        println!("{} events of {} visitors{of}", grouped(tally.events), grouped(tally.visitors));
-        println!("{} to {}, {} instants", written(from), written(to), self.steps.len());
+        say!("{} events of {} visitors{of}", grouped(tally.events), grouped(tally.visitors));
+        say!("{} to {}, {} instants", written(from), written(to), self.steps.len());
         let known = tally.known.last().copied().unwrap_or_default();
         let names = self.segments.iter().chain(self.experiences.iter().map(|(id, _)| id));
         let width = names.map(|name| name.chars().count()).max().unwrap_or(0).clamp(12, NAME);
@@ -83,7 +84,7 @@ impl Report {
             line(id, width, sizes, *ever, known, "");
         }
         if !nobody.is_empty() {
-            println!("nobody, ever: {}", nobody.join(", "));
+            say!("nobody, ever: {}", nobody.join(", "));
         }
         if self.experiences.is_empty() {
             return;
@@ -101,13 +102,13 @@ impl Report {
 }
 
 fn heading(text: &str) {
-    println!();
-    if check::coloured(&std::io::stdout()) { println!("\x1b[1m{text}\x1b[0m") } else { println!("{text}") }
+    say!("");
+    if check::coloured(&std::io::stdout()) { say!("\x1b[1m{text}\x1b[0m") } else { say!("{text}") }
 }
 
 fn line(id: &str, width: usize, sizes: &[u64], ever: u64, known: u64, after: &str) {
     let now = sizes.last().copied().unwrap_or_default();
-    println!(
+    say!(
         "{:width$} {:>11} {:>7} {:>11}  {}{after}",
         short(id, width),
         grouped(now),

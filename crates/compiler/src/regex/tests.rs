@@ -31,13 +31,15 @@ fn javascript(pattern: &str, ignore_case: bool, text: &str) -> Option<bool> {
     Some(regex.find_from_ucs2(&units, 0).next().is_some())
 }
 
-/// Parts that matter to the syntax, and letters that matter to case.
+/// Parts that matter to the syntax, and letters that matter to case. A letter counted from one number to another is left to
+/// the comparison with Node (`cargo xtask test --only patterns`): regress does not go back into it, and answers that
+/// `/(?:(?:b{1,3})+){2}/` does not match "bb".
 fn part() -> impl Strategy<Value = String> {
     let fixed = prop::sample::select(vec![
         "a", "b", "A", "1", "_", " ", "-", "é", "É", "ß", "ſ", "σ", "ς", "K", "\\ud83d", ".", "\\d", "\\D", "\\w",
         "\\W", "\\s", "\\S", "\\b", "\\B", "^", "$", "[ab]", "[^a]", "[a-c]", "[\\w-x]", "[]", "[^]", "[à-þ]", "[A-z]",
-        "[^É]", "\\x41", "\\u00e9", "\\cA", "\\0", "\\141", "\\8", "\\-", "\\/", "]", "}", "{", "x{,2}", "a{2}",
-        "b{1,3}", "\\n", "[\\b]", "[-a]", "[a-]", "\\.", "|",
+        "[^É]", "\\x41", "\\u00e9", "\\cA", "\\0", "\\141", "\\8", "\\-", "\\/", "]", "}", "{", "x{,2}", "a{2}", "\\n",
+        "[\\b]", "[-a]", "[a-]", "\\.", "|",
     ]);
     fixed.prop_map(str::to_owned)
 }

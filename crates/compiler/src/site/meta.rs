@@ -31,8 +31,15 @@ pub(super) fn read(root: &Node<'_>, options: &Options, cx: &mut Cx) -> Meta {
     if let Some(node) = root.get("timezone") {
         timezone(&node, options, &mut meta, lint);
     }
+    let mut said = serde_json::Map::new();
     if let Some(node) = root.get("consent") {
-        consent(&node, &mut meta, lint);
+        said = consent(&node, &mut meta, lint);
+    }
+    if meta.contextual && reads(root.value, "context.consent.unasked") {
+        said.insert("asks".into(), true.into());
+    }
+    if !said.is_empty() {
+        meta.consent = serde_json::Value::Object(said).to_string();
     }
     if let Some(node) = root.get("purposes") {
         purposes(&node, &mut meta, lint);
@@ -71,7 +78,21 @@ fn timezone(node: &Node<'_>, options: &Options, meta: &mut Meta, lint: &mut crat
     }
 }
 
-fn consent(node: &Node<'_>, meta: &mut Meta, lint: &mut crate::finding::Lint) {
+/// Whether anything in the file reads a fact.
+fn reads(json: &serde_json::Value, fact: &str) -> bool {
+    match json {
+        serde_json::Value::Object(members) => members.iter().any(|(key, value)| key == fact || reads(value, fact)),
+        serde_json::Value::Array(items) => items.iter().any(|item| reads(item, fact)),
+        _ => false,
+    }
+}
+
+/// What the page itself is told of it.
+fn consent(
+    node: &Node<'_>,
+    meta: &mut Meta,
+    lint: &mut crate::finding::Lint,
+) -> serde_json::Map<String, serde_json::Value> {
     node.keys(&format::CONSENT, lint);
     let mut said = serde_json::Map::new();
     if let Some(authority) = node.get("authority").and_then(|n| authority(&n, lint)) {
@@ -87,15 +108,13 @@ fn consent(node: &Node<'_>, meta: &mut Meta, lint: &mut crate::finding::Lint) {
             said.insert("map".into(), rows.into());
         }
     }
-    if !said.is_empty() {
-        meta.consent = serde_json::Value::Object(said).to_string();
+    if let Some(contextual) = node.get("contextual") {
+        meta.contextual = contextual.flag(lint).unwrap_or_default();
     }
     if let Some(before) = node.get("beforeChoice") {
         meta.hold = before.one_of(Rule::BadValue, "the value", &["discard", "hold"], lint) == Some("hold");
     }
-    if let Some(contextual) = node.get("contextual") {
-        meta.contextual = contextual.flag(lint).unwrap_or_default();
-    }
+    said
 }
 
 fn authority<'a>(node: &Node<'a>, lint: &mut crate::finding::Lint) -> Option<&'a str> {

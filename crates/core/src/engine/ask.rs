@@ -11,6 +11,8 @@ use vitrine_wire::{ConsentState, Millis, Purpose};
 pub(super) struct Ask {
     /// When the visit in which they were asked last went on; none: they were not asked in this one.
     last: Option<Millis>,
+    /// Nobody knows whether they were; until the store says so.
+    pub(super) guess: bool,
     /// They were asked on this very page view and have not put it off: it stays.
     here: bool,
     /// Whether they may be asked, as conditions read it.
@@ -20,7 +22,7 @@ pub(super) struct Ask {
 impl Engine {
     /// They were asked in this visit, on a page before or by an ask that they put off.
     pub(crate) fn asked(&mut self) {
-        (self.ask.last, self.ask.here) = (Some(self.now), false);
+        (self.ask.last, self.ask.here, self.ask.guess) = (Some(self.now), false, false);
         self.keep_ask();
     }
 
@@ -55,12 +57,13 @@ impl Engine {
         slots.iter().for_each(|slot| self.showed(slot));
     }
 
-    /// What the store remembers: more than a page that has decided nothing yet could guess.
-    pub(super) fn remember_ask(&mut self, at: Option<Millis>) {
-        if self.ready && self.ask.last.is_some() {
+    /// What the store remembers: more than a page that has decided nothing yet could guess. One that was made just now (not
+    /// `known`) remembers nothing.
+    pub(super) fn remember_ask(&mut self, at: Option<Millis>, known: bool) {
+        if self.ask.last.is_some() && if self.ask.guess { !known } else { self.ready } {
             return self.keep_ask();
         }
-        self.ask.last = at;
+        (self.ask.last, self.ask.guess) = (at, false);
         self.ask_anew();
     }
 

@@ -99,6 +99,7 @@ impl Engine {
         if granting && self.ids.own.is_none() {
             self.sync.receipt = change.receipt;
         }
+        let word = if lost.is_empty() { Broadcast::Choice } else { Broadcast::Lost };
         if !lost.is_empty() {
             let ticket = Some(self.kept.ticket.clone()).filter(|ticket| !ticket.is_empty());
             self.lose(lost, Code::NoConsent);
@@ -107,7 +108,7 @@ impl Engine {
             }
         }
         self.write_choice();
-        self.effects.push_back(Effect::Broadcast(Broadcast::Choice));
+        self.effects.push_back(Effect::Broadcast(word));
         self.open_store();
         // What follows is what the visitor has just asked for.
         self.shown.iter_mut().for_each(Shown::unlock);
@@ -182,7 +183,7 @@ impl Engine {
     /// Grants whose last day is over. Their data goes; the decision is forgotten, so that it goes only once.
     pub(super) fn expire(&mut self) {
         let before = self.gate.granted();
-        let over = |p: &Purpose| self.choices.state(*p, self.now) == ConsentState::Expired;
+        let over = |p: &Purpose| self.choices.recorded(*p, self.now) == ConsentState::Expired;
         let over: PurposeSet = Purpose::ALL.into_iter().filter(over).collect();
         // A refusal whose last day is over is none any more, and may be asked again.
         let refused = |p: &Purpose| matches!(self.gate.state(*p), ConsentState::Denied | ConsentState::Withdrawn);

@@ -64,6 +64,6 @@ impl Engine {
             self.choices.set_ticket(ticket);
             self.write_choice();
         }
-        self.effects.push_back(Effect::Broadcast(Broadcast::Erased));
+        self.effects.push_back(Effect::Broadcast(Broadcast::Lost));
     }
 }

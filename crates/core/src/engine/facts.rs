@@ -51,7 +51,12 @@ impl Engine {
                 self.page.zone = zone;
                 self.dirt.all = true;
             }
-            Facts::Asked => self.asked(),
+            Facts::Asked { guess } => {
+                if !(guess && self.store == Store::Open) {
+                    self.asked();
+                    self.ask.guess = guess;
+                }
+            }
             Facts::Hidden => {
                 self.stay();
                 self.keep_ask();
@@ -115,6 +120,7 @@ impl Engine {
             self.answer(reference, Tracked::Dropped(Code::Erased));
         }
         self.forget_profile();
+        self.sync.receipt = None;
         self.ids.former = self.ids.own.replace(fresh.clone());
         self.effects.push_back(Effect::Persist(Persist::Purge { purposes: personal, all: false }));
         self.effects.push_back(Effect::Persist(Persist::Identity { grant, identity: fresh }));

@@ -37,7 +37,7 @@ impl Engine {
             return;
         }
         self.bundle_seen(loaded.bundle_sequence);
-        self.remember_ask(loaded.asked);
+        self.remember_ask(loaded.asked.map(|at| at.min(self.now)), loaded.identity.is_some());
         let taken = self.take_in(loaded);
         if taken.is_ok() {
             self.renew_identity(fresh);

@@ -5,7 +5,8 @@ use crate::io::{Act, ConsentChange};
 use vitrine_wire::{ConsentState, Purpose, PurposeSet};
 
 impl Engine {
-    /// The page says that the visitor is a minor, or is none: what was granted is taken back, in the site's name.
+    /// The page says that the visitor is a minor, or is none, or a choice came in: what is granted and barred is taken back,
+    /// in the site's name.
     pub(super) fn bar(&mut self) {
         let granted: PurposeSet =
             Purpose::ALL.into_iter().filter(|p| self.choices.barred(*p) && self.was_granted(*p)).collect();

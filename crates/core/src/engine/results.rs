@@ -40,7 +40,7 @@ impl Engine {
 
     fn done(&mut self, kind: Kind) {
         match kind {
-            Kind::Register { .. } => self.sync.registered = true,
+            Kind::Register { .. } => (self.sync.registered, self.sync.receipt) = (true, None),
             Kind::Consents(consents) => {
                 let took = |(_, state): &(_, ConsentState)| *state == ConsentState::Withdrawn;
                 self.taken(consents.ticket.is_some() || consents.purposes.iter().any(took));

@@ -52,7 +52,7 @@ impl Engine {
         }
         if !self.known() {
             if !self.sync.jobs.any(|kind| matches!(kind, Kind::Register { .. })) {
-                let receipt = self.sync.receipt.take();
+                let receipt = self.sync.receipt.clone();
                 self.sync.jobs.add(Kind::Register { receipt });
             }
         } else if !self.sync.jobs.any(|kind| matches!(kind, Kind::Stream)) {

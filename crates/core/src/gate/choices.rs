@@ -19,7 +19,8 @@ pub struct Choices {
     signal: bool,
     /// The page says that the visitor is a minor.
     minor: bool,
-    /// What holds as long as it is among the page's cookies: the source's own record.
+    /// What holds as long as it is among the page's cookies: the own record of the source that speaks of personalization, on
+    /// which alone a paint record rests.
     cookie: String,
 }
 
@@ -30,10 +31,14 @@ impl Choices {
         self.record = record;
     }
 
-    /// A source has spoken of these purposes.
+    /// A source has spoken of these purposes. It may write its record anew whatever it speaks of; another's says nothing of it.
     pub fn hear(&mut self, purposes: PurposeSet, cookie: String) {
         self.heard = self.heard.and(purposes);
-        self.cookie = cookie;
+        let name = |cookie: &str| cookie.find('=').map_or(0, |end| end + 1);
+        let same = cookie.get(..name(&cookie)) == self.cookie.get(..name(&self.cookie));
+        if purposes.has(Purpose::Personalization) || same {
+            self.cookie = cookie;
+        }
     }
 
     /// The browser refuses on its user's behalf.

@@ -121,8 +121,8 @@ pub enum Broadcast {
     Choice,
     /// A newer snapshot, bundle or profile is there.
     Snapshot,
-    /// Everything was erased.
-    Erased,
+    /// Something was taken back, or everything erased: read the choice; where it cannot be read, nothing is granted.
+    Lost,
 }
 
 /// To the page's developer.

@@ -61,7 +61,7 @@ impl Consents {
 }
 
 /// The order of acts of choice. What is taken back waits for little; a grant waits for everything that was said before it; and
-/// who it is of is said after it. By ticket somebody else is meant, who was here before.
+/// who it is of is said once it was heard. By ticket somebody else is meant, who was here before.
 struct Turn {
     /// On their way.
     flying: usize,
@@ -69,8 +69,9 @@ struct Turn {
     waiting: usize,
     /// One that waits stands before.
     before: bool,
-    /// The page goes away.
-    leaving: bool,
+    /// Nobody sees the page, and it may not come back: then a grant that is heard before what it followed, and ends with it, is
+    /// better than one that is never told.
+    hidden: bool,
 }
 
 impl Turn {
@@ -83,14 +84,14 @@ impl Turn {
             Kind::Consents(said) if said.ticket.is_none() => {
                 let most = if said.grants() { 1 } else { ACTS };
                 let blocked = self.flying >= most || said.grants() && self.before;
-                let goes = due && (self.leaving || !blocked);
+                let goes = due && (self.hidden || !blocked);
                 self.before |= !goes;
                 if goes {
                     (self.flying, self.waiting) = (self.flying + 1, self.waiting.saturating_sub(1));
                 }
                 goes
             }
-            Kind::Register { .. } => due && self.waiting == 0,
+            Kind::Register { .. } => due && (self.hidden || self.waiting + self.flying == 0),
             _ => due,
         }
     }
@@ -116,6 +117,14 @@ impl Jobs {
     /// Adds an act of choice. Of those that wait the last act on a purpose counts: a grant that was taken back before it was
     /// told is not told, and what is taken back is told before it is granted again.
     pub fn act(&mut self, mut act: Consents) {
+        let busy = || self.any(|kind| matches!(kind, Kind::Consents(said) if said.ticket.is_none()));
+        if act.grants() && !act.purposes.iter().all(|(_, state)| *state == GRANTED) && busy() {
+            // What is taken back does not wait as what is granted with it.
+            let (granted, ended) =
+                std::mem::take(&mut act.purposes).into_iter().partition(|(_, state)| *state == GRANTED);
+            self.act(Consents { receipt: None, purposes: ended, ..act.clone() });
+            act.purposes = granted;
+        }
         if act.ticket.is_none() {
             let of = act.purposes.clone();
             for said in self.0.iter_mut().filter_map(Job::waits) {
@@ -155,9 +164,9 @@ impl Jobs {
         self.0.retain(|job| !sort(&job.kind));
     }
 
-    /// Jobs that are due and may go; on a page that goes away acts of choice wait for nothing.
-    pub fn due(&mut self, now: Millis, leaving: bool) -> impl Iterator<Item = &mut Job> {
-        let mut turn = self.turn(leaving);
+    /// Jobs that are due and may go; on a page that nobody sees acts of choice wait for nothing.
+    pub fn due(&mut self, now: Millis, hidden: bool) -> impl Iterator<Item = &mut Job> {
+        let mut turn = self.turn(hidden);
         self.0.iter_mut().filter(move |job| turn.goes(job, now))
     }
 
@@ -167,10 +176,10 @@ impl Jobs {
         self.0.iter().filter(|job| may(&job.kind) && turn.goes(job, Millis::MAX)).map(|job| job.due).min()
     }
 
-    fn turn(&self, leaving: bool) -> Turn {
+    fn turn(&self, hidden: bool) -> Turn {
         let acts = self.0.iter().filter(|job| matches!(&job.kind, Kind::Consents(said) if said.ticket.is_none()));
         let (flying, waiting): (Vec<_>, Vec<_>) = acts.partition(|job| job.reference.is_some());
-        Turn { flying: flying.len(), waiting: waiting.len(), before: false, leaving }
+        Turn { flying: flying.len(), waiting: waiting.len(), before: false, hidden }
     }
 
     /// Takes the job out that this reference belongs to.
@@ -191,7 +200,7 @@ impl Jobs {
         job.tries += 1;
         job.reference = None;
         if let Kind::Consents(said) = &job.kind {
-            // What was said first is repeated first.
+            // A grant that waits for it stays behind it.
             if !said.purposes.is_empty() && job.tries < TRIES {
                 self.0.insert(0, job);
             }

@@ -116,7 +116,7 @@ fn one_ask_a_visit_while_nothing_may_be_kept() {
 
     // A document of its own knows only where it was come from.
     let mut walked = Page::new(&site());
-    walked.facts(Facts::Asked);
+    walked.facts(Facts::Asked { guess: true });
     assert!(!asks(&mut walked));
     assert!(asks(&mut Page::new(&site())));
 }
@@ -139,9 +139,15 @@ fn one_ask_a_visit_is_kept_under_any_grant() {
     // The page was reached from this site, but no page there has asked: the store knows.
     let mut known = Page::new(&site());
     known.grant(&[Purpose::Measurement]);
-    let mut walked = Page::on(known.device.clone(), &Bundle { experiences: vec![], ..site() }, known.now);
-    walked.facts(Facts::Asked);
-    assert!(!asks(&mut walked), "it was ready before it was told");
+    let mut walked = Page::on(known.device.clone(), &site(), known.now);
+    walked.facts(Facts::Asked { guess: true });
+    assert!(asks(&mut walked), "whichever comes first");
+    // A store that begins on this page knows nothing of the page before.
+    let mut fresh = Page::new(&site());
+    fresh.facts(Facts::Asked { guess: true });
+    fresh.grant(&[Purpose::Measurement]);
+    assert!(!asks(&mut fresh), "asked before the grant");
+    assert_eq!(fresh.device.asked, Some(T0), "and kept under it");
 }
 
 #[test]
@@ -161,7 +167,7 @@ fn put_off_is_put_off_for_the_visit() {
     let mut page = Page::new(&site());
     page.grant(&[Purpose::Measurement]);
     assert!(asks(&mut page));
-    page.facts(Facts::Asked);
+    page.facts(Facts::Asked { guess: false });
     assert!(page.told().contains(&"own hero".into()));
     assert!(!asks(&mut next(&page, MIN)));
     assert!(asks(&mut next(&page, 30 * MIN)));
@@ -176,7 +182,7 @@ fn a_store_that_cannot_be_used_leaves_what_the_page_knows() {
         fresh: Some(identity("x")),
         receipt: None,
     };
-    engine.handle(Input::Facts { at: T0, facts: Facts::Asked });
+    engine.handle(Input::Facts { at: T0, facts: Facts::Asked { guess: true } });
     let granted = vec![(Purpose::Measurement, ConsentState::Granted)];
     engine.handle(Input::Consent { at: T0, change: change(granted) });
     let loaded = Loaded { failed: Some(Code::StoreDenied), ..Loaded::default() };

@@ -33,20 +33,23 @@ fn a_grant_opens_the_store_and_events_reach_the_page() {
     page.facts(Facts::Slots(vec!["hero".into()]));
     page.told();
     page.grant(&ALL);
+    let act = "send consents nobody: personalization granted, measurement granted, experiments granted receipt";
+    let grant = page.sent(act).unwrap();
     assert_eq!(
         no_quiet(&page.told()),
         [
             "consent measurement granted",
             "consent personalization granted",
             "consent experiments granted",
-            "send consents nobody: personalization granted, measurement granted, experiments granted receipt",
+            act,
             "choice",
             "broadcast Choice",
             "open",
             "bundle 1",
-            "send register",
         ]
     );
+    page.answer(grant, Outcome::Done);
+    assert_eq!(no_quiet(&page.told()), ["send register"]);
     assert_eq!(page.engine.mode(), Some(Mode::Full));
     for _ in 0..3 {
         assert_eq!(page.track("Product Viewed", &[("sku", "1".into())]), Some(Tracked::Stored));
@@ -77,7 +80,7 @@ fn withdrawal_has_an_order_and_leaves_nothing() {
             "send stream close",
             "purge measurement+personalization+experiments all",
             "choice with ticket",
-            "broadcast Choice",
+            "broadcast Lost",
             "segment fan false",
             "own hero",
         ]

@@ -53,7 +53,7 @@ fn erasing_takes_everything_and_the_consent_with_it() {
     page.told();
     page.give(|at| Input::Erase { at });
     let told = page.told();
-    let order = ["send erase visitor-first", "purge measurement+personalization+experiments all", "broadcast Erased"];
+    let order = ["send erase visitor-first", "purge measurement+personalization+experiments all", "broadcast Lost"];
     let places: Vec<_> = order.iter().map(|o| told.iter().position(|t| t == o)).collect();
     assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{told:?}");
     assert!(page.engine.gate().granted().is_empty() && page.device.records.is_empty());

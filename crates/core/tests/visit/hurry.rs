@@ -5,7 +5,7 @@ use crate::page::*;
 use crate::rules::*;
 use vitrine_core::Effect;
 use vitrine_core::io::*;
-use vitrine_wire::{ConsentState, Purpose};
+use vitrine_wire::{Code, ConsentState, Purpose};
 
 use ConsentState::{Denied, Granted};
 use Purpose::{Marketing, Measurement, Personalization};
@@ -84,8 +84,42 @@ fn purposes_in_turn_are_few_requests_too() {
     }
     let known = settle(&mut page, |_| Outcome::Done);
     assert!(told(&page).len() <= 10, "{}", told(&page).len());
-    for (purpose, state) in known {
-        assert_eq!(page.engine.gate().state(purpose) == Granted, state == Granted, "{purpose:?}");
+    for purpose in all {
+        let last = known.iter().find(|(known, _)| *known == purpose).map(|(_, state)| *state);
+        assert_eq!(last, Some(page.engine.gate().state(purpose)), "{purpose:?}");
+    }
+}
+
+#[test]
+fn what_is_taken_back_with_a_grant_does_not_wait_as_the_grant_does() {
+    let mut page = known();
+    page.withdraw(&[Measurement]);
+    let act = Act::Visitor { notice: "n1".into(), locale: "fr".into() };
+    page.choose(&[(Measurement, Granted), (Personalization, Denied)], act, "first");
+    let purposes = |page: &Page| told(page).into_iter().map(|(_, said)| said.purposes).collect::<Vec<_>>();
+    let first =
+        [(Measurement, ConsentState::Withdrawn), (Personalization, ConsentState::Withdrawn)].map(|one| vec![one]);
+    assert_eq!(purposes(&page), first);
+    settle(&mut page, |_| Outcome::Done);
+    assert_eq!(purposes(&page)[2..], [vec![(Measurement, Granted)]]);
+}
+
+#[test]
+fn who_a_grant_is_of_is_said_once_the_grant_was_heard() {
+    for outcome in [Outcome::Done, Outcome::Refused(Code::BodyMalformed)] {
+        let mut page = Page::new(&shop());
+        page.grant(&[Personalization]);
+        page.facts(Facts::Lead(true));
+        let registers = |page: &Page| {
+            page.effects
+                .iter()
+                .filter(|effect| matches!(effect, Effect::Send { send: Send::Register { .. }, .. }))
+                .count()
+        };
+        assert_eq!((told(&page).len(), registers(&page)), (1, 0));
+        let grant = told(&page)[0].0;
+        page.answer(grant, outcome);
+        assert_eq!(registers(&page), 1);
     }
 }
 
@@ -148,7 +182,7 @@ fn what_waits_goes_with_the_page() {
 fn a_grant_that_failed_is_not_repeated_once_it_was_taken_back() {
     let mut page = Page::new(&shop());
     page.grant(&[Personalization]);
-    page.lead();
+    page.facts(Facts::Lead(true));
     let (first, _) = told(&page)[0].clone();
     page.answer(first, Outcome::Retry { after: None });
     page.withdraw(&[Personalization]);
@@ -173,4 +207,32 @@ fn the_ticket_stays_until_every_withdrawal_was_heard() {
     assert!(ticket(&page).is_some(), "the second one is not heard yet");
     page.answer(acts[1].0, Outcome::Done);
     assert_eq!(ticket(&page), None);
+}
+
+#[test]
+fn the_receipt_of_a_grant_is_said_until_the_backend_has_it() {
+    let receipts = |page: &Page| -> Vec<Option<String>> {
+        let of = |effect: &Effect| match effect {
+            Effect::Send { send: Send::Register { receipt, .. }, .. } => Some(receipt.clone()),
+            _ => None,
+        };
+        page.effects.iter().filter_map(of).collect()
+    };
+    let said = Some("receipt".to_owned());
+    // One purpose is taken back before the grant was answered: the other's registration says it still.
+    let mut page = Page::new(&shop());
+    page.grant(&[Personalization, Measurement]);
+    page.facts(Facts::Lead(true));
+    let grant = told(&page)[0].0;
+    page.withdraw(&[Measurement]);
+    page.answer(grant, Outcome::Done);
+    page.heard();
+    assert_eq!(receipts(&page), std::slice::from_ref(&said));
+    // A page that goes away before the grant was answered says both.
+    let mut page = Page::new(&shop());
+    page.grant(&[Personalization]);
+    page.facts(Facts::Lead(true));
+    assert_eq!(receipts(&page), []);
+    page.facts(Facts::Hidden);
+    assert_eq!(receipts(&page), [said]);
 }

@@ -70,3 +70,18 @@ fn what_was_granted_before_is_taken_back_and_stays_so() {
     let next = Page::on(page.device.clone(), &shop(), page.now + DAY);
     assert_eq!(states(&next), [Withdrawn, Withdrawn, Granted, Granted]);
 }
+
+#[test]
+fn what_another_tab_grants_a_minor_is_taken_back_there_too() {
+    let mut other = Page::new(&shop());
+    other.grant(&Purpose::ALL);
+    let granted = other.device.choice.clone().unwrap();
+    let mut page = Page::new(&shop());
+    minor(&mut page, true.into());
+    page.choose(&[], Act::Record(granted), "other");
+    assert_eq!(states(&page), [Withdrawn, Withdrawn, Granted, Granted]);
+    let record = page.device.choice.clone().unwrap();
+    other.choose(&[], Act::Record(record), "page");
+    assert_eq!(states(&other), [Withdrawn, Withdrawn, Granted, Granted]);
+    assert_eq!(other.engine.profile(), Value::Null);
+}

@@ -99,6 +99,7 @@ impl Page {
         let mut page = Page::new(bundle);
         page.facts(Facts::Slots(vec!["hero".into()]));
         page.grant(&[Purpose::Personalization, Purpose::Measurement, Purpose::Experiments]);
+        page.heard();
         page.effects.clear();
         page
     }
@@ -287,8 +288,20 @@ impl Page {
         self.give(|at| Input::SyncResult { at, reference, outcome });
     }
 
-    /// Leads, and the backend knows the device.
+    /// The backend has heard every act of choice.
+    pub fn heard(&mut self) {
+        let act = |effect: &Effect| match effect {
+            Effect::Send { reference, send: Send::Consents(_) } => Some(*reference),
+            _ => None,
+        };
+        for reference in self.effects.iter().filter_map(act).collect::<Vec<_>>() {
+            self.answer(reference, Outcome::Done);
+        }
+    }
+
+    /// Leads, and the backend knows the choice and the device.
     pub fn lead(&mut self) {
+        self.heard();
         self.facts(Facts::Lead(true));
         if let Some(register) = self.sent("send register") {
             self.facts(Facts::Ticket("ticket".into()));

@@ -216,16 +216,45 @@ fn refusals_and_repetitions_are_told_once() {
 
 #[test]
 fn the_paint_record_holds_with_the_sources_own_record_and_without_one_there_is_none() {
-    let paint = |cookie: &str| {
+    use Purpose::{Marketing, Personalization};
+    for (what, said, proof) in [
+        ("a manager with a cookie", &[("klaro=1", &Purpose::ALL[..], Granted)][..], Some("klaro=1")),
+        ("one without", &[("", &Purpose::ALL, Granted)], None),
+        ("it writes anew", &[("klaro=1", &Purpose::ALL, Granted), ("klaro=2", &[Marketing], Denied)], Some("klaro=2")),
+        (
+            "one without a cookie refuses else",
+            &[("klaro=1", &Purpose::ALL, Granted), ("", &[Marketing], Denied)],
+            Some("klaro=1"),
+        ),
+        (
+            "one with a cookie grants else",
+            &[("", &[Personalization], Granted), ("klaro=1", &[Marketing], Granted)],
+            None,
+        ),
+        (
+            "another one with a cookie of its own speaks of else",
+            &[("cc_cookie=1", &[Personalization], Granted), ("klaro=1", &[Marketing], Granted)],
+            Some("cc_cookie=1"),
+        ),
+        (
+            "one without grants else",
+            &[("klaro=1", &[Personalization], Granted), ("", &[Marketing], Granted)],
+            Some("klaro=1"),
+        ),
+    ] {
         let mut page = Page::new(&shop());
-        let act = Act::Source { source: "klaro".into(), acted: true, notice: String::new(), cookie: cookie.into() };
-        page.choose(&ALL.map(|purpose| (purpose, Granted)), act, "first");
+        for (cookie, purposes, state) in said {
+            page.effects.clear();
+            let states: Vec<_> = purposes.iter().map(|purpose| (*purpose, *state)).collect();
+            let act =
+                Act::Source { source: "klaro".into(), acted: true, notice: String::new(), cookie: (*cookie).into() };
+            page.choose(&states, act, "first");
+        }
         page.facts(Facts::Hidden);
-        page.effects.iter().find_map(|e| match e {
-            Effect::Persist(Persist::Paint { record, .. }) => Some(record.cookie.clone()),
+        let painted = page.effects.iter().rev().find_map(|e| match e {
+            Effect::Persist(Persist::Paint { record, .. }) => Some(record.cookie.as_str()),
             _ => None,
-        })
-    };
-    assert_eq!(paint("klaro=1").as_deref(), Some("klaro=1"));
-    assert_eq!(paint(""), None);
+        });
+        assert_eq!(painted, proof, "{what}");
+    }
 }

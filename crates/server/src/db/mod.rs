@@ -7,9 +7,11 @@ mod node;
 mod rows;
 pub mod sqlite;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
+use vitrine_wire::OperatorCode;
 use vitrine_wire::http::{NoticeText, OutboxMessage};
 
 use crate::preferences::{Rows, Wish};
@@ -36,7 +38,12 @@ pub enum DbError {
     /// The database failed: disk full, damaged, gone.
     #[error("the database failed: {0}")]
     Failed(String),
+    /// A URL of another kind of database.
+    #[error("{code}: {what} (`{0}`); {help}", code = KIND.as_str(), what = KIND.message(), help = KIND.help())]
+    Kind(String),
 }
+
+const KIND: OperatorCode = OperatorCode::Database;
 
 /// A store of events, profiles, consents and bundles.
 pub trait Db: Send + Sync + 'static {
@@ -138,13 +145,23 @@ pub trait Db: Send + Sync + 'static {
 /// Opens the database that the URL names: a path or `sqlite:<path>`.
 ///
 /// # Errors
-/// A scheme that is not known, or what the database says.
+/// As [`file`], or what the database says.
 pub fn open(url: &str) -> Result<Arc<dyn Db>, DbError> {
-    match url.split_once(':') {
-        Some(("sqlite", path)) => Ok(Arc::new(sqlite::Sqlite::open(path.as_ref())?)),
-        Some((scheme, rest)) if rest.starts_with("//") => {
-            Err(DbError::Failed(format!("no database of scheme `{scheme}` is supported; give a path or sqlite:<path>")))
-        }
-        _ => Ok(Arc::new(sqlite::Sqlite::open(url.as_ref())?)),
+    Ok(Arc::new(sqlite::Sqlite::open(file(url)?)?))
+}
+
+/// The file that the URL names: keys lie beside it.
+///
+/// # Errors
+/// [`DbError::Kind`] for a scheme that is not known, and for what names no file.
+pub fn file(url: &str) -> Result<&Path, DbError> {
+    let path = url.strip_prefix("sqlite:").unwrap_or(url);
+    match path.split_once(':') {
+        _ if path.trim().is_empty() => Err(DbError::Kind("a database without a name".to_owned())),
+        // SQLite's own: in memory, and with options in the name.
+        Some(("" | "file", _)) => Err(DbError::Kind(path.to_owned())),
+        // The rest may hold a password.
+        Some((scheme, rest)) if rest.starts_with("//") => Err(DbError::Kind(scheme.to_owned())),
+        _ => Ok(path.as_ref()),
     }
 }

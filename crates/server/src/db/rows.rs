@@ -111,6 +111,8 @@ pub struct Chosen {
     pub woken: Woken,
     /// Whether personalization is closed for the visitor now.
     pub closed: bool,
+    /// Versions of notices that the act names and no text was ever published of.
+    pub unpublished: Vec<String>,
 }
 
 /// A recorded act of choice.

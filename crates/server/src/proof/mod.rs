@@ -79,6 +79,11 @@ impl Kept {
     }
 }
 
+/// The versions that a page names together.
+pub fn versions(notice: &str) -> impl Iterator<Item = &str> {
+    notice.split(',').filter(|version| !version.is_empty())
+}
+
 /// What stands for a record once it is gone.
 pub fn digest(salt: &Hash, payload: &[u8]) -> Hash {
     Sha256::new().chain_update(b"vitrine consent 1\n").chain_update(salt).chain_update(payload).finalize().into()

@@ -19,6 +19,7 @@ use super::visitor::{bearer, checked, fresh_ticket, read, row};
 use crate::app::{App, Shared};
 use crate::db::{Decided, Shown, Withdrawer, hash};
 use crate::error::{HttpError, HttpResult};
+use crate::proof::versions;
 use crate::site::Site;
 
 const COOKIE: &str = "__Host-vt-choice";
@@ -99,7 +100,7 @@ fn check(app: &App, act: &ConsentAct) -> HttpResult<()> {
 /// What the visitor was shown for each purpose. The page only says which version it showed: the site has the text. A page
 /// that was open while the site was published says an earlier version, whose text is kept.
 fn shown(site: &Site, act: &ConsentAct) -> BTreeMap<String, Shown> {
-    let said: Vec<&str> = act.notice.split(',').filter(|version| !version.is_empty()).collect();
+    let said: Vec<&str> = versions(&act.notice).collect();
     let of = |purpose: &String| {
         let published = site.shown.get(purpose);
         let basis = published.map_or("consent", |shown| shown.basis.as_str()).to_owned();
@@ -143,6 +144,7 @@ async fn keep(app: &App, act: ConsentAct) -> HttpResult<Option<String>> {
         receipt: act.receipt.filter(|receipt| !receipt.is_empty()),
     };
     let chosen = app.db.choose(app.site, decided, app.now()).await?.ok_or_else(HttpError::visitor)?;
+    app.warn_unpublished(&chosen.unpublished);
     if let Some((visitor, choices)) = chosen.visitor {
         app.hub.chosen(visitor, choices, chosen.closed);
     }

@@ -56,7 +56,7 @@ fn serve((_, kind, text): File) -> impl IntoResponse {
         (status = 400, description = "It is no receipt", body = Failure)))]
 pub async fn verify(State(app): State<Shared>, headers: HeaderMap, sent: Body) -> HttpResult<impl IntoResponse> {
     let text = body::text(&headers, sent, RECEIPT).await?;
-    let receipt: Value = serde_json::from_str(&text).map_err(HttpError::malformed)?;
+    let receipt: Value = vitrine_compiler::unique(&text).map_err(HttpError::malformed)?;
     let site = app.site().id.clone();
     let verified = receipt::verify(&*app.db, app.site, &site, &app.keys.verifying(), &receipt).await?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(verified)))

@@ -216,6 +216,9 @@ async fn who_withdrew_everything_is_known_by_no_id() {
         assert_eq!(server.choose(VISITOR, withdrawn.clone()).await.status(), StatusCode::OK);
         assert_eq!(server.register(VISITOR, &token(PHONE)).await.status(), StatusCode::NOT_FOUND);
         assert_eq!(found(&server, VISITOR), Vec::<String>::new());
+        // A registration that was under way meanwhile.
+        assert_eq!(server.register(VISITOR, &token(VISITOR)).await.status(), StatusCode::OK);
+        assert_eq!(found(&server, VISITOR), Vec::<String>::new());
         // The choice can be proved, by who holds the token.
         assert!(!server.export(VISITOR).await["consents"].as_array().unwrap().is_empty());
         server.choose(VISITOR, granted).await;

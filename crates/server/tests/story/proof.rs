@@ -62,10 +62,13 @@ pub async fn words_are_those_that_were_published<D: Db>(db: &D, site: SiteNo) {
         let decided = Decided {
             who: Withdrawer::Visitor("reader".into(), token(4)),
             shown: [("marketing".into(), shown)].into(),
+            notice: format!("n1,{notice}"),
             locale: locale.into(),
             ..act(&[("marketing", Choice::Granted)])
         };
-        db.choose(site, decided, NOW + 5).await.unwrap();
+        let chosen = db.choose(site, decided, NOW + 5).await.unwrap().unwrap();
+        let unpublished: &[&str] = if expected.is_some() { &[] } else { &["n9"] };
+        assert_eq!(chosen.unpublished, unpublished, "{notice}");
         let last = db.consents(site, Node::visitor("reader")).await.unwrap().pop().unwrap();
         let wording = last.record.processing["marketing"].wording.clone();
         let sha256 = |text: &str| vitrine_server::proof::hex(&hash(text.as_bytes()));

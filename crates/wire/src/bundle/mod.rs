@@ -63,8 +63,8 @@ pub struct Meta {
     pub zone: Vec<(Millis, i32)>,
     /// Channels that the site speaks through.
     pub channels: Vec<String>,
-    /// Who asks for consent and what its categories mean, for the page's own eyes: JSON `{authority, map}`; empty where the
-    /// file says neither.
+    /// Who asks for consent, what its categories mean, and whether a rule asks in a slot, for the page's own eyes:
+    /// JSON `{authority, map, asks}`; empty where the file says none of it.
     pub consent: String,
 }
 

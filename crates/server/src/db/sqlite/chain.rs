@@ -1,12 +1,12 @@
 //! The chain of consents: appended to by the one writer, so that concurrent acts stand one after the other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use vitrine_wire::http::{Choice, ConsentProcessing, ConsentRecord, NoticeText, Wording};
 
 use crate::db::{Decided, Node, SiteNo};
-use crate::proof::{Content, Head, Kept, hex, payload, time};
+use crate::proof::{Content, Head, Kept, hex, payload, time, versions};
 
 /// The `kind` of a record of an act.
 const CHOICE: &str = "choice";
@@ -146,13 +146,18 @@ pub fn kept(row: &Row<'_>, first: usize) -> rusqlite::Result<Kept> {
 
 /// Whether the last act on any purpose grants it.
 pub fn grants(db: &Connection, site: SiteNo, node: Node) -> rusqlite::Result<bool> {
-    let mut statement = db.prepare_cached("SELECT payload FROM consents WHERE site = ?1 AND node = ?2 ORDER BY no")?;
-    let mut last = BTreeMap::new();
+    let sql = "SELECT payload FROM consents WHERE site = ?1 AND node = ?2 ORDER BY no DESC";
+    let mut statement = db.prepare_cached(sql)?;
+    let mut seen = BTreeSet::new();
     for payload in statement.query_map(params![site, node], |row| row.get::<_, Option<Vec<u8>>>(0))? {
         let record = payload?.and_then(|payload| serde_json::from_slice::<ConsentRecord>(&payload).ok());
-        last.extend(record.into_iter().flat_map(|record| record.processing).map(|(purpose, of)| (purpose, of.status)));
+        for (purpose, of) in record.into_iter().flat_map(|record| record.processing) {
+            if seen.insert(purpose) && of.status == Choice::Granted {
+                return Ok(true);
+            }
+        }
     }
-    Ok(last.into_values().any(|status| status == Choice::Granted))
+    Ok(false)
 }
 
 /// Empties the rows of a visitor; the chain stays.
@@ -186,6 +191,21 @@ fn wording(db: &Connection, site: SiteNo, notice: &str, locale: &str) -> rusqlit
         Ok(Wording { notice: notice.into(), language: row.get(0)?, sha256: hex(&row.get::<_, [u8; 32]>(1)?) })
     });
     found.optional()
+}
+
+/// The versions of which no text was ever published. A site that published none has its texts elsewhere.
+pub fn unpublished(db: &Connection, site: SiteNo, notice: &str) -> rusqlite::Result<Vec<String>> {
+    if !db.prepare_cached("SELECT 1 FROM wordings WHERE site = ?1 LIMIT 1")?.exists([site])? {
+        return Ok(Vec::new());
+    }
+    let mut known = db.prepare_cached("SELECT 1 FROM wordings WHERE site = ?1 AND notice = ?2 LIMIT 1")?;
+    let mut out = Vec::new();
+    for version in versions(notice) {
+        if !known.exists(params![site, version])? {
+            out.push(version.to_owned());
+        }
+    }
+    Ok(out)
 }
 
 /// All texts that were ever shown.

@@ -24,6 +24,8 @@ pub fn register(db: &Connection, site: SiteNo, new: &Registration, now: i64) -> 
     {
         count_choice(db, site, node)?;
     }
+    // It may come after everything was taken back.
+    forget_id(db, site, node)?;
     Ok(true)
 }
 
@@ -84,7 +86,8 @@ pub fn choose(db: &Connection, site: SiteNo, act: &Decided, now: i64) -> rusqlit
         }
     }
     chain::choice(db, site, (node, node.map(|node| id(db, site, node)).transpose()?.flatten()), act, now)?;
-    let Some(node) = node else { return Ok(Some(Chosen::default())) };
+    let unpublished = chain::unpublished(db, site, &act.notice)?;
+    let Some(node) = node else { return Ok(Some(Chosen { unpublished, ..Chosen::default() })) };
     let mut changed = Changed::default();
     for (purpose, choice) in &act.purposes {
         match Purpose::parse(purpose) {
@@ -105,10 +108,8 @@ pub fn choose(db: &Connection, site: SiteNo, act: &Decided, now: i64) -> rusqlit
     }
     let choices = count_choice(db, site, node)?;
     let woken = changed.wake(db, site)?;
-    if closed && !chain::grants(db, site, node)? {
-        forget_id(db, site, node)?;
-    }
-    Ok(Some(Chosen { visitor: Some((node, choices)), ticket: ticket.is_some(), woken, closed }))
+    forget_id(db, site, node)?;
+    Ok(Some(Chosen { visitor: Some((node, choices)), ticket: ticket.is_some(), woken, closed, unpublished }))
 }
 
 /// The ticket's visitor, and whether the ticket was used before.
@@ -166,11 +167,16 @@ fn personalization(
     purge_facts(db, site, node, changed)
 }
 
-/// Nothing rests on consent any more: who it was is forgotten. The token's hash stays, so that nobody else can take the id.
+/// Forgets who it was, once nothing rests on consent any more. The token's hash stays, so that nobody else can take the id.
 fn forget_id(db: &Connection, site: SiteNo, node: Node) -> rusqlite::Result<()> {
-    let sql = "UPDATE nodes SET id = NULL WHERE site = ?1 AND node = ?2
-         AND NOT EXISTS (SELECT 1 FROM events WHERE site = ?1 AND visitor = ?2 AND basis = 'consent')";
-    db.execute(sql, params![site, node]).map(drop)
+    let mut over = db.prepare_cached(
+        "SELECT 1 FROM nodes WHERE site = ?1 AND node = ?2 AND personalization_closed IS NOT NULL
+         AND NOT EXISTS (SELECT 1 FROM events WHERE site = ?1 AND visitor = ?2 AND basis = 'consent')",
+    )?;
+    if over.exists(params![site, node])? && !chain::grants(db, site, node)? {
+        db.execute("UPDATE nodes SET id = NULL WHERE site = ?1 AND node = ?2", params![site, node])?;
+    }
+    Ok(())
 }
 
 /// Removes what a device told about its person by consent, and its links to persons.
