@@ -25,6 +25,7 @@ impl Engine {
 
     fn opened(&mut self, loaded: Loaded) {
         let fresh = self.ids.fresh.take();
+        let known = loaded.identity.is_some() && loaded.identity != fresh;
         self.ids.own = loaded.identity.clone().or_else(|| fresh.clone());
         if let Some(code) = loaded.failed {
             return self.go_memory(code);
@@ -37,7 +38,7 @@ impl Engine {
             return;
         }
         self.bundle_seen(loaded.bundle_sequence);
-        self.remember_ask(loaded.asked.map(|at| at.min(self.now)), loaded.identity.is_some());
+        self.remember_ask(loaded.asked.map(|at| at.min(self.now)), known);
         let taken = self.take_in(loaded);
         if taken.is_ok() {
             self.renew_identity(fresh);
