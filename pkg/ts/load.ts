@@ -7,7 +7,7 @@ export interface CoreModule {
   adopt(state: State): Promise<void>;
 }
 
-/** Without credentials and referrer: before a choice, this is all that may leave the page (consent.md, list (a)). */
+/** Without credentials and referrer: before a choice, this is all that may leave the page (docs/consent.md, list (a)). */
 const get = (url: string, integrity?: string) =>
   fetch(url, { integrity: integrity!, credentials: "omit", referrerPolicy: "no-referrer" }).catch(() => {});
 

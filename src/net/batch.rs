@@ -1,4 +1,4 @@
-//! Events to the backend (wire.md §1).
+//! Events to the backend.
 
 use super::{Request, fetch, outcome, post};
 use crate::runtime::Rt;

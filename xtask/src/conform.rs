@@ -1,4 +1,4 @@
-//! The conformance door (wire.md §5): one JSON request a line on stdin, one answer a line on stdout, in order.
+//! The conformance door: one JSON request a line on stdin, one answer a line on stdout, in order.
 //!
 //! `native` links the engine; `wasm` runs the files of `pkg/dist` in Node. Beside the door itself: the published cases'
 //! score, the shared rows of `tests/spec`, and random replays through both engines.

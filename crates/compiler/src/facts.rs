@@ -1,4 +1,4 @@
-//! The facts that a condition can read (rules.md "Facts a condition can read"), with their types.
+//! The facts that a condition can read (docs/rules.md), with their types.
 
 use vitrine_wire::bundle::PropertyKind as Kind;
 

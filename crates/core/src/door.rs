@@ -1,4 +1,4 @@
-//! The engine's side of the conformance door (wire.md §5): bytes in, bytes out, the same code natively and in wasm.
+//! The engine's side of the conformance door: bytes in, bytes out, the same code natively and in wasm.
 
 use crate::rules::{self, World};
 use crate::{hash, replay};

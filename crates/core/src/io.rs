@@ -1,4 +1,4 @@
-//! The one door in and the one door out (architecture.md "One way through").
+//! The one door in and the one door out.
 
 mod effects;
 
@@ -137,7 +137,7 @@ pub enum Facts {
     Context(Value),
     /// A new page view begins (load, route change, return from the back-forward cache): locks end, `page` windows restart.
     PageView,
-    /// Profile rows from the backend (wire.md §2 "Profile").
+    /// Profile rows from the backend.
     Profile(Value),
     /// The stream says that the backend's profile has this version: it is fetched if it is not the one known.
     ProfileVersion(u64),

@@ -1,4 +1,4 @@
-//! A visit, replayed from inputs, by the very engine that runs in a page (wire.md §5).
+//! A visit, replayed from inputs, by the very engine that runs in a page.
 
 use crate::Engine;
 use crate::io::{Act, ConsentChange, Draft, Effect, Facts, Identity, Input, Loaded, Persist, Ref};

@@ -1,4 +1,4 @@
-//! The site's keys, in files beside the database and never in it (trust.md "tampered or rolled-back bundle").
+//! The site's keys, in files beside the database and never in it.
 
 use std::fs;
 use std::io::{self, Write};

@@ -16,7 +16,7 @@ macro_rules! names {
 }
 
 names! {
-    /// Why a slot shows what it shows (a closed list, rules.md "Deciding").
+    /// Why a slot shows what it shows (a closed list, docs/rules.md).
     Reason {
         /// An experience won.
         Matched = "matched",

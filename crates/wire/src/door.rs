@@ -1,4 +1,4 @@
-//! The conformance door's requests and answers as bytes (wire.md §5): JSON stays in the tools, bytes run in the engine.
+//! The conformance door's requests and answers as bytes: JSON stays in the tools, bytes run in the engine.
 
 use crate::{Decision, Map, Millis, Rejected, Value};
 use serde::{Deserialize, Serialize};
@@ -45,7 +45,7 @@ pub enum ReplayWhat {
     Consent(Vec<(String, String)>),
     /// Replaces the whole context.
     Context(Value),
-    /// A sync from the server (wire.md §2 "Profile").
+    /// A sync from the server.
     Profile(Value),
     /// A pure read.
     Read,

@@ -121,7 +121,7 @@ crate::codec!(struct Event {
 });
 crate::codec!(struct StoredEvent { purposes, event });
 
-/// The schema of stored records written by this version (architecture.md "Bundle and stored records").
+/// The schema of stored records written by this version.
 pub const STORED_SCHEMA: u8 = 3;
 
 /// Why a stored record could not be read.

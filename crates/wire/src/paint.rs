@@ -1,4 +1,4 @@
-//! The two small records that the boot reads synchronously (architecture.md "What the boot reads").
+//! The two small records that the boot reads synchronously.
 //!
 //! The shell writes them as JSON into localStorage; these are their shapes.
 

@@ -1,4 +1,4 @@
-//! Purposes, their states, and sets of them (consent.md "States").
+//! Purposes, their states, and sets of them (docs/consent.md "States and purposes").
 
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +17,7 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    /// Every purpose, in the order of their names' appearance in consent.md.
+    /// Every purpose, in the order of their names' appearance in docs/consent.md.
     pub const ALL: [Purpose; 4] =
         [Purpose::Measurement, Purpose::Personalization, Purpose::Experiments, Purpose::Marketing];
 

@@ -1,5 +1,5 @@
 //! What a regular expression is compiled to: a Thompson program over UTF-16 code units, one word a state
-//! (rules.md "Regular expressions"). The compiler writes it, the core runs it.
+//! (docs/rules.md). The compiler writes it, the core runs it.
 //!
 //! A word is an operation in its low three bits and an argument above them. After the states stand the classes that
 //! [`CLASS`] points at: how many bounds, then the bounds, ascending. A unit is in a class if an odd number of bounds is not

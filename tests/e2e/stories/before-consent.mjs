@@ -1,4 +1,4 @@
-// Before a choice, and after a refusal, only the closed list of consent.md happens.
+// Before a choice, and after a refusal, only the closed list of docs/consent.md happens.
 
 import assert from "node:assert/strict";
 

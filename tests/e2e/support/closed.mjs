@@ -1,4 +1,4 @@
-// The closed list of consent.md, "Allowed without Granted", as a judge over what a page was noted doing and what the
+// The closed list of docs/consent.md, "Allowed before a grant", as a judge over what a page was noted doing and what the
 // proxy saw. Each function answers what is outside the list: [] is what a story wants.
 
 /** What the shop's pages are made of; the shop's own files are not the SDK's business. */

@@ -1,4 +1,4 @@
-// The very first script of every page under test. It notes each use of what consent.md closes (storage, network), each
+// The very first script of every page under test. It notes each use of what docs/consent.md closes (storage, network), each
 // frame of the slots, and each error, and changes nothing that the page could see.
 // A note is {api, key|url, at}: plain data, no stack, so that reading notes costs the page nothing; with `__whose` set,
 // also whose code it was, by the innermost script of the stack: `by`.

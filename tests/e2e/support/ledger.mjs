@@ -39,7 +39,10 @@ export function ledger() {
           settled = true;
           continue;
         }
-        assert.ok(Date.now() < end, `after ${timeout} ms ${lost.length} of ${stored.size} events are missing`);
+        if (Date.now() >= end) {
+          const knows = await tab.evaluate(known).catch(error => `${error}`);
+          assert.fail(`after ${timeout} ms ${lost.length} of ${stored.size} events are missing; the tab: ${JSON.stringify(knows)}`);
+        }
         await new Promise(again => setTimeout(again, 100));
       }
     },
@@ -49,6 +52,22 @@ export function ledger() {
 // Runs in the page.
 async function sent() {
   return (await window.vitrine.flush()).unsent === 0;
+}
+
+// Runs in the page: what it knows, and what is in its store, for whoever has to find out why something is missing.
+async function known() {
+  const { vitrine } = window;
+  const open = indexedDB.open((await indexedDB.databases()).find(db => db.name.startsWith("vt:")).name);
+  await new Promise((done, fail) => Object.assign(open, { onsuccess: done, onerror: fail }));
+  const read = (name, what) => new Promise(done => {
+    const asked = open.result.transaction(name).objectStore(name)[what]();
+    asked.onsuccess = () => done(asked.result);
+  });
+  const unsent = await Promise.race([vitrine.flush(), new Promise(late => setTimeout(late, 3_000, "no answer"))]);
+  return { unsent, consent: vitrine.consent.get().measurement, visitor: vitrine.visitor.id(), shown: document.visibilityState,
+    records: await read("log", "count"), meta: await read("meta", "getAllKeys"), values: (await read("meta", "getAll")).map(String),
+    locks: await navigator.locks?.query(), performance: performance.getEntriesByType("resource").map(entry =>
+      `${new URL(entry.name).pathname} ${entry.responseStatus} at ${Math.round(entry.startTime)} for ${Math.round(entry.duration)}`) };
 }
 
 // Runs in the page. Half of the ids are ours (UUIDv7), half are somebody else's (v4): the server keeps them differently.

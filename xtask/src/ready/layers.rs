@@ -1,4 +1,4 @@
-//! The table "Who may depend on whom" of architecture.md, checked over `cargo metadata`.
+//! Who may depend on whom: a table, checked over `cargo metadata`.
 
 use std::collections::BTreeMap;
 
@@ -58,7 +58,9 @@ fn direct(metadata: &Value) -> Vec<String> {
     for package in list(metadata, "packages") {
         let name = text(package, "name");
         let Some(allowed) = may.get(name) else {
-            findings.push(format!("{name} is not in the table of architecture.md: add its row there and to xtask"));
+            findings.push(format!(
+                "{name} is not in the table `MAY` of xtask/src/ready/layers.rs: say there what it may depend on"
+            ));
             continue;
         };
         // Dev-dependencies may point anywhere: tests are not shipped.

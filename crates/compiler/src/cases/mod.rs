@@ -1,4 +1,4 @@
-//! Tests beside segments (rules.md "Templates"): given these events, expect these segments, slots and scores. Each is a
+//! Tests beside segments (docs/rules.md): given these events, expect these segments, slots and scores. Each is a
 //! visit, replayed by the very engine that runs in pages.
 
 mod judge;

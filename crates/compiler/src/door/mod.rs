@@ -1,4 +1,4 @@
-//! The conformance door (wire.md §5): one request a line in, one answer a line out. JSON is read and written here,
+//! The conformance door: one request a line in, one answer a line out. JSON is read and written here,
 //! conditions and site files are compiled here; the engine gets bytes and answers bytes, natively or in wasm.
 
 mod args;

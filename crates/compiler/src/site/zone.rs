@@ -6,7 +6,7 @@ use vitrine_wire::Millis;
 
 use crate::Options;
 
-/// Thirteen months: what the engine is told beyond the instants that matter (rules.md "Time").
+/// Thirteen months: what the engine is told beyond the instants that matter (docs/rules.md).
 const MARGIN_MS: i64 = 396 * 86_400_000;
 
 /// From each instant on, so many seconds east of UTC; the first entry stands for all time before it.

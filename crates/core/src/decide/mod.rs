@@ -1,4 +1,4 @@
-//! Deciding: which experience owns a slot, and which of its variants this visitor sees (rules.md "Deciding").
+//! Deciding: which experience owns a slot, and which of its variants this visitor sees (docs/rules.md).
 
 mod split;
 

@@ -1,4 +1,4 @@
-//! Acts of choice: what they permit, and what they end (consent.md rules 3 to 5); `ending` ends it.
+//! Acts of choice: what they permit, and what they end (docs/consent.md rules 3 to 5); `ending` ends it.
 
 use super::{Engine, Store, Undecided};
 use crate::io::{Act, Broadcast, ConsentChange, Consents, Effect, Notify, Persist};

@@ -31,7 +31,7 @@ pub enum SlotPlan {
     Own { slot: String },
     /// A variant: undo what is applied, then apply these.
     Show { grant: Granted<Render>, slot: String, experience: String, variant: String, actions: Vec<Action> },
-    /// A variant of a contextual experience, which needs no consent (consent.md "States").
+    /// A variant of a contextual experience, which needs no consent (docs/consent.md "States and purposes").
     Contextual { slot: String, experience: String, variant: String, actions: Vec<Action> },
 }
 

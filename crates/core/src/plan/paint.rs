@@ -1,4 +1,4 @@
-//! The paint record: what the next page would show, decided before it exists (architecture.md "What the boot reads").
+//! The paint record: what the next page would show, decided before it exists.
 //!
 //! Every condition is settled now but the path and time; what hangs on anything else of the next page leaves its slot
 //! pending.

@@ -1,4 +1,4 @@
-//! Facts of the profile by the names that conditions use (rules.md "Facts a condition can read").
+//! Facts of the profile by the names that conditions use (docs/rules.md).
 
 use super::{Kept, Profile, orders, traits};
 use crate::time::earlier;

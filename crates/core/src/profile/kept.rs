@@ -64,7 +64,7 @@ fn reach(had: &Need, need: &Need, now: Millis) -> Option<Millis> {
     kept.then(|| if shorter { now.saturating_sub(had.keep) } else { Millis::MIN })
 }
 
-/// Roots of facts that only the backend knows (rules.md "Facts a condition can read").
+/// Roots of facts that only the backend knows (docs/rules.md).
 const ROWS: [&str; 8] = ["channels", "touches", "contact", "household", "loyalty", "service", "satisfaction", "lost"];
 
 impl Kept {

@@ -1,4 +1,4 @@
-//! Conditions: what holds for a world of facts (rules.md "Conditions").
+//! Conditions: what holds for a world of facts (docs/rules.md).
 
 mod fold;
 pub mod js;

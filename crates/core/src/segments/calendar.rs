@@ -1,4 +1,4 @@
-//! `$time` and `$anniversary`: windows of a local calendar (rules.md "Time").
+//! `$time` and `$anniversary`: windows of a local calendar (docs/rules.md).
 
 use super::world::Here;
 use crate::time::{self, DAY, MINUTE};

@@ -1,4 +1,4 @@
-//! Scores: families that fade by halves, sums of conditions, and who ranks where (rules.md "Scores").
+//! Scores: families that fade by halves, sums of conditions, and who ranks where (docs/rules.md).
 
 use super::leaf;
 use super::program::TRUE;

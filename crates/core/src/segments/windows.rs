@@ -1,4 +1,4 @@
-//! `$events` in exact windows, and when they flip (rules.md "Windows, exactly").
+//! `$events` in exact windows, and when they flip (docs/rules.md).
 
 use super::world::Here;
 use crate::profile::Key;

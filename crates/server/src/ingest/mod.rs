@@ -1,4 +1,4 @@
-//! Ingest: the Segment HTTP tracking API (wire.md §1). One bad event never fails its neighbours; success is answered only
+//! Ingest: the Segment HTTP tracking API. One bad event never fails its neighbours; success is answered only
 //! after a durable commit.
 
 pub mod body;

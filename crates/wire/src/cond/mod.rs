@@ -1,4 +1,4 @@
-//! Compiled conditions: the tree that the compiler writes and the engine evaluates (rules.md "Conditions").
+//! Compiled conditions: the tree that the compiler writes and the engine evaluates (docs/rules.md).
 //!
 //! On the wire every node is a tagged record; a node of a newer compiler decodes as [`Cond::Unknown`], which never
 //! matches, and is counted.

@@ -1,4 +1,4 @@
-//! Bodies of the HTTP API (wire.md §1–3). Unknown members are ignored, so that a newer page may talk to an older server.
+//! Bodies of the HTTP API. Unknown members are ignored, so that a newer page may talk to an older server.
 
 mod decide;
 mod ingest;
