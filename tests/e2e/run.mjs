@@ -105,6 +105,12 @@ function within(ms, promise) {
 const slug = text => text.toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, 80);
 const indent = text => text.split("\n").map(line => `    ${line}`).join("\n");
 
-await main();
+try {
+  await main();
+} catch (error) {
+  if (error.code !== "ERR_MODULE_NOT_FOUND") throw error;
+  console.error(`a package is lacking: \`npm ci --ignore-scripts\` first (${error.message.split("\n")[0]})`);
+  process.exitCode = 1;
+}
 // A killed browser may leave a handle behind; the report is written, so end.
 process.exit();

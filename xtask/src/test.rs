@@ -12,6 +12,8 @@ mod rust;
 mod score;
 mod suite;
 
+use std::time::Instant;
+
 use crate::tools::{machine, process, xtask};
 use suite::{Suite, Table};
 
@@ -82,7 +84,8 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     }
     let mut table = Table::default();
     for suite in chosen {
-        table.add(suite.name, suite.run());
+        let begun = Instant::now();
+        table.add(suite.name, suite.run(), begun.elapsed());
     }
     table.finish()
 }

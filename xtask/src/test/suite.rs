@@ -1,5 +1,7 @@
 //! What a suite answers, and the table at the end.
 
+use std::time::Duration;
+
 /// A suite: a name for `--only`, a sentence, and what it does.
 pub struct Suite {
     pub name: &'static str,
@@ -54,13 +56,13 @@ impl Outcome {
 /// The table that a run ends with.
 #[derive(Default)]
 pub struct Table {
-    rows: Vec<(&'static str, Outcome)>,
+    rows: Vec<(&'static str, Outcome, Duration)>,
 }
 
 impl Table {
-    /// Adds a suite's counts.
-    pub fn add(&mut self, name: &'static str, outcome: Outcome) {
-        self.rows.push((name, outcome));
+    /// Adds a suite's counts, and how long it took.
+    pub fn add(&mut self, name: &'static str, outcome: Outcome, took: Duration) {
+        self.rows.push((name, outcome, took));
     }
 
     /// Prints the table and the last line.
@@ -69,11 +71,15 @@ impl Table {
     /// Something failed, or was skipped where `CI` is `true`.
     pub fn finish(self) -> anyhow::Result<()> {
         let strict = std::env::var("CI").is_ok_and(|value| value == "true");
-        println!("\n{:<10} {:>7} {:>7} {:>8}", "suite", "passed", "failed", "skipped");
+        println!("\n{:<10} {:>7} {:>7} {:>8} {:>8}", "suite", "passed", "failed", "skipped", "seconds");
         let mut total = Outcome::default();
-        for (name, outcome) in self.rows {
+        for (name, outcome, took) in self.rows {
             let skipped = outcome.skipped.len();
-            println!("{name:<10} {:>7} {:>7} {skipped:>8}  {}", outcome.passed, outcome.failed, outcome.note);
+            let seconds = took.as_secs();
+            println!(
+                "{name:<10} {:>7} {:>7} {skipped:>8} {seconds:>8}  {}",
+                outcome.passed, outcome.failed, outcome.note
+            );
             for reason in &outcome.skipped {
                 println!("{:<10} skipped: {reason}", "");
             }
