@@ -160,7 +160,8 @@ impl Engine {
             Input::Facts { facts, .. } => self.facts(facts),
             Input::SyncResult { reference, outcome, .. } => self.sync_result(reference, outcome),
             Input::DomResult { slot, result, .. } => self.dom_result(&slot, result),
-            Input::Tick { .. } => {}
+            // A timer may fire early, by a clock that is coarser or by what browsers can wait at most: it is asked for again.
+            Input::Tick { .. } => self.wake = self.wake.filter(|at| *at <= self.now),
             Input::Erase { .. } => self.erase(),
         }
         self.settle(hidden, leaving, tick);

@@ -1,7 +1,10 @@
 // Firefox through puppeteer-core, over WebDriver BiDi.
 
+import { readdirSync } from "node:fs";
+
 import puppeteer from "puppeteer-core";
 
+import { until } from "../support/until.mjs";
 import { find } from "./find.mjs";
 import { killByMark } from "./processes.mjs";
 
@@ -23,6 +26,8 @@ export async function launch(profile, { hidden = false }) {
       browser.process()?.kill("SIGKILL");
       await killByMark(profile);
       await browser.close().catch(() => {});
+      // Puppeteer puts the profile's own preferences back when the process is gone; the next launch would meet it at that.
+      await until(() => !readdirSync(profile).some(file => file.endsWith(".puppeteer")), "the profile's preferences to be put back");
     },
     async close() {
       await browser.close();

@@ -172,7 +172,7 @@ fn a_slot_that_fails_shows_its_own_content_until_the_next_page() {
     assert_eq!(page.engine.decide("hero").experience, None);
     page.told();
     page.tick(1_000);
-    assert_eq!(page.told(), Vec::<String>::new(), "it is not tried again and again");
+    assert!(page.told().iter().all(|told| told.starts_with("wake")), "it is not tried again and again");
     page.facts(Facts::PageView);
     assert!(page.told().contains(&"show hero a a".into()));
 }
