@@ -160,9 +160,9 @@ fn stories(browser: &str, repeated: Option<&Repeated>) -> anyhow::Result<Outcome
 fn needs() -> anyhow::Result<()> {
     machine::npm()?;
     process::run("building the SDK", &mut crate::tools::xtask(["build"])?)?;
-    process::run("building the server", &mut cargo(["build", "--package", "vitrine-cli"]))?;
-    let rows = ["build", "--package", "vitrine-server", "--example", "rows"];
-    process::run("building the reader of its rows", &mut cargo(rows)).map(drop)
+    // Of the whole workspace, as its tests are: other crates would be built again with other features.
+    let programs = ["build", "--workspace", "--bin", "vitrine", "--example", "rows"];
+    process::run("building the server and the reader of its rows", &mut cargo(programs)).map(drop)
 }
 
 #[cfg(test)]
