@@ -4,6 +4,7 @@
 //! store fences each send, since a page may be frozen with the lock in its hand, and plain http has no locks.
 
 use crate::runtime::Rt;
+use crate::store::local;
 use crate::{consent, ids, js};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -152,8 +153,8 @@ fn heard(rt: Rt, word: &str) {
     match word {
         "grew" => rt.store.read(rt, false),
         "snapshot" => rt.store.read(rt, true),
-        // Where no record of it can be read, each tab has its own.
-        "choice" if !js::at("localStorage").is_object() => {}
+        // Where no record of it can be kept, each tab has its own.
+        "choice" if local::read(&rt.config.name("c")).is_none() => {}
         "choice" | "lost" => consent::read_again(rt),
         "reset" if rt.store.shared() => {}
         "reset" | "out" => {

@@ -17,8 +17,18 @@ pub fn read(name: &str) -> Option<String> {
     js::ask(&storage(), "getItem", name).as_string()
 }
 
+/// What cannot be kept leaves nothing in its place: an older record would say what is no longer true.
 fn write(name: &str, text: &str) {
-    js::call(&storage(), "setItem", vec![name.into(), text.into()]);
+    let put = || js::works(&storage(), "setItem", vec![name.into(), text.into()]);
+    if !put() {
+        remove(name);
+        // The older one's bytes may be what it takes.
+        put();
+    }
+}
+
+fn remove(name: &str) {
+    js::ask(&storage(), "removeItem", name);
 }
 
 /// Keeps the choice: the one exempt item.
@@ -39,7 +49,7 @@ pub fn write_paint(rt: Rt, grant: &Granted<Render>, paint: &PaintRecord) {
 
 /// Forgets the paint record.
 pub fn forget_paint(rt: Rt) {
-    js::ask(&storage(), "removeItem", &rt.config.name("p"));
+    remove(&rt.config.name("p"));
 }
 
 #[inline(never)]

@@ -41,7 +41,7 @@ const EVENTS: &[(&str, &[&str])] = &[
 
 const EXPERIENCE: &[&str] = &["experience variant slot unit bundle#"];
 
-/// Events with a meaning of their own, in every site (docs/rules.md).
+/// Events with a meaning of their own, in every site.
 const RESERVED: &[(&str, &[&str])] = &[
     ("Experience Viewed", EXPERIENCE),
     ("Experience Clicked", EXPERIENCE),

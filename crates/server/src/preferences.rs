@@ -10,7 +10,7 @@ use vitrine_wire::{Millis, Value};
 
 use crate::site::{Declared, Site};
 
-/// How long an objection is kept: three years (docs/consent.md rule 10), in ms.
+/// How long an objection is kept: three years (docs/consent.md), in ms.
 pub const SUPPRESSED: Millis = 3 * 366 * 86_400_000;
 /// How long an address may be confirmed: a week, in ms.
 pub const CONFIRMABLE: Millis = 7 * 86_400_000;

@@ -16,7 +16,7 @@ macro_rules! names {
 }
 
 names! {
-    /// Why a slot shows what it shows (a closed list, docs/rules.md).
+    /// Why a slot shows what it shows: a closed list.
     Reason {
         /// An experience won.
         Matched = "matched",

@@ -37,11 +37,11 @@ pub const QUEUE_EVENTS: usize = 5_000;
 pub const HELD_EVENTS: usize = 200;
 /// Bytes kept in memory while `beforeChoice` is `hold`.
 pub const HELD_BYTES: usize = 128 * 1024;
-/// A choice lasts six months (docs/consent.md rule 3), in days.
+/// A choice lasts six months (docs/consent.md), in days.
 pub const CHOICE_DAYS: i64 = 182;
 /// Days that a choice kept by a consent manager may last at most: the manager's own duration rules, up to 13 months.
 pub const FOREIGN_CHOICE_DAYS: i64 = 395;
-/// Identifiers live 13 months from creation and never slide (docs/consent.md rule 4), in days.
+/// Identifiers live 13 months from creation and never slide (docs/consent.md), in days.
 pub const ID_DAYS: i64 = 395;
 /// A gap of this long ends a session, in milliseconds.
 pub const SESSION_GAP_MS: i64 = 30 * 60_000;

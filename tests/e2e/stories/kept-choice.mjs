@@ -84,4 +84,36 @@ export default [
       assert.deepEqual(new Set(Object.values(await consent(tab))), new Set(["unknown"]));
     },
   },
+  {
+    title: "a withdrawal stays one where another script has filled script storage, here, in the next tab and on the next page",
+    browsers: ["chromium", "firefox", "webkit"],
+    async run(t) {
+      const shop = await t.shop();
+      const browser = await t.browser();
+      const [tab, other] = [await browser.newTab(), await browser.newTab()];
+      await visit(tab, `${shop.origin}/`);
+      await tab.evaluate(() => window.vitrine.consent.set({ measurement: "granted" }));
+      await visit(other, `${shop.origin}/`);
+      assert.equal((await consent(other)).measurement, "granted");
+      await tab.evaluate(fill);
+      await tab.evaluate(() => window.vitrine.consent.withdraw("measurement"));
+      await other.waitFor(() => window.vitrine.consent.get().measurement.state !== "granted", [], { what: "the other tab to hear of it" });
+      await visit(tab, `${shop.origin}/`);
+      assert.notEqual((await consent(tab)).measurement, "granted", "on the next page");
+      assert.equal((await tab.evaluate(() => window.vitrine.track("Product Viewed", { sku: "s-1" }))).status, "dropped");
+      assert.deepEqual((await notes(tab)).faults, []);
+    },
+  },
 ];
+
+// Runs in the page: until not one character more can be kept.
+function fill() {
+  for (let size = 1 << 22, n = 0; size >= 1;) {
+    try {
+      localStorage.setItem(`filler-${n}`, "x".repeat(size));
+      n++;
+    } catch {
+      size >>= 1;
+    }
+  }
+}

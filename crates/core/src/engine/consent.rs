@@ -1,4 +1,4 @@
-//! Acts of choice: what they permit, and what they end (docs/consent.md rules 3 to 5); `ending` ends it.
+//! Acts of choice: what they permit, and what they end (docs/consent.md); `ending` ends it.
 
 use super::{Engine, Store, Undecided};
 use crate::io::{Act, Broadcast, ConsentChange, Consents, Effect, Notify, Persist};
@@ -17,7 +17,8 @@ impl Engine {
         // What was granted on another page ends here as if it had been in force.
         let of: PurposeSet = change.purposes.iter().map(|(purpose, _)| *purpose).collect();
         let before = self.gate.granted().and(of.iter().filter(|p| self.was_granted(*p)).collect());
-        if let Some(fresh) = change.fresh {
+        // A store that is being opened has been given its ids.
+        if let Some(fresh) = change.fresh.filter(|_| self.store != Store::Opening) {
             self.ids.fresh = Some(fresh);
         }
         let (mut news, mut restored, mut again) = (None, Vec::new(), false);

@@ -1,4 +1,4 @@
-//! What ends with a grant, and with erasure (docs/consent.md rules 5 and 11).
+//! What ends with a grant, and with erasure (docs/consent.md).
 
 use super::{Engine, Ids, Store};
 use crate::io::{Broadcast, Effect, Persist, Tracked};

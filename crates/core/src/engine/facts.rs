@@ -109,12 +109,13 @@ impl Engine {
     }
 
     /// A new person may use this device: new ids, an empty profile. What waits to be sent stays bound to who it was.
-    fn reset(&mut self, fresh: Identity) {
-        let Some(grant) = self.gate.ask() else { return };
-        if self.store == Store::Opening {
-            self.ids.fresh = Some(fresh);
-            return;
-        }
+    pub(super) fn reset(&mut self, fresh: Identity) {
+        let open = matches!(self.store, Store::Open | Store::Memory);
+        let Some(grant) = self.gate.ask().filter(|_| open) else {
+            // The store may hold somebody else, and what waits for it is theirs.
+            self.ids.reset = Some(fresh);
+            return self.drop_waiting(Code::Erased);
+        };
         let personal = [Purpose::Personalization].into_iter().collect();
         for reference in self.log.withdraw(personal) {
             self.answer(reference, Tracked::Dropped(Code::Erased));

@@ -16,7 +16,8 @@ impl Engine {
             return;
         }
         match (loaded.grown, self.store) {
-            (false, Store::Opening) => self.opened(loaded),
+            // Also where a page that came back had to read anew what it was about to open.
+            (_, Store::Opening) => self.opened(loaded),
             (true, Store::Open) => self.grown(loaded),
             // The answer to a store that was closed meanwhile.
             _ => {}
@@ -48,6 +49,12 @@ impl Engine {
             return self.go_memory(code);
         }
         self.refold();
+        if let Some(fresh) = self.ids.reset.take() {
+            // The grant that opened the store is of whoever is here now.
+            let receipt = self.sync.receipt.take();
+            self.reset(fresh);
+            self.sync.receipt = receipt;
+        }
     }
 
     fn grown(&mut self, loaded: Loaded) {

@@ -1,4 +1,4 @@
-//! A minor is not profiled and gets no advertising (docs/consent.md rule 14).
+//! A minor is not profiled and gets no advertising (docs/consent.md).
 
 use super::Engine;
 use crate::io::{Act, ConsentChange};

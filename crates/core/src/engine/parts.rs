@@ -33,6 +33,8 @@ pub(super) struct Ids {
     pub(super) own: Option<Identity>,
     /// Ids drawn for a device that has none.
     pub(super) fresh: Option<Identity>,
+    /// Ids of whoever came after a log-out that the store was not open for.
+    pub(super) reset: Option<Identity>,
     /// The ids before a log-out: events bound to them may still wait.
     pub(super) former: Option<Identity>,
 }

@@ -40,8 +40,25 @@ impl Engine {
 
     fn done(&mut self, kind: Kind) {
         match kind {
-            Kind::Register { .. } => (self.sync.registered, self.sync.receipt) = (true, None),
+            Kind::Register { .. } => {
+                self.sync.registered = true;
+                let receipt = &self.sync.receipt;
+                let of = |kind: &Kind| match kind {
+                    Kind::Register { .. } => true,
+                    Kind::Consents(said) => said.receipt == *receipt,
+                    _ => false,
+                };
+                if !self.sync.jobs.any(of) {
+                    self.sync.receipt = None;
+                }
+            }
             Kind::Consents(consents) => {
+                let registers = |kind: &Kind| matches!(kind, Kind::Register { .. });
+                let receipt = consents.receipt.clone().filter(|_| consents.receipt == self.sync.receipt);
+                // Who the grant is of was said before it, by a page that may never have been seen again: once more.
+                if receipt.is_some() && (self.sync.registered || self.sync.jobs.flies(registers)) {
+                    self.sync.jobs.add(Kind::Register { receipt });
+                }
                 let took = |(_, state): &(_, ConsentState)| *state == ConsentState::Withdrawn;
                 self.taken(consents.ticket.is_some() || consents.purposes.iter().any(took));
             }
@@ -104,6 +121,9 @@ impl Engine {
 
     /// Fetches the profile; once more after the fetch that is on its way.
     pub(super) fn want_profile(&mut self) {
+        if self.gate.ask::<crate::gate::Sync>().is_none() {
+            return;
+        }
         if self.sync.jobs.any(|kind| matches!(kind, Kind::Profile)) {
             self.sync.outrun = true;
         } else {

@@ -131,7 +131,7 @@ impl Engine {
             return;
         }
         (self.stale, self.paint_due) = (false, None);
-        // Whose own record cannot be read before the first paint paints nothing (docs/consent.md rule 19).
+        // Whose own record cannot be read before the first paint paints nothing (docs/consent.md).
         let Some(cookie) = self.choices.proof(Purpose::Personalization).map(str::to_owned) else { return };
         let Some(mut record) = self.here().map(|here| paint::record(&here, self.person())) else { return };
         record.cookie = cookie;

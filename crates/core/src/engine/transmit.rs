@@ -40,7 +40,7 @@ impl Engine {
             Turn::Idle => None,
         };
         let (lead, off) = (self.sync.lead, self.off);
-        let jobs = self.sync.jobs.next_due(|kind| !kind.leads() || lead && !off).filter(|due| *due > self.now);
+        let jobs = self.sync.jobs.next_due(self.now, |kind| !kind.leads() || lead && !off);
         [queue, jobs].into_iter().flatten().min()
     }
 

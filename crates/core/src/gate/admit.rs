@@ -10,7 +10,7 @@ use vitrine_wire::event::Origin;
 use vitrine_wire::limits::{EVENT_BYTES, MESSAGE_ID_CHARS};
 use vitrine_wire::{Code, Event, EventKind, Map, Millis, Purpose, PurposeSet, Value};
 
-/// Events that Vitrine defines (docs/rules.md), and forms.
+/// Events that Vitrine defines, and forms.
 const RESERVED: [&str; 12] = [
     "Experience Viewed",
     "Experience Clicked",

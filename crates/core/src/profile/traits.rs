@@ -9,7 +9,7 @@ pub const VISITOR: &str = "visitor";
 /// What the name of a trait begins with that says, followed by a segment's id, whether the visitor wants to be left out of it.
 pub const OUT: &str = "$out.";
 
-/// How a fact came to be known (docs/rules.md).
+/// How a fact came to be known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
 pub enum Provenance {

@@ -82,6 +82,7 @@ impl Turn {
         let due = job.due <= now;
         match &job.kind {
             Kind::Consents(said) if said.ticket.is_none() => {
+                let due = due || self.hidden;
                 let most = if said.grants() { 1 } else { ACTS };
                 let blocked = self.flying >= most || said.grants() && self.before;
                 let goes = due && (self.hidden || !blocked);
@@ -118,12 +119,12 @@ impl Jobs {
     /// told is not told, and what is taken back is told before it is granted again.
     pub fn act(&mut self, mut act: Consents) {
         let busy = || self.any(|kind| matches!(kind, Kind::Consents(said) if said.ticket.is_none()));
-        if act.grants() && !act.purposes.iter().all(|(_, state)| *state == GRANTED) && busy() {
+        let taken = |(_, state): &(Purpose, ConsentState)| *state == ConsentState::Withdrawn;
+        if act.grants() && act.identity.is_some() && act.purposes.iter().any(taken) && busy() {
             // What is taken back does not wait as what is granted with it.
-            let (granted, ended) =
-                std::mem::take(&mut act.purposes).into_iter().partition(|(_, state)| *state == GRANTED);
+            let (ended, rest) = std::mem::take(&mut act.purposes).into_iter().partition(taken);
             self.act(Consents { receipt: None, purposes: ended, ..act.clone() });
-            act.purposes = granted;
+            act.purposes = rest;
         }
         if act.ticket.is_none() {
             let of = act.purposes.clone();
@@ -159,6 +160,11 @@ impl Jobs {
         self.0.iter().any(|job| sort(&job.kind))
     }
 
+    /// Whether a job of this sort is on its way.
+    pub fn flies(&self, sort: impl Fn(&Kind) -> bool) -> bool {
+        self.0.iter().any(|job| job.reference.is_some() && sort(&job.kind))
+    }
+
     /// Drops jobs of this sort; answers to them will be strangers.
     pub fn drop(&mut self, sort: impl Fn(&Kind) -> bool) {
         self.0.retain(|job| !sort(&job.kind));
@@ -170,10 +176,11 @@ impl Jobs {
         self.0.iter_mut().filter(move |job| turn.goes(job, now))
     }
 
-    /// When the next job is due, of those that this tab may do and that wait for no answer.
-    pub fn next_due(&self, may: impl Fn(&Kind) -> bool) -> Option<Millis> {
+    /// When the next job is due after now, of those that this tab may do and that wait for no answer.
+    pub fn next_due(&self, now: Millis, may: impl Fn(&Kind) -> bool) -> Option<Millis> {
         let mut turn = self.turn(false);
-        self.0.iter().filter(|job| may(&job.kind) && turn.goes(job, Millis::MAX)).map(|job| job.due).min()
+        let waits = self.0.iter().filter(|job| may(&job.kind) && turn.goes(job, Millis::MAX));
+        waits.map(|job| job.due).filter(|due| *due > now).min()
     }
 
     fn turn(&self, hidden: bool) -> Turn {

@@ -236,3 +236,87 @@ fn the_receipt_of_a_grant_is_said_until_the_backend_has_it() {
     page.facts(Facts::Hidden);
     assert_eq!(receipts(&page), [said]);
 }
+
+#[test]
+fn a_registration_that_overtook_its_grant_is_said_again() {
+    let registers = |page: &Page| -> Vec<(Ref, Option<String>)> {
+        let of = |effect: &Effect| match effect {
+            Effect::Send { reference, send: Send::Register { receipt, .. } } => Some((*reference, receipt.clone())),
+            _ => None,
+        };
+        page.effects.iter().filter_map(of).collect()
+    };
+    // The grant waits after a failure, or is on its way; its answer comes before that of the registration, or after it.
+    for (failed, grant_first) in [(true, true), (true, false), (false, true), (false, false)] {
+        let mut page = Page::new(&shop());
+        page.grant(&[Personalization]);
+        page.facts(Facts::Lead(true));
+        if failed {
+            page.answer(told(&page)[0].0, Outcome::Retry { after: Some(60_000) });
+        }
+        page.facts(Facts::Hidden);
+        let (grant, said) = told(&page).last().unwrap().clone();
+        assert_eq!(told(&page).len(), 1 + usize::from(failed), "a page that may not come back tells it");
+        let (register, receipt) = registers(&page)[0].clone();
+        assert!(receipt.is_some() && receipt == said.receipt);
+        let (first, last) = if grant_first { (grant, register) } else { (register, grant) };
+        page.answer(first, Outcome::Done);
+        page.answer(last, Outcome::Done);
+        assert_eq!(registers(&page).len(), 2, "failed {failed}, grant first {grant_first}");
+        let (again, once_more) = registers(&page)[1].clone();
+        assert_eq!(once_more, receipt);
+        page.answer(again, Outcome::Done);
+        page.tick(DAY);
+        assert_eq!(registers(&page).len(), 2, "and no more");
+    }
+}
+
+#[test]
+fn only_what_is_taken_back_by_somebody_known_is_told_apart_from_a_grant() {
+    let both = |page: &mut Page, denied: Purpose, granted: Purpose| {
+        let act = Act::Visitor { notice: "n1".into(), locale: "fr".into() };
+        page.choose(&[(denied, Denied), (granted, Granted)], act, "second");
+        told(page).into_iter().skip(1).collect::<Vec<_>>()
+    };
+    // A refusal names nobody, so it is not told apart with an id; and it can wait with the grant.
+    let mut page = Page::new(&shop());
+    page.grant(&[Personalization]);
+    settle(&mut page, |_| Outcome::Done);
+    page.effects.clear();
+    page.grant(&[Marketing]);
+    let experiments = Purpose::Experiments;
+    assert!(both(&mut page, experiments, Measurement).is_empty(), "waits with the grant");
+    let known_states = settle(&mut page, |_| Outcome::Done);
+    assert!(known_states.contains(&(experiments, Denied)), "{known_states:?}");
+    // Before there is an id the receipt alone ties the end of a grant to it.
+    let mut page = Page::new(&shop());
+    page.slow = true;
+    page.grant(&[Personalization]);
+    assert!(both(&mut page, Personalization, Measurement).is_empty());
+    settle(&mut page, |_| Outcome::Done);
+    assert!(told(&page).iter().all(|(_, said)| said.receipt.is_some()));
+}
+
+#[test]
+fn a_job_that_cannot_go_hides_no_other_from_the_clock() {
+    let mut page = known();
+    let personal = Draft {
+        message_id: "m-proof".into(),
+        kind: Some(vitrine_wire::EventKind::Identify),
+        id: "ada".into(),
+        proof: Some(vitrine_wire::Map::of("mac", "x").into()),
+        ..Draft::default()
+    };
+    page.give(|at| vitrine_core::Input::Event { at, reference: 900, event: personal });
+    page.tick(250);
+    page.withdraw(&[Personalization]);
+    page.tick(250);
+    let (batch, ..) = page.batches().last().expect("the event serves measurement still").clone();
+    let withdrawal = told(&page).last().unwrap().0;
+    page.answer(withdrawal, Outcome::Retry { after: None });
+    page.answer(batch, Outcome::Done);
+    let due = page.wake.filter(|at| *at < page.now + MIN).expect("the withdrawal is told again soon");
+    let before = told(&page).len();
+    page.tick(due - page.now);
+    assert_eq!(told(&page).len(), before + 1);
+}

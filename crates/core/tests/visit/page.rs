@@ -198,6 +198,12 @@ impl Page {
         self.give(|at| Input::Persisted { at, reference, result });
     }
 
+    /// The store that was asked for while it was slow is open.
+    pub fn opened(&mut self) {
+        let loaded = self.device.loaded();
+        self.give(|at| Input::Loaded { at, loaded });
+    }
+
     pub fn append(&mut self, record: Vec<u8>) -> u64 {
         let sequence = self.device.next;
         self.device.next += 1;
@@ -212,7 +218,8 @@ impl Page {
                 Effect::Persist(Persist::Open { identity, .. }) => {
                     self.device.identity.get_or_insert(identity.clone());
                     self.device.next = self.device.next.max(1);
-                    answer = Some(Input::Loaded { at: self.now, loaded: self.device.loaded() });
+                    let loaded = self.device.loaded();
+                    answer = (!self.slow).then_some(Input::Loaded { at: self.now, loaded });
                 }
                 Effect::Persist(Persist::Append { reference, record, .. }) => {
                     if self.slow {
