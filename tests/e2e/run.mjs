@@ -102,7 +102,11 @@ function within(ms, promise) {
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
-const slug = text => text.toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, 80);
+/** A folder's name: stories that begin alike differ at the end. */
+const slug = text => {
+  const words = text.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+  return words.length > 80 ? `${words.slice(0, 60)}${words.slice(-20)}` : words;
+};
 const indent = text => text.split("\n").map(line => `    ${line}`).join("\n");
 
 try {

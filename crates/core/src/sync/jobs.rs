@@ -82,7 +82,8 @@ impl Turn {
         let due = job.due <= now;
         match &job.kind {
             Kind::Consents(said) if said.ticket.is_none() => {
-                let due = due || self.hidden;
+                // A refusal has no proof to lose, and is not told twice where its answer alone was lost.
+                let due = due || self.hidden && said.grants();
                 let most = if said.grants() { 1 } else { ACTS };
                 let blocked = self.flying >= most || said.grants() && self.before;
                 let goes = due && (self.hidden || !blocked);
