@@ -68,6 +68,8 @@ extern "C" {
     /// ISO 8601 of an instant.
     pub fn iso(ms: f64) -> String;
 
+    #[wasm_bindgen(js_name = seen)]
+    fn seen_by(elements: Vec<JsValue>, then: JsValue) -> JsValue;
     #[wasm_bindgen(js_name = wait)]
     fn wait_for(promise: &JsValue, then: JsValue);
     #[wasm_bindgen(js_name = timer)]
@@ -175,6 +177,12 @@ pub fn always(handler: Handler) -> JsValue {
 #[inline(never)]
 pub fn wait(promise: &JsValue, then: Then) {
     wait_for(promise, once(then));
+}
+
+/// Calls back once one of these elements was on screen for long enough; the answer's `disconnect` ends it.
+#[inline(never)]
+pub fn seen(elements: Vec<JsValue>, then: Then) -> JsValue {
+    seen_by(elements, once(then))
 }
 
 /// Calls back when the page's own task is over.

@@ -169,6 +169,7 @@ impl Runtime {
     fn perform(&'static self, effect: Effect) {
         match effect {
             Effect::Render(plan) => self.dom.render(self, plan),
+            Effect::Watch { slot } => self.dom.watch(self, &slot),
             Effect::Persist(persist) => self.store.perform(self, persist),
             Effect::Send { reference, send } => self.net.perform(self, reference, send),
             Effect::Broadcast(Broadcast::Grew) => self.store.say(self, "grew"),
@@ -194,6 +195,12 @@ impl Runtime {
             self.waiting.borrow_mut().push((reference, done));
         }
         self.input(Input::Event { at, reference, event });
+    }
+
+    /// A slot was on screen for long enough.
+    pub fn seen(&'static self, slot: String) {
+        let at = self.now();
+        self.input(Input::Seen { at, reference: self.reference(), slot, message_id: ids::uuid(at) });
     }
 
     fn reference(&self) -> Ref {

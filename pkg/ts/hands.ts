@@ -9,6 +9,9 @@ type Then = (value?: unknown) => any;
 const OPEN_MS = 3_000;
 /** The longest a browser's timer can wait; longer ones fire at once. */
 const TIMER_MAX = 2 ** 31 - 1;
+/** As long in a row is seen, and in so many steps is looked how much of it is on screen: of a high slot half a screen is little. */
+const SEEN_MS = 1_000;
+const SEEN_STEPS = 50;
 /** Browsers keep at most this much alive beyond the page (crates/wire/src/limits.rs). */
 const BEACON_BYTES = 60 * 1024;
 
@@ -100,6 +103,40 @@ export const iso = (ms: number): string => attempt(() => new Date(ms).toISOStrin
 /** Calls back with what a promise is kept with; with nothing where it is not. */
 export const wait = (promise: unknown, then: Then): void => void Promise.resolve(promise).then(then, () => then());
 export const timer = (ms: number, then: Then): number => setTimeout(then, Math.min(Math.max(ms, 0), TIMER_MAX)) as any;
+/** What has no box shows nothing: where it would be, its neighbour is. */
+const anchor = (of: any): Element =>
+  [of, of.firstElementChild, of.nextElementSibling, of.previousElementSibling, of.parentElement].find((one) => one?.getClientRects().length) ?? of;
+const area = (of: any): number => of.width * of.height;
+
+/**
+ * Calls back once half of an element, or of the viewport where that is less, was on screen for a second in a row, on a page that
+ * somebody looks at. The answer's `disconnect` ends it.
+ */
+export const seen = (elements: Element[], then: Then): unknown =>
+  attempt(() => {
+    const near = new Set<Element>();
+    let clock: any;
+    const look = () => {
+      if (!near.size || document.visibilityState != "visible") clock = clearTimeout(clock);
+      else clock ??= timer(SEEN_MS, () => (disconnect(), then()));
+    };
+    const threshold = Array.from({ length: SEEN_STEPS + 1 }, (_, step) => step / SEEN_STEPS);
+    const observer = new IntersectionObserver((entries) => {
+      for (const { target, isIntersecting, intersectionRect, boundingClientRect, rootBounds } of entries) {
+        const whole = Math.min(area(boundingClientRect), area(rootBounds ?? { width: innerWidth, height: innerHeight }));
+        near[isIntersecting && area(intersectionRect) * 2 >= whole ? "add" : "delete"](target);
+      }
+      look();
+    }, { threshold });
+    const disconnect = () => {
+      clearTimeout(clock);
+      observer.disconnect();
+      document.removeEventListener("visibilitychange", look);
+    };
+    elements.map((element) => observer.observe(anchor(element)));
+    document.addEventListener("visibilitychange", look);
+    return { disconnect };
+  });
 /** Calls back at each event, before the page's own listeners. */
 export const listen = (target: any, name: string, then: Then, signal: AbortSignal): void =>
   attempt(() => target.addEventListener(name, then, { capture: true, passive: true, signal }));

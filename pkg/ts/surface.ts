@@ -33,9 +33,11 @@ export interface CoreClass {
   start(config: Config, boot: State | undefined, notify: Notify): Core;
 }
 
+const DECISION = ["slot", "experience", "variant", "reason", "holdout", "content"];
 const NAMES: Record<string, string[]> = {
   ready: ["mode", "reason"],
-  decision: ["slot", "experience", "variant", "reason", "holdout", "content"],
+  decision: DECISION,
+  exposure: DECISION,
   segment: ["id", "inside"],
   consent: ["purpose", "state"],
   sync: ["unsent"],

@@ -110,6 +110,8 @@ export interface ConsentChange {
 export interface EventMap<S extends SiteShape = AnySite> {
   ready: Ready;
   decision: Decision<S>;
+  /** What a slot shows, or holds back from who is held out, was seen: half of it, for a second; once a page view. */
+  exposure: Decision<S>;
   segment: SegmentChange<S>;
   consent: ConsentChange;
   sync: { readonly unsent: number };

@@ -5,6 +5,7 @@ mod boot;
 mod find;
 mod observe;
 mod sanitize;
+mod seen;
 
 use crate::js;
 use crate::runtime::Rt;
@@ -35,6 +36,7 @@ struct Slot {
     plan: Option<Rc<Plan>>,
     shown: Vec<Shown>,
     reverts: u8,
+    watch: seen::Watch,
 }
 
 /// What a slot shows.
@@ -125,6 +127,7 @@ impl Dom {
 
     /// A grant was lost: what the boot showed on it goes; what we showed follows by the engine's plans.
     pub fn consent_lost(&self) {
+        self.unwatch();
         self.boot.undo();
         self.hush();
     }
@@ -132,6 +135,7 @@ impl Dom {
     /// The page's own content everywhere.
     pub fn revert_all(&self, rt: Rt) {
         js::run(&self.observer.take(), "disconnect");
+        self.unwatch();
         let names: Vec<String> = self.slots.borrow().iter().map(|s| s.name.clone()).collect();
         names.iter().for_each(|name| self.put_back(rt, name));
         self.boot.settle();
@@ -149,7 +153,7 @@ impl Dom {
         if let Some(slot) = slots.iter_mut().find(|s| s.name == name) {
             return then(slot);
         }
-        let mut slot = Slot { name: name.into(), plan: None, shown: Vec::new(), reverts: 0 };
+        let mut slot = Slot { name: name.into(), plan: None, shown: Vec::new(), reverts: 0, watch: Default::default() };
         then(&mut slot);
         slots.push(slot);
     }
@@ -186,6 +190,7 @@ impl Dom {
             self.late(rt, &name, element);
         }
         self.repair(rt);
+        self.watch_again(rt);
         self.boot.settle_late();
         self.hush();
         if *self.present.borrow() != names {

@@ -44,6 +44,11 @@ impl Runtime {
                 self.settle(mode, "");
                 return self.sources.consent_changed(self);
             }
+            Notify::Exposure(of) => {
+                let mut said = decision(&of);
+                said.insert(0, "exposure".into());
+                said
+            }
             Notify::Segment { id, inside } => vec!["segment".into(), id.into(), inside.into()],
             Notify::Consent { purpose, state } => {
                 self.sources.consent_changed(self);

@@ -6,6 +6,7 @@ mod bundle;
 mod consent;
 mod ending;
 mod events;
+mod exposure;
 mod facts;
 mod loaded;
 mod minor;
@@ -65,6 +66,7 @@ pub struct Engine {
     inside: Vec<bool>,
     shown: Vec<Shown>,
     decisions: Vec<Decision>,
+    exposures: exposure::Exposures,
     sync: Sync,
     /// Whether there is a next page to make a record for.
     paints: bool,
@@ -111,6 +113,7 @@ impl Engine {
             inside: Vec::new(),
             shown: Vec::new(),
             decisions: Vec::new(),
+            exposures: Default::default(),
             sync: Sync::default(),
             paints: true,
             paint: None,
@@ -136,12 +139,14 @@ impl Engine {
                 Input::Event { .. }
                     | Input::Persisted { .. }
                     | Input::SyncResult { .. }
+                    | Input::Seen { .. }
                     | Input::Facts { facts: crate::io::Facts::Context(_), .. }
             );
         if !through {
             self.undecided = Undecided::All;
+            self.exposures.look = true;
         }
-        self.now = self.now.max(time::clamp(instant(&input)));
+        self.now = self.now.max(time::clamp(input.at()));
         self.expire();
         // What was due before it comes first, however late the timer is.
         self.advance();
@@ -160,6 +165,7 @@ impl Engine {
             Input::Facts { facts, .. } => self.facts(facts),
             Input::SyncResult { reference, outcome, .. } => self.sync_result(reference, outcome),
             Input::DomResult { slot, result, .. } => self.dom_result(&slot, result),
+            Input::Seen { reference, slot, message_id, .. } => self.seen(reference, &slot, message_id),
             // A timer may fire early, by a clock that is coarser or by what browsers can wait at most: it is asked for again.
             Input::Tick { .. } => self.wake = self.wake.filter(|at| *at <= self.now),
             Input::Erase { .. } => self.erase(),
@@ -185,6 +191,7 @@ impl Engine {
         if self.ready && self.store != Store::Opening {
             self.evaluate();
             self.show();
+            self.watch();
             self.repaint(hidden, tick);
         }
         // One that is still being written keeps Chromium from bringing the page back as it was.
@@ -273,20 +280,5 @@ impl Engine {
     /// The gate, to ask for capabilities and to see whether one is still alive.
     pub const fn gate(&self) -> &Gate {
         &self.gate
-    }
-}
-
-fn instant(input: &Input) -> Millis {
-    match input {
-        Input::Loaded { at, .. }
-        | Input::Event { at, .. }
-        | Input::Persisted { at, .. }
-        | Input::Consent { at, .. }
-        | Input::Bundle { at, .. }
-        | Input::Facts { at, .. }
-        | Input::SyncResult { at, .. }
-        | Input::DomResult { at, .. }
-        | Input::Tick { at }
-        | Input::Erase { at } => *at,
     }
 }

@@ -30,10 +30,31 @@ pub enum Input {
     SyncResult { at: Millis, reference: Ref, outcome: Outcome },
     /// What became of a [`SlotPlan`].
     DomResult { at: Millis, slot: String, result: DomResult },
+    /// A slot was on screen for long enough, as [`Effect::Watch`] asked; the id is for its event.
+    Seen { at: Millis, reference: Ref, slot: String, message_id: String },
     /// The instant asked for by [`Effect::WakeAt`] has come, or the page returned from sleep.
     Tick { at: Millis },
     /// The visitor erases everything.
     Erase { at: Millis },
+}
+
+impl Input {
+    /// The instant that it happened at.
+    pub fn at(&self) -> Millis {
+        match self {
+            Input::Loaded { at, .. }
+            | Input::Event { at, .. }
+            | Input::Persisted { at, .. }
+            | Input::Consent { at, .. }
+            | Input::Bundle { at, .. }
+            | Input::Facts { at, .. }
+            | Input::SyncResult { at, .. }
+            | Input::DomResult { at, .. }
+            | Input::Seen { at, .. }
+            | Input::Tick { at }
+            | Input::Erase { at } => *at,
+        }
+    }
 }
 
 /// What the store held.

@@ -43,6 +43,7 @@ impl Engine {
         (self.profile, self.kept, self.paint) = (Profile::default(), Kept::default(), None);
         self.sync.registered = false;
         self.dirt.all = true;
+        self.expose_anew();
     }
 
     /// The visitor erases everything: the queue, the profile, the choice's grants; the backend is told.

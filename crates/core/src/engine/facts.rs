@@ -26,6 +26,7 @@ impl Engine {
             Facts::PageView => {
                 self.page.view = self.now;
                 self.ask_anew();
+                self.expose_anew();
                 self.shown.iter_mut().for_each(Shown::unlock);
             }
             Facts::Profile(rows) => self.rows(&rows),

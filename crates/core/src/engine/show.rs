@@ -117,6 +117,7 @@ impl Engine {
         }
         (self.decisions, self.effects, self.edge) = (decisions, effects, edge);
         self.stale |= stale;
+        self.exposures.look |= stale;
     }
 
     /// Writes the record for the next page after a decision changed, and when the page goes away.

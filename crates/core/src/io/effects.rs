@@ -11,6 +11,9 @@ use vitrine_wire::{Action, Code, ConsentState, Decision, Event, Millis, Purpose,
 pub enum Effect {
     /// To the page: what one slot shows from now on.
     Render(SlotPlan),
+    /// To the page: look whether a slot is really seen (answered by [`Input::Seen`](super::Input::Seen)); instead of what it was
+    /// looked at for before.
+    Watch { slot: String },
     /// To the store.
     Persist(Persist),
     /// To the network; answered by [`Input::SyncResult`] with the same reference.
@@ -133,6 +136,8 @@ pub enum Notify {
     Tracked { reference: Ref, status: Tracked },
     /// A slot's decision changed.
     Decision(Decision),
+    /// What a slot shows, or holds back, was seen: once a page view for each experience.
+    Exposure(Decision),
     /// Entered (`true`) or left a segment.
     Segment { id: String, inside: bool },
     /// A purpose's state changed.

@@ -11,6 +11,7 @@ mod asking;
 mod consent;
 mod deciding;
 mod ending;
+mod exposure;
 mod facts;
 mod fixture;
 mod hurry;

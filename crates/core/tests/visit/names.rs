@@ -13,6 +13,7 @@ pub fn name(effect: &Effect) -> String {
         Effect::Render(SlotPlan::Contextual { slot, experience, variant, .. }) => {
             format!("contextual {slot} {experience} {variant}")
         }
+        Effect::Watch { slot } => format!("watch {slot}"),
         Effect::Persist(persist) => match persist {
             Persist::Open { .. } => "open".into(),
             Persist::Read { after, .. } => format!("read {after}"),
@@ -54,6 +55,7 @@ pub fn name(effect: &Effect) -> String {
         Effect::Notify(notify) => match notify {
             Notify::Tracked { status, .. } => format!("tracked {status:?}"),
             Notify::Decision(d) => format!("decision {} {:?} {}", d.slot, d.experience, d.reason.as_str()),
+            Notify::Exposure(d) => format!("exposure {} {:?} {:?}", d.slot, d.experience, d.variant),
             Notify::Segment { id, inside } => format!("segment {id} {inside}"),
             Notify::Consent { purpose, state } => format!("consent {} {}", purpose.as_str(), state.as_str()),
             Notify::Synced { unsent } => format!("synced {unsent}"),
