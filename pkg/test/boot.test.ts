@@ -13,7 +13,7 @@ const choice = (state = "granted", until = today + 100) => ({
   notice: "n1",
 });
 const row = (more: object) => ({
-  slot: "hero", path: null, notBefore: null, notAfter: null, ops: [["text", "h1", "Winter"]], experience: "e", variant: "a", ...more,
+  slot: "hero", path: null, notBefore: null, notAfter: null, ops: [["", "h1", "replaceChildren", "Winter"]], experience: "e", variant: "a", ...more,
 });
 const record = (rows: object[], more: object = {}) => ({
   v: 1, bundle: 1, choice: "measurement,personalization", cookie: "", sessionEndsAt: Date.now() + 6e5, same: rows, fresh: rows, ...more,
@@ -31,12 +31,12 @@ const recorder = `
   const open = IDBFactory.prototype.open;
   IDBFactory.prototype.open = function (...args) { calls.push("idb " + args[0]); return open.apply(this, args); };
   (function frame() {
-    const h1 = document.querySelector("h1"), hero = document.querySelector("[data-vitrine-slot=hero]");
+    const h1 = document.querySelector("h1"), hero = document.querySelector("[data-vitrine-slot=hero],vitrine-slot");
     if (h1) frames_.push([performance.now(), h1.textContent, getComputedStyle(hero).visibility, hero.getBoundingClientRect().height]);
     requestAnimationFrame(frame);
   })();`;
 
-const OWN = `<section data-vitrine-slot="hero" data-vitrine-reserve="320px"><h1>Own</h1><p class="a  b">text <b id="b">bold</b></p></section>`;
+const OWN = `<section data-vitrine-slot="hero" data-vitrine-reserve="320px"><h1>Own</h1><p class="a  b">text <b id="b">bold</b></p><template data-variant="a b"><h1>Copy</h1>!</template></section>`;
 
 describe("the boot", { skip: executablePath ? false : "Chromium is not installed" }, () => {
   let browser: Browser;
@@ -155,8 +155,9 @@ describe("the boot", { skip: executablePath ? false : "Chromium is not installed
     ["that is not due yet", record([row({ notBefore: Date.now() + 6e5 })]), "Own"],
     ["that is over", record([row({ notAfter: Date.now() - 1 })]), "Own"],
     ["for a new session", record([], { sessionEndsAt: Date.now() - 1, fresh: [row({})] }), "Winter"],
-    ["whose first row for the slot wins", record([row({}), row({ ops: [["text", "h1", "Second"]] })]), "Winter"],
-    ["whose selector finds nothing: all or none", record([row({ ops: [["text", "h1", "Winter"], ["text", "h9", "x"]] })]), "Own"],
+    ["whose first row for the slot wins", record([row({}), row({ ops: [["", "h1", "replaceChildren", "Second"]] })]), "Winter"],
+    ["of an operation that another version knows", record([row({ ops: [["", "h1", "replaceChildren", "Winter"], ["text", "h1", "x"]] })]), "Own"],
+    ["whose selector finds nothing: all or none", record([row({ ops: [["", "h1", "replaceChildren", "Winter"], ["", "h9", "replaceChildren", "x"]] })]), "Own"],
   ] as [string, any, string][]) {
     test(`a paint record ${title}`, async () => {
       const { page } = await open({ c: choice(), p: more }, ({ write }) => write(OWN));
@@ -169,16 +170,18 @@ describe("the boot", { skip: executablePath ? false : "Chromium is not installed
   }
 
   for (const [title, ops] of [
-    ["text", [["text", "h1", "Winter"]]],
-    ["attribute", [["attribute", null, "data-x", "1"], ["attribute", "b", "id", null], ["attribute", "b", "id", "c"]]],
-    ["class", [["class", "p", ["c", "d"], ["a"]], ["class", "p", ["e"], ["c"]]]],
-    ["hide", [["hide", "p"]]],
-    ["reorder", [["reorder", null, ["p", "h1"]]]],
-    ["nodes before and after", [["nodes", "h1", "before", [["i", { lang: "fr" }, ["x"]]]], ["nodes", "h1", "after", ["y"]]]],
-    ["nodes inside", [["nodes", "p", "prepend", ["x"]], ["nodes", "p", "append", [["u", {}, []]]]]],
-    ["nodes instead of the content", [["nodes", null, "into", [["h1", {}, ["Winter"]], "!"]]]],
-    ["nodes instead of an element, then its neighbour", [["nodes", "h1", "replace", [["h1", {}, ["Winter"]]]], ["nodes", "p", "replace", []]]],
-    ["one after the other in one place", [["text", "p", "x"], ["nodes", "p", "append", ["y"]], ["text", "p", "z"]]],
+    ["text", [["", "h1", "replaceChildren", "Winter"]]],
+    ["attribute", [["", null, "setAttribute", "data-x", "1"], ["", "b", "removeAttribute", "id"], ["", "b", "setAttribute", "id", "c"]]],
+    ["class", [["classList", "p", "add", "c", "d"], ["classList", "p", "remove", "a"], ["classList", "p", "add", "e"]]],
+    ["hide", [["style", "p", "setProperty", "display", "none", "important"]]],
+    ["styles", [["style", "p", "setProperty", "margin", "1px", ""], ["style", "p", "setProperty", "margin-top", "2px", ""]]],
+    ["a template", [["a template", null, "replaceChildren", "a b"], ["", "h1", "replaceChildren", "x"]]],
+    ["order", [["an order", null, "prepend", "p", "h1", "p"]]],
+    ["nodes before and after", [["", "h1", "before", ["i", { lang: "fr" }, ["x"]]], ["", "h1", "after", "y"]]],
+    ["nodes inside", [["", "p", "prepend", "x"], ["", "p", "append", ["u", {}, []]]]],
+    ["nodes instead of the content", [["", null, "replaceChildren", ["h1", {}, ["Winter"]], "!"]]],
+    ["nodes instead of an element, then its neighbour", [["", "h1", "replaceWith", ["h1", {}, ["Winter"]]], ["", "p", "replaceWith"]]],
+    ["one after the other in one place", [["", "p", "replaceChildren", "x"], ["", "p", "append", "y"], ["", "p", "replaceChildren", "z"]]],
   ] as [string, unknown[]][]) {
     test(`when the glue is missing, everything is undone: ${title}`, async () => {
       let fail = () => {};
@@ -204,11 +207,22 @@ describe("the boot", { skip: executablePath ? false : "Chromium is not installed
     });
   }
 
-  test("a price and what the page keeps for itself are left alone", async () => {
-    const { page } = await open({ c: choice(), p: record([row({ ops: [["text", "b", "1 €"]] })]) }, ({ write }) =>
-      write(`<section data-vitrine-slot="hero"><h1>Own</h1><b data-vitrine-price>49 €</b></section><i></i>`));
-    await page.waitForFunction(() => document.readyState == "interactive" || document.readyState == "complete");
-    assert.equal(await page.textContent("b"), "49 €");
+  test("a slot by element shows its template before it is ever seen with its own content", async () => {
+    const { page } = await open({ c: choice(), p: record([row({ ops: [["a template", null, "replaceChildren", "w"]] })]) }, ({ write }) =>
+      write(`<vitrine-slot name="hero"><h1>Own</h1><template data-variant="w"><h1>Winter</h1></template></vitrine-slot><i></i>`));
+    await painted(page, 3);
+    const seen = (await frames(page)).filter(([, , visibility]) => visibility == "visible");
+    assert.deepEqual([...new Set(seen.map(([, text]) => text))], ["Winter"]);
     await calm(page);
+  });
+
+  test("a price and what the page keeps for itself are left alone", async () => {
+    for (const at of ["b", null]) {
+      const { page } = await open({ c: choice(), p: record([row({ ops: [["", at, "replaceChildren", "1 €"]] })]) }, ({ write }) =>
+        write(`<section data-vitrine-slot="hero"><h1>Own</h1><b data-vitrine-price>49 €</b></section><i></i>`));
+      await page.waitForFunction(() => document.readyState == "interactive" || document.readyState == "complete");
+      assert.equal(await page.textContent("section"), "Own49 €");
+      await calm(page);
+    }
   });
 });

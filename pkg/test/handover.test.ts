@@ -4,7 +4,7 @@ import type { Browser } from "playwright-core";
 
 import { bundle, executablePath, launch, policy, serve } from "./browser.js";
 
-const page = (h1: string, attributes = "", p = "") => `<section${attributes}><h1>${h1}</h1><p${p}>rest</p></section>`;
+const page = (h1: string, attributes = "", p = "") => `<section${attributes}><h1>${h1}</h1><p${p}>rest</p><i style="top:0; left:0">i</i></section>`;
 
 describe("a row that the core took over", { skip: executablePath ? false : "Chromium is not installed" }, () => {
   let browser: Browser;
@@ -24,12 +24,13 @@ describe("a row that the core took over", { skip: executablePath ? false : "Chro
   });
 
   for (const [title, ops, change, expected] of [
-    ["is undone exactly, and once", [["text", "h1", "x"], ["attribute", null, "data-x", "1"]], "", page("Own")],
-    ["two values of one attribute, newest first", [["attribute", null, "data-x", "1"], ["attribute", null, "data-x", "2"]], "", page("Own")],
-    ["added and removed classes", [["class", "p", ["a", "b"], ["a"]]], "", page("Own")],
-    ["keeps the page's newer text", [["text", "h1", "x"], ["attribute", null, "data-x", "1"]], "text", page("Page's")],
-    ["keeps the page's newer attribute, undoes the rest", [["text", "h1", "x"], ["attribute", null, "data-x", "1"]], "attribute", page("Own", ' data-x="page"')],
-    ["does not mind what it never touched", [["text", "h1", "x"]], "unrelated", page("Own", "", ' title="page"')],
+    ["is undone exactly, and once", [["", "h1", "replaceChildren", "x"], ["", null, "setAttribute", "data-x", "1"]], "", page("Own")],
+    ["two values of one attribute, newest first", [["", null, "setAttribute", "data-x", "1"], ["", null, "setAttribute", "data-x", "2"]], "", page("Own")],
+    ["added and removed classes", [["classList", "p", "add", "a", "b"], ["classList", "p", "remove", "a"]], "", page("Own")],
+    ["styles, to the letter", [["style", "i", "setProperty", "top", "1px", ""], ["style", "i", "setProperty", "color", "red", "important"]], "", page("Own")],
+    ["keeps the page's newer text", [["", "h1", "replaceChildren", "x"], ["", null, "setAttribute", "data-x", "1"]], "text", page("Page's")],
+    ["keeps the page's newer attribute, undoes the rest", [["", "h1", "replaceChildren", "x"], ["", null, "setAttribute", "data-x", "1"]], "attribute", page("Own", ' data-x="page"')],
+    ["does not mind what it never touched", [["", "h1", "replaceChildren", "x"]], "unrelated", page("Own", "", ' title="page"')],
   ] as [string, unknown[][], string, string][]) {
     test(title, async () => {
       const tab = await browser.newPage();

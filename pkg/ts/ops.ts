@@ -2,8 +2,12 @@
 
 type Tree = string | [tag: string, attributes: Record<string, string>, children: Tree[]];
 
-/** `[kind, at, ...operands]`; `at` is a selector inside the slot, null the slot itself. */
-export type Op = [kind: string, at: string | null, ...operands: any[]];
+/**
+ * `[of, at, method, ...given]`: one call of a method of the element, or of its `classList` or `style`. `at` is a selector
+ * inside the slot, null the slot itself. What is given is text or nodes; to `an order` selectors of children, to `a template` its name. An
+ * operation of another version calls nothing that there is: then none is made.
+ */
+export type Op = [of: string, at: string | null, method: string, ...given: any[]];
 
 /**
  * Makes the changes in `slot`, all or none, and answers what happened, newest first. `observer` sees the whole page; what
@@ -26,40 +30,33 @@ export function apply(observer: MutationObserver, slot: Element, ops: Op[]): Mut
 
 /** Takes one of them back: the same nodes, the same values. The core asks first whether they are still ours. */
 export function undo(record: MutationRecord): void {
+  const { target, attributeName: name, oldValue }: any = record;
   try {
-    if (record.attributeName) set(record.target, record.attributeName, record.oldValue);
+    // A policy against inline styles refuses the attribute, not the property; the page's own spaces only the attribute has.
+    if (name == "style") target.style.cssText = oldValue;
+    if (name && target.getAttribute(name) != oldValue)
+      oldValue == null ? target.removeAttribute(name) : target.setAttribute(name, oldValue);
     record.addedNodes.forEach((node: any) => node.remove());
-    record.removedNodes.forEach((node) => record.target.insertBefore(node, record.nextSibling));
+    record.removedNodes.forEach((node) => target.insertBefore(node, record.nextSibling));
   } catch {
     // The page has moved its neighbour: there is no place left to put it.
   }
 }
 
-function set(element: any, name: string, value: string | null) {
-  if (value == null) element.removeAttribute(name);
-  // A policy against inline styles refuses the attribute, not the property.
-  else if (name == "style") element.style.cssText = value;
-  else element.setAttribute(name, value);
-}
-
-function change(slot: Element, [kind, at, a, b]: Op) {
+function change(slot: Element, [of, at, method, ...given]: Op) {
   const target: any = at ? slot.querySelector(at) : slot;
-  if (target.closest("[data-vitrine-price],[data-vitrine-ignore]")) throw 0;
-  if (kind == "text") target.textContent = a;
-  if (kind == "nodes") target[a == "into" ? "replaceChildren" : a == "replace" ? "replaceWith" : a](...b.map(grow));
-  if (kind == "hide") target.style.cssText += ";display:none!important";
-  if (kind == "attribute") set(target, a, b);
-  if (kind == "class") {
-    target.classList.add(...a);
-    target.classList.remove(...b);
-  }
-  if (kind == "reorder")
-    target.prepend(...new Set(a.flatMap((one: string) => [...target.children].filter((child) => child.matches(one)))) as any);
+  const refused = "[data-vitrine-price],[data-vitrine-ignore]";
+  // What takes content away takes no price away inside it.
+  if (target.closest(refused) || (/rep/.test(method) && target.querySelector(refused))) throw 0;
+  if (of == "a template") given = [target.querySelector(`:scope>template[data-variant="${given}"]`).content.cloneNode(true)];
+  if (of == "an order")
+    given = [...new Set(given.flatMap((one) => [...target.children].filter((child) => child.matches(one))))];
+  (target[of] ?? target)[method](...given.map(grow));
 }
 
-/** Makes nodes of what the sanitizer allowed when it was decided; no HTML is parsed. */
-function grow(tree: Tree): Node | string {
-  if (typeof tree == "string") return tree;
+/** Makes nodes of what the sanitizer allowed when it was decided; no HTML is parsed. Text and nodes stay what they are. */
+function grow(tree: Tree | Node): string | Node {
+  if (!Array.isArray(tree)) return tree;
   const element = document.createElement(tree[0]);
   Object.keys(tree[1]).map((name) => element.setAttribute(name, tree[1][name]!));
   element.append(...tree[2].map(grow));

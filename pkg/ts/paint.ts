@@ -40,7 +40,7 @@ export function paint(state: State, config: Config): void {
       now < (row.notAfter ?? Infinity) &&
       (!path || (path[0] == "^" ? location.pathname.startsWith(path[1]) : location.pathname == path[1]))
     ) {
-      row.selector = `[data-vitrine-slot=${CSS.escape(slot)}]`;
+      row.selector = `[data-vitrine-slot=${CSS.escape(slot)}],vitrine-slot[name=${CSS.escape(slot)}]`;
       sheet.insertRule(row.selector + "{visibility:hidden}");
       row.style = (sheet.cssRules[0] as CSSStyleRule).style;
       row.show = () => (row.style.cssText = "");

@@ -9,7 +9,6 @@ mod seen;
 
 use crate::js;
 use crate::runtime::Rt;
-use actions::Undo;
 use std::cell::RefCell;
 use std::rc::Rc;
 use vitrine_core::Input;
@@ -54,7 +53,7 @@ struct Shown {
 
 enum Way {
     /// Undone last first.
-    Ours(Vec<Box<dyn Undo>>),
+    Ours(actions::Done),
     /// The boot's row.
     Boot(JsValue),
 }
@@ -254,7 +253,7 @@ impl Shown {
     /// Whether the page shows it still.
     fn intact(&self) -> bool {
         match &self.way {
-            Way::Ours(undo) => undo.iter().all(|u| u.intact()),
+            Way::Ours(done) => done.iter().all(|(undo, seen)| !seen || undo.intact()),
             Way::Boot(_) => connected(&self.element),
         }
     }
@@ -262,7 +261,7 @@ impl Shown {
     /// Puts the page's own content back. False where the page's newer one was left.
     fn undo(self) -> bool {
         match self.way {
-            Way::Ours(undo) => actions::undo_all(undo),
+            Way::Ours(done) => actions::undo_all(done),
             Way::Boot(row) => {
                 boot::undo(&row);
                 true

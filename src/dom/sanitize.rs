@@ -39,6 +39,12 @@ pub fn allows(name: &str, value: &str) -> bool {
     !listed(ADDRESSES, &name) || is_address(value)
 }
 
+/// Whether a style may have this value: what in it could be an address is one that may be followed. Escapes could spell
+/// anything.
+pub fn is_style(value: &str) -> bool {
+    !value.contains('\\') && value.split([' ', ',', '(', '"', '\'']).all(is_address)
+}
+
 /// The children of a node.
 #[inline(never)]
 pub fn children(of: &JsValue) -> Vec<JsValue> {

@@ -24,13 +24,23 @@ pub enum Action {
     Hide { at: Option<String> },
     /// Reorders the children; those not listed keep their order, last.
     Reorder { at: Option<String>, order: Vec<String> },
+    /// Sets styles: names, values and priorities (`important` or empty). An empty value takes one away.
+    Style { at: Option<String>, set: Vec<(String, String, String)> },
+    /// Shows another image, with its text.
+    Image { at: Option<String>, src: String, alt: String },
+    /// Puts sanitized HTML in the element's place; it is kept for undo.
+    Replace { at: Option<String>, html: String },
+    /// Takes the element to a place relative to another one in the slot.
+    Move { at: Option<String>, place: Place, to: Option<String> },
+    /// Replaces the slot's content by a copy of a template in it, by its `data-variant`.
+    Template { name: String },
     /// Typed data for a slot that renders itself.
     Content { data: Value },
     /// From a newer compiler: skipped and counted.
     Unknown,
 }
 
-/// Where inserted HTML goes.
+/// Where inserted HTML goes, or what is moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
 pub enum Place {
@@ -67,6 +77,11 @@ pub fn encode(actions: &[Action]) -> Vec<u8> {
             Action::Hide { at } => records::put(&mut out, 7, &(at,)),
             Action::Reorder { at, order } => records::put(&mut out, 8, &(at, order)),
             Action::Content { data } => records::put(&mut out, 9, &(data,)),
+            Action::Style { at, set } => records::put(&mut out, 10, &(at, set)),
+            Action::Image { at, src, alt } => records::put(&mut out, 11, &(at, src, alt)),
+            Action::Replace { at, html } => records::put(&mut out, 12, &(at, html)),
+            Action::Move { at, place, to } => records::put(&mut out, 13, &(at, place, to)),
+            Action::Template { name } => records::put(&mut out, 14, &(None::<String>, name)),
             Action::Unknown => records::write(&mut out, u16::MAX, &[]),
         }
     }
@@ -103,6 +118,11 @@ fn one(tag: u16, r: &mut Reader<'_>) -> Action {
         6 => Action::Remove { at },
         7 => Action::Hide { at },
         8 => Action::Reorder { at, order: r.take() },
+        10 => Action::Style { at, set: r.take() },
+        11 => Action::Image { at, src: r.take(), alt: r.take() },
+        12 => Action::Replace { at, html: r.take() },
+        13 => Action::Move { at, place: r.take(), to: r.take() },
+        14 => Action::Template { name: r.take() },
         _ => Action::Unknown,
     }
 }

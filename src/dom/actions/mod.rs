@@ -5,9 +5,14 @@ mod children;
 mod class;
 mod hide;
 mod html;
+mod image;
 mod insert;
+mod r#move;
 mod remove;
 mod reorder;
+mod replace;
+mod style;
+mod template;
 mod text;
 
 use crate::js;
@@ -25,43 +30,74 @@ pub trait Undo {
     fn undo(self: Box<Self>) -> bool;
 }
 
+/// What was done, in order; each with whether it could still be seen when all was.
+pub type Done = Vec<(Box<dyn Undo>, bool)>;
+
 /// Applies all actions to a slot's element, or none.
 ///
 /// # Errors
 /// [`Code::Selector`], [`Code::SelectorEmpty`], [`Code::ActionRefused`] or [`Code::ActionFailed`].
-pub fn apply_all(slot: &JsValue, actions: &[Action]) -> Result<Vec<Box<dyn Undo>>, Code> {
+pub fn apply_all(slot: &JsValue, actions: &[Action]) -> Result<Done, Code> {
     let mut done = Vec::new();
-    for action in actions {
-        match apply(slot, action) {
-            Ok(undo) => done.extend(undo),
-            Err(code) => {
-                undo_all(done);
-                return Err(code);
-            }
+    let result = actions.iter().try_for_each(|action| apply(slot, action, &mut done));
+    // What a later action covers is not the page's doing.
+    let done = done.into_iter().map(|undo| (undo.intact(), undo)).map(|(seen, undo)| (undo, seen)).collect();
+    match result {
+        Ok(()) => Ok(done),
+        Err(code) => {
+            undo_all(done);
+            Err(code)
         }
     }
-    Ok(done)
 }
 
 /// Undoes, last first. False where the page's newer content was left somewhere.
-pub fn undo_all(done: Vec<Box<dyn Undo>>) -> bool {
-    done.into_iter().rev().fold(true, |clean, undo| undo.undo() & clean)
+pub fn undo_all(done: Done) -> bool {
+    done.into_iter().rev().fold(true, |clean, (undo, _)| undo.undo() & clean)
 }
 
 #[inline(never)]
-fn apply(slot: &JsValue, action: &Action) -> Result<Option<Box<dyn Undo>>, Code> {
-    Ok(Some(match action {
-        Action::Text { at, to } => text::apply(whole(slot, at)?, to)?,
-        Action::Html { at, to } => html::apply(whole(slot, at)?, to)?,
-        Action::Attribute { at, name, to } => attribute::apply(one(slot, at)?, name, to.as_deref())?,
-        Action::Class { at, add, remove } => class::apply(one(slot, at)?, add, remove)?,
-        Action::Insert { at, place, html } => insert::apply(&one(slot, at)?, *place, html)?,
-        Action::Remove { at } => remove::apply(whole(slot, at)?)?,
-        Action::Hide { at } => hide::apply(one(slot, at)?)?,
-        Action::Reorder { at, order } => reorder::apply(one(slot, at)?, order)?,
+fn apply(slot: &JsValue, action: &Action, done: &mut Vec<Box<dyn Undo>>) -> Result<(), Code> {
+    let at = match action {
+        Action::Text { at, .. }
+        | Action::Html { at, .. }
+        | Action::Attribute { at, .. }
+        | Action::Class { at, .. }
+        | Action::Style { at, .. }
+        | Action::Image { at, .. }
+        | Action::Insert { at, .. }
+        | Action::Replace { at, .. }
+        | Action::Remove { at }
+        | Action::Hide { at }
+        | Action::Move { at, .. }
+        | Action::Reorder { at, .. } => at,
+        Action::Template { .. } => &None,
         // Content reaches the page's own renderer with the decision; what is unknown was counted when it was read.
-        Action::Content { .. } | Action::Unknown => return Ok(None),
-    }))
+        Action::Content { .. } | Action::Unknown => return Ok(()),
+    };
+    let element = one(slot, at)?;
+    done.push(match action {
+        Action::Text { to, .. } => text::apply(whole(element)?, to)?,
+        Action::Html { to, .. } => html::apply(whole(element)?, to)?,
+        Action::Attribute { name, to, .. } => attribute::apply(element, name, to.as_deref())?,
+        Action::Class { add, remove, .. } => class::apply(element, add, remove)?,
+        Action::Style { set, .. } => {
+            for (name, value, priority) in set {
+                done.push(style::apply(element.clone(), name, value, priority)?);
+            }
+            return Ok(());
+        }
+        Action::Image { src, alt, .. } => return image::apply(element, src, alt, done),
+        Action::Insert { place, html, .. } => insert::apply(&element, *place, html)?,
+        Action::Replace { html, .. } => return replace::apply(whole(element)?, html, done),
+        Action::Remove { .. } => remove::apply(whole(element)?)?,
+        Action::Hide { .. } => hide::apply(element)?,
+        Action::Move { place, to, .. } => r#move::apply(element, one(slot, to)?, *place)?,
+        Action::Reorder { order, .. } => reorder::apply(element, order)?,
+        Action::Template { name } => template::apply(whole(element)?, name)?,
+        Action::Content { .. } | Action::Unknown => return Ok(()),
+    });
+    Ok(())
 }
 
 /// The element that an action means.
@@ -80,7 +116,6 @@ fn one(slot: &JsValue, at: &Option<String>) -> Result<JsValue, Code> {
 }
 
 /// The same for actions that take its content away: nothing inside may be refused either.
-fn whole(slot: &JsValue, at: &Option<String>) -> Result<JsValue, Code> {
-    let element = one(slot, at)?;
+fn whole(element: JsValue) -> Result<JsValue, Code> {
     if js::ask(&element, "querySelector", REFUSED).is_null() { Ok(element) } else { Err(Code::ActionRefused) }
 }

@@ -58,13 +58,11 @@ fn arrange(parent: &JsValue, order: &[JsValue]) {
     }
 }
 
-/// Moves a node; with its state where the browser can.
+/// Moves a node; with its state where the browser can. False where it may not be there.
 #[inline(never)]
-fn place(parent: &JsValue, node: &JsValue, next: JsValue) {
+pub fn place(parent: &JsValue, node: &JsValue, next: JsValue) -> bool {
     let given = vec![node.clone(), next];
-    if !js::works(parent, "moveBefore", given.clone()) {
-        js::call(parent, "insertBefore", given);
-    }
+    js::works(parent, "moveBefore", given.clone()) || js::works(parent, "insertBefore", given)
 }
 
 impl Order {

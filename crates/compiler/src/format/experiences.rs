@@ -81,23 +81,58 @@ pub(crate) const ACTIONS: &[(&str, Object)] = &[
             &[AT, may("add", List(&Text), "classes to add"), may("remove", List(&Text), "classes to take away")],
         ),
     ),
+    (
+        "style",
+        action(
+            "the action `style`",
+            &[AT, must("set", Named(&AnyText), "properties and values; an empty value takes one away")],
+        ),
+    ),
     ("html", action("the action `html`", &[AT, must("to", AnyText, "HTML, made into checked nodes")])),
+    (
+        "image",
+        action(
+            "the action `image`",
+            &[
+                AT,
+                must("src", Text, "the image's address"),
+                must("alt", AnyText, "what it shows, for who does not see it; empty where it only decorates"),
+            ],
+        ),
+    ),
     ("insertBefore", action("the action `insertBefore`", &[AT, HTML])),
     ("insertAfter", action("the action `insertAfter`", &[AT, HTML])),
     ("prepend", action("the action `prepend`", &[AT, HTML])),
     ("append", action("the action `append`", &[AT, HTML])),
+    ("replace", action("the action `replace`", &[AT, HTML])),
     ("remove", action("the action `remove`", &[AT])),
     ("hide", action("the action `hide`", &[AT])),
     (
         "reorder",
         action("the action `reorder`", &[AT, must("order", List(&Text), "selectors of children, first to last")]),
     ),
+    (
+        "move",
+        action(
+            "the action `move`",
+            &[
+                must("at", Text, "a selector inside the slot"),
+                may("before", Text, "the element that it goes before"),
+                may("after", Text, "the element that it goes after"),
+                may("into", Text, "the element whose last child it becomes"),
+            ],
+        ),
+    ),
+    (
+        "template",
+        action("the action `template`", &[must("use", Id, "the `data-variant` of a `<template>` in the slot")]),
+    ),
     (CONTENT, action("typed data for a slot that renders itself", &[])),
 ];
 /// The action whose operands the slot declares.
 pub(crate) const CONTENT: &str = "content";
 /// Actions of later versions.
-pub(crate) const LATER: &[&str] = &["style", "image", "replace", "move", "template", "redirect", "emit", "list"];
+pub(crate) const LATER: &[&str] = &["redirect", "emit", "list"];
 
 /// A slot's content: names and types.
 pub(crate) const CONTENT_TYPES: Shape = Named(&super::site::TYPE);

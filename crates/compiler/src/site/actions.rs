@@ -50,12 +50,17 @@ pub(super) fn read(node: &Node<'_>, content: Option<&Node<'_>>, lint: &mut Lint)
             let (add, remove) = (classes(operands, "add", lint), classes(operands, "remove", lint));
             Action::Class { at, add, remove }
         }
+        "style" => Action::Style { at, set: styles(operands, lint) },
+        "image" => image(operands, at, lint),
         "insertBefore" => insert(Place::Before, at, lint),
         "insertAfter" => insert(Place::After, at, lint),
         "prepend" => insert(Place::Prepend, at, lint),
         "append" => insert(Place::Append, at, lint),
+        "replace" => Action::Replace { at, html: text("html", lint) },
         "remove" => Action::Remove { at },
         "hide" => Action::Hide { at },
+        "move" => moved(operands, at, lint)?,
+        "template" => template(operands, lint)?,
         _ => {
             let order = operands.need("order", lint).map(|n| n.items(lint)).unwrap_or_default();
             Action::Reorder { at, order: order.iter().filter_map(|n| selector(n, lint)).collect() }
@@ -94,21 +99,100 @@ fn attribute(node: &Node<'_>, at: Option<String>, lint: &mut Lint) -> Action {
     let to = node.need("to", lint).filter(|n| !n.value.is_null());
     let to = to.and_then(|n| value(&n, lint).map(|text| (text, n.pointer)));
     let lower = name.to_lowercase();
-    let code = lower.starts_with("on") || lower == "srcdoc";
+    let code = lower.starts_with("on") || ["srcdoc", "style", "is"].contains(&lower.as_str());
     let sound = !name.contains(|c: char| c.is_whitespace() || c.is_control() || "\"'<>/=".contains(c));
     if code || !sound || lower.starts_with("data-vitrine-") {
-        let fix = "set another attribute";
+        let fix = if lower == "style" { "use the action `style`" } else { "set another attribute" };
         lint.error(Rule::Refused, &node.pointer, format!("the attribute `{name}` is never set by an action"), fix);
     }
     if let Some((text, pointer)) = to.as_ref().filter(|_| ADDRESSES.contains(&lower.as_str())) {
-        let scheme = text.split_once(':').map(|(scheme, _)| scheme.trim().to_lowercase());
-        let scheme = scheme.filter(|s| !s.contains(['/', '?', '#']));
-        if scheme.is_some_and(|s| !SCHEMES.contains(&s.as_str())) {
-            let fix = "use a relative address, https, mailto, tel or sms";
-            lint.error(Rule::Refused, pointer, "an address of this kind is refused on the page", fix);
-        }
+        address(text, pointer, lint);
     }
     Action::Attribute { at, name: name.into(), to: to.map(|(text, _)| text) }
+}
+
+/// An address that the page would not follow is reported.
+fn address(text: &str, pointer: &str, lint: &mut Lint) {
+    // Browsers ignore spaces and controls before and inside a scheme.
+    let plain: String = text.chars().filter(|c| *c > ' ').collect::<String>().to_lowercase();
+    let scheme = plain.split_once(':').map(|(scheme, _)| scheme).filter(|s| !s.contains(['/', '?', '#']));
+    if scheme.is_some_and(|s| !SCHEMES.contains(&s)) {
+        let fix = "use a relative address, https, mailto, tel or sms";
+        lint.error(Rule::Refused, pointer, "an address of this kind is refused on the page", fix);
+    }
+}
+
+fn styles(node: &Node<'_>, lint: &mut Lint) -> Vec<(String, String, String)> {
+    let Some(set) = node.need("set", lint) else { return Vec::new() };
+    let members = set.members(lint);
+    if members.is_empty() && set.value.is_object() {
+        set.bad("sets nothing", "write a property and its value, as in {\"color\": \"red\"}", lint);
+    }
+    members.iter().filter_map(|(name, member)| style(name, member, lint)).collect()
+}
+
+/// One property, its value and its priority.
+fn style(name: &str, node: &Node<'_>, lint: &mut Lint) -> Option<(String, String, String)> {
+    let own = name.strip_prefix("--").is_some_and(|rest| !rest.is_empty());
+    let letter =
+        |c: char| c == '-' || c.is_ascii_digit() || c.is_ascii_lowercase() || own && (c == '_' || c.is_alphabetic());
+    if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) || !name.chars().all(letter) {
+        let dashed: String =
+            name.chars().flat_map(|c| c.is_uppercase().then_some('-').into_iter().chain(c.to_lowercase())).collect();
+        let fix = if dashed.chars().all(letter) {
+            format!("write `{dashed}`")
+        } else {
+            "write a CSS property, as in a style sheet".into()
+        };
+        lint.error(Rule::BadValue, &node.pointer, format!("`{name}` is no style property"), fix);
+    }
+    let text = value(node, lint)?;
+    let (plain, priority) = match text.split_once('!') {
+        Some((plain, word)) if word.trim().eq_ignore_ascii_case("important") => (plain, "important"),
+        _ => (text.as_str(), ""),
+    };
+    if plain.contains(['!', ';', '{', '}', '\\']) {
+        node.bad("is more than one style value", "write each property as a member of its own, without escapes", lint);
+    }
+    plain.split([' ', ',', '(', '"', '\'']).for_each(|part| address(part, &node.pointer, lint));
+    Some((name.to_owned(), plain.trim().to_owned(), priority.to_owned()))
+}
+
+fn image(node: &Node<'_>, at: Option<String>, lint: &mut Lint) -> Action {
+    let src = node.need("src", lint).filter(|n| n.text(lint).is_some()).and_then(|n| {
+        let src = value(&n, lint)?;
+        address(&src, &n.pointer, lint);
+        Some(src)
+    });
+    let alt = node.need("alt", lint).and_then(|n| value(&n, lint));
+    Action::Image { at, src: src.unwrap_or_default(), alt: alt.unwrap_or_default() }
+}
+
+fn moved(node: &Node<'_>, at: Option<String>, lint: &mut Lint) -> Option<Action> {
+    // The slot itself has no other place in the slot.
+    node.need("at", lint);
+    let places = [("before", Place::Before), ("after", Place::After), ("into", Place::Append)];
+    let mut named = places.iter().filter_map(|(key, place)| Some((*place, node.get(key)?)));
+    let (first, more) = (named.next(), named.next().is_some());
+    if more || first.is_none() && node.value.is_object() {
+        let message = if more { "an element goes to one place" } else { "where the element goes is missing" };
+        lint.error(Rule::BadValue, &node.pointer, message, "write one of `before`, `after` and `into`");
+    }
+    let (place, to) = first?;
+    Some(Action::Move { at, place, to: selector(&to, lint) })
+}
+
+fn template(node: &Node<'_>, lint: &mut Lint) -> Option<Action> {
+    let name = node.need("use", lint)?;
+    let text = name.id(lint)?;
+    if text.contains(['"', '\\']) {
+        name.bad(
+            "is no template's name",
+            "write the `data-variant` of a template, without quotes and backslashes",
+            lint,
+        );
+    }
+    Some(Action::Template { name: text.to_owned() })
 }
 
 fn classes(node: &Node<'_>, key: &str, lint: &mut Lint) -> Vec<String> {

@@ -202,24 +202,46 @@ fn next_flip(here: &Here, nodes: &[u32]) -> Option<Millis> {
 
 /// The operations that the boot knows; none where an action needs more.
 fn ops(actions: &[Action]) -> Option<Vec<Value>> {
-    let texts = |list: &[String]| Value::List(list.iter().map(|t| t.as_str().into()).collect());
     let mut out = Vec::new();
     for action in actions {
-        let op: Vec<Value> = match action {
-            Action::Text { at, to } => vec!["text".into(), at.clone().into(), to.as_str().into()],
-            Action::Attribute { at, name, to } => {
-                vec!["attribute".into(), at.clone().into(), name.as_str().into(), to.clone().into()]
+        match action {
+            Action::Text { at, to } => call(&mut out, "", at, "replaceChildren", &[to]),
+            Action::Attribute { at, name, to: None } => call(&mut out, "", at, "removeAttribute", &[name]),
+            Action::Attribute { at, name, to: Some(to) } => call(&mut out, "", at, "setAttribute", &[name, to]),
+            Action::Class { at, add, remove } => {
+                for (method, classes) in [("add", add), ("remove", remove)] {
+                    // Nothing to do must not touch the spaces of the page's own text.
+                    if !classes.is_empty() {
+                        call(&mut out, "classList", at, method, &texts(classes));
+                    }
+                }
             }
-            Action::Class { at, add, remove } => vec!["class".into(), at.clone().into(), texts(add), texts(remove)],
-            Action::Hide { at } => vec!["hide".into(), at.clone().into()],
-            Action::Reorder { at, order } => vec!["reorder".into(), at.clone().into(), texts(order)],
+            Action::Hide { at } => call(&mut out, "style", at, "setProperty", &["display", "none", "important"]),
+            Action::Style { at, set } => {
+                for (name, value, priority) in set {
+                    call(&mut out, "style", at, "setProperty", &[name, value, priority]);
+                }
+            }
+            Action::Reorder { at, order } => call(&mut out, "an order", at, "prepend", &texts(order)),
+            Action::Template { name } => call(&mut out, "a template", &None, "replaceChildren", &[name]),
             // For scripts that render the slot themselves: nothing to paint.
-            Action::Content { .. } => continue,
+            Action::Content { .. } => {}
             _ => return None,
-        };
-        out.push(Value::List(op));
+        }
     }
     Some(out)
+}
+
+fn texts(list: &[String]) -> Vec<&str> {
+    list.iter().map(String::as_str).collect()
+}
+
+/// One call of a method of the element, or of what it has: `pkg/ts/ops.ts`.
+#[inline(never)]
+fn call(out: &mut Vec<Value>, of: &str, at: &Option<String>, method: &str, given: &[&str]) {
+    let mut op: Vec<Value> = vec![of.into(), at.clone().into(), method.into()];
+    op.extend(given.iter().map(|text| Value::from(*text)));
+    out.push(Value::List(op));
 }
 
 /// The record as the shell writes it, to tell whether it changed.

@@ -4,6 +4,7 @@ use crate::page::*;
 use crate::rules::*;
 use vitrine_core::Effect;
 use vitrine_core::io::*;
+use vitrine_wire::action::Place;
 use vitrine_wire::bundle::{Experience, Schedule, Variant};
 use vitrine_wire::cond::Within;
 use vitrine_wire::paint::{PaintRecord, PaintRow, PathTest};
@@ -118,9 +119,12 @@ fn operations_are_what_the_boot_knows() {
     let actions = vec![
         Action::Text { at: at.clone(), to: "hi".into() },
         Action::Attribute { at: None, name: "href".into(), to: None },
+        Action::Attribute { at: None, name: "title".into(), to: Some("t".into()) },
         Action::Class { at: None, add: vec!["x".into()], remove: vec![] },
         Action::Hide { at: at.clone() },
+        Action::Style { at: None, set: vec![("color".into(), "red".into(), String::new())] },
         Action::Reorder { at: None, order: vec!["[data-a]".into()] },
+        Action::Template { name: "t".into() },
         Action::Content { data: Value::Null },
     ];
     let variant = |actions| Variant { actions, ..variant("a", 1.0) };
@@ -128,10 +132,22 @@ fn operations_are_what_the_boot_knows() {
         |actions| site(vec![Experience { variants: vec![variant(actions)], ..experience("e", Cond::And(vec![])) }]);
     let record = painted(&one(actions), |_| ());
     let ops = serde_json::to_string(record.fresh[0].ops.as_ref().unwrap()).unwrap();
-    let expected = r#"[["text","h1","hi"],["attribute",null,"href",null],["class",null,["x"],[]],["hide","h1"],["reorder",null,["[data-a]"]]]"#;
+    let expected = concat!(
+        r#"[["","h1","replaceChildren","hi"],["",null,"removeAttribute","href"],["",null,"setAttribute","title","t"],"#,
+        r#"["classList",null,"add","x"],["style","h1","setProperty","display","none","important"],"#,
+        r#"["style",null,"setProperty","color","red",""],["an order",null,"prepend","[data-a]"],"#,
+        r#"["a template",null,"replaceChildren","t"]]"#,
+    );
     assert_eq!(ops, expected);
-    let html = one(vec![Action::Html { at: None, to: "<b>x</b>".into() }]);
-    assert_eq!(rows(&painted(&html, |_| ()).fresh), ["* -..- pending"]);
+    for waits in [
+        Action::Html { at: None, to: "<b>x</b>".into() },
+        Action::Image { at: None, src: "/x.png".into(), alt: "x".into() },
+        Action::Replace { at: None, html: "<b>x</b>".into() },
+        Action::Move { at: Some("b".into()), place: Place::After, to: Some("i".into()) },
+    ] {
+        let record = painted(&one(vec![waits.clone()]), |_| ());
+        assert_eq!(rows(&record.fresh), ["* -..- pending"], "{waits:?}");
+    }
 }
 
 #[test]

@@ -18,6 +18,7 @@ fn actions_are_records_of_postcard_tuples() {
     let at = Some("h2".to_owned());
     let text = || "é".to_owned();
     let list = vec![text(), String::new()];
+    let styles = vec![(text(), text(), String::new())];
     let data: Value = vec![1.5, -2.0].into();
     let rows = [
         (record(1, &(&at, "é")), Action::Text { at: at.clone(), to: text() }),
@@ -29,6 +30,11 @@ fn actions_are_records_of_postcard_tuples() {
         (record(7, &(None::<String>,)), Action::Hide { at: None }),
         (record(8, &(&at, &list)), Action::Reorder { at: at.clone(), order: list.clone() }),
         (record(9, &(&data,)), Action::Content { data: data.clone() }),
+        (record(10, &(&at, &styles)), Action::Style { at: at.clone(), set: styles.clone() }),
+        (record(11, &(&at, "é", "")), Action::Image { at: at.clone(), src: text(), alt: String::new() }),
+        (record(12, &(&at, "é")), Action::Replace { at: at.clone(), html: text() }),
+        (record(13, &(&at, Place::After, &at)), Action::Move { at: at.clone(), place: Place::After, to: at.clone() }),
+        (record(14, &(None::<String>, "é")), Action::Template { name: text() }),
     ];
     for (record, action) in rows {
         assert_eq!(action::encode(std::slice::from_ref(&action)), record);
