@@ -20,7 +20,7 @@ export const all = { measurement: "granted", personalization: "granted", experim
 
 const slot = index => `row-${index}`;
 
-const site = {
+const actions = {
   vitrine: 1,
   site: "dom-test",
   events: { Thing: { purpose: "personalization", properties: Object.fromEntries([..."abcdef"].map(name => [name, "any"])) } },
@@ -36,13 +36,16 @@ ${rows.map(({ html }, index) => `<section data-vitrine-slot="${slot(index)}">${h
 <section data-vitrine-slot="fought"><p>own</p></section>
 </body></html>`;
 
-/** Starts the server in a folder of its own. `page` opens a page in a new browser profile. */
-export async function open() {
+/**
+ * Starts the server in a folder of its own. `page` opens a page in a new browser profile. `site` is another site's slots
+ * and experiences, `write` adds pages to the folder that is served.
+ */
+export async function open(site, write) {
   const folder = mkdtempSync(join(tmpdir(), "vitrine-dom-"));
   const www = join(folder, "www");
   for (const name of ["strict", "plain", "empty"]) mkdirSync(join(www, name), { recursive: true });
   const siteFile = join(folder, "site.json");
-  writeFileSync(siteFile, JSON.stringify(site));
+  writeFileSync(siteFile, JSON.stringify({ ...actions, ...site }));
   const database = join(folder, "vitrine.db");
   const keys = JSON.parse(execFileSync(binary, ["keys", "--site", siteFile, "--database", database, "--json"], { encoding: "utf8" }));
   const tag = `<script async src="/sdk/${version}/vitrine.js" data-site="${keys.site}" data-key="${keys.public}" data-verify="${keys.verify}"></script>`;
@@ -52,6 +55,7 @@ export async function open() {
   writeFileSync(join(www, "strict/index.html"), page(`<meta http-equiv="content-security-policy" content="${policy}">`, tag));
   writeFileSync(join(www, "empty/index.html"), `<!doctype html><title>empty</title>`);
   writeFileSync(join(www, "index.html"), page("", tag));
+  write?.(www, tag);
   const args = ["serve", "--site", siteFile, "--sdk", dist, "--www", www, "--database", database, "--port", "0"];
   const server = spawn(binary, args, { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
   const origin = await new Promise((resolve, reject) => {

@@ -44,16 +44,12 @@ fn arrange(parent: &JsValue, order: &[JsValue]) {
     let Some((pivot, behind)) = behind.split_first() else { return };
     let mut next = pivot;
     for node in ahead.iter().rev() {
-        if js::get(node, "nextSibling") != *next {
-            place(parent, node, next.clone());
-        }
+        place(parent, node, next.clone());
         next = node;
     }
     let mut previous = pivot;
     for node in behind {
-        if js::get(node, "previousSibling") != *previous {
-            place(parent, node, js::get(previous, "nextSibling"));
-        }
+        place(parent, node, js::get(previous, "nextSibling"));
         previous = node;
     }
 }
@@ -61,8 +57,14 @@ fn arrange(parent: &JsValue, order: &[JsValue]) {
 /// Moves a node; with its state where the browser can. False where it may not be there.
 #[inline(never)]
 pub fn place(parent: &JsValue, node: &JsValue, next: JsValue) -> bool {
+    // In its place already: to move it could only lose something.
+    if js::get(node, "parentNode") == *parent && (next == *node || js::get(node, "nextSibling") == next) {
+        return true;
+    }
     let given = vec![node.clone(), next];
-    js::works(parent, "moveBefore", given.clone()) || js::works(parent, "insertBefore", given)
+    // Chromium hangs on a `details` that was moved so and then got its own content back.
+    let keeps = js::ask(node, "matches", "details,:has(details)") != true;
+    keeps && js::works(parent, "moveBefore", given.clone()) || js::works(parent, "insertBefore", given)
 }
 
 impl Order {

@@ -9,13 +9,14 @@ use wasm_bindgen::JsValue;
 struct Style {
     element: JsValue,
     name: String,
-    /// Value and priority.
-    before: [JsValue; 2],
+    /// Name, value and priority, as they are set.
+    before: Vec<JsValue>,
     after: JsValue,
     /// The attribute's text before and after.
     text: [Option<String>; 2],
-    /// The declarations that held: a policy without inline styles lets an attribute stand that it does not follow.
-    own: JsValue,
+    /// The declarations that held, as they are set: a policy without inline styles lets an attribute stand that it does not
+    /// follow, and a text that is parsed again may put them into another order.
+    own: Vec<Vec<JsValue>>,
 }
 
 /// Sets a property; an empty value takes it away.
@@ -25,24 +26,29 @@ pub fn apply(element: JsValue, name: &str, value: &str, priority: &str) -> Resul
     }
     let text = js::attribute(&element, "style");
     let style = js::get(&element, "style");
-    let own = js::get(&style, "cssText");
-    let before = ["getPropertyValue", "getPropertyPriority"].map(|of| js::ask(&style, of, name));
-    if !set(&style, name, [value.into(), priority.into()]) {
+    let own =
+        js::items(&style).into_iter().map(|name| declared(&style, &name.as_string().unwrap_or_default())).collect();
+    let before = declared(&style, name);
+    // Through the object model: a policy without inline styles allows it.
+    if !js::works(&style, SET, vec![name.into(), value.into(), priority.into()]) {
         return Err(Code::ActionFailed);
     }
-    let after = js::ask(&style, "getPropertyValue", name);
+    let after = js::ask(&style, VALUE, name);
     let text = [text, js::attribute(&element, "style")];
     Ok(Box::new(Style { element, name: name.into(), before, after, text, own }))
 }
 
-/// Through the object model: a policy without inline styles allows it.
-fn set(style: &JsValue, name: &str, [value, priority]: [JsValue; 2]) -> bool {
-    js::works(style, "setProperty", vec![name.into(), value, priority])
+const SET: &str = "setProperty";
+const VALUE: &str = "getPropertyValue";
+
+#[inline(never)]
+fn declared(style: &JsValue, name: &str) -> Vec<JsValue> {
+    vec![name.into(), js::ask(style, VALUE, name), js::ask(style, "getPropertyPriority", name)]
 }
 
 impl Undo for Style {
     fn intact(&self) -> bool {
-        js::ask(&js::get(&self.element, "style"), "getPropertyValue", &self.name) == self.after
+        js::ask(&js::get(&self.element, "style"), VALUE, &self.name) == self.after
     }
 
     fn undo(self: Box<Self>) -> bool {
@@ -51,13 +57,16 @@ impl Undo for Style {
         let ours = js::attribute(&self.element, "style") == *after;
         if ours {
             // All of them: what one property sets, as `margin` does `margin-top`, its own value does not bring back.
-            js::put(&style, "cssText", &self.own);
+            js::put(&style, "cssText", &"".into());
+            for given in self.own {
+                js::call(&style, SET, given);
+            }
             if js::attribute(&self.element, "style") != *before {
                 // The page's own text, spaces and all; or no attribute.
                 attribute::set(&self.element, "style", before.as_deref());
             }
         } else if self.intact() {
-            set(&style, &self.name, self.before);
+            js::call(&style, SET, self.before);
         }
         ours
     }

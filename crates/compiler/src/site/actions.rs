@@ -128,7 +128,10 @@ fn styles(node: &Node<'_>, lint: &mut Lint) -> Vec<(String, String, String)> {
     if members.is_empty() && set.value.is_object() {
         set.bad("sets nothing", "write a property and its value, as in {\"color\": \"red\"}", lint);
     }
-    members.iter().filter_map(|(name, member)| style(name, member, lint)).collect()
+    let mut styles: Vec<_> = members.iter().filter_map(|(name, member)| style(name, member, lint)).collect();
+    // As browsers order them when they read an attribute again: the boot's undo then gives back the same text.
+    styles.sort_by_key(|(_, _, priority)| priority.len());
+    styles
 }
 
 /// One property, its value and its priority.
@@ -179,7 +182,11 @@ fn moved(node: &Node<'_>, at: Option<String>, lint: &mut Lint) -> Option<Action>
         lint.error(Rule::BadValue, &node.pointer, message, "write one of `before`, `after` and `into`");
     }
     let (place, to) = first?;
-    Some(Action::Move { at, place, to: selector(&to, lint) })
+    let beside = selector(&to, lint);
+    if beside.is_some() && beside == at {
+        to.bad("is the element that is moved", "write another element of the slot", lint);
+    }
+    Some(Action::Move { at, place, to: beside })
 }
 
 fn template(node: &Node<'_>, lint: &mut Lint) -> Option<Action> {
