@@ -55,7 +55,10 @@ impl Undo for Style {
         let style = js::get(&self.element, "style");
         let [before, after] = &self.text;
         let ours = js::attribute(&self.element, "style") == *after;
-        if ours {
+        if self.intact() {
+            js::call(&style, SET, self.before);
+        }
+        if ours && js::attribute(&self.element, "style") != *before {
             // All of them: what one property sets, as `margin` does `margin-top`, its own value does not bring back.
             js::put(&style, "cssText", &"".into());
             for given in self.own {
@@ -65,8 +68,6 @@ impl Undo for Style {
                 // The page's own text, spaces and all; or no attribute.
                 attribute::set(&self.element, "style", before.as_deref());
             }
-        } else if self.intact() {
-            js::call(&style, SET, self.before);
         }
         ours
     }
