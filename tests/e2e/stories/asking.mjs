@@ -113,7 +113,8 @@ export default [
       await asks(tab);
       await tab.evaluate(() => window.vitrine.consent.set({ measurement: "granted" }));
       await asks(tab);
-      await tab.waitFor(() => window.vitrine.visitor.id(), [], { what: "the store" });
+      // Chromium gives up what a page that leaves has begun to write.
+      await tab.waitFor(kept, ["asked"], { what: "the store to know that they were asked" });
       await visit(tab, `${shop.origin}/category/winter/`);
       await says(tab, own);
       await later(shop, tab, 31 * 60_000);
@@ -123,3 +124,15 @@ export default [
     },
   },
 ];
+
+// Runs in the page: whether its store keeps something under this name.
+async function kept(name) {
+  const found = (await indexedDB.databases()).find(({ name }) => name.startsWith("vt:"));
+  if (!found) return false;
+  const open = indexedDB.open(found.name);
+  await new Promise((done, fail) => Object.assign(open, { onsuccess: done, onerror: fail }));
+  const asked = open.result.transaction("meta").objectStore("meta").count(name);
+  await new Promise((done, fail) => Object.assign(asked, { onsuccess: done, onerror: fail }));
+  open.result.close();
+  return asked.result === 1;
+}

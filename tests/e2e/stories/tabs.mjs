@@ -164,6 +164,9 @@ export default [
       const second = await browser.newTab();
       await visit(second, `${shop.origin}/category/winter/`);
       await first.evaluate(() => { window.__here = true; });
+      // A write that has begun keeps a page out of the cache: right after the lead was renewed there are two seconds without any.
+      await first.evaluate(() => window.vitrine.flush());
+      await first.evaluate(renewal);
       await first.goto(`${shop.origin}/product/merino-scarf/`);
       await second.evaluate(() => window.vitrine.track("Product Viewed", { sku: "while-away" }, { messageId: "while-away" }));
       await until(async () => (await events(shop.server)).some(event => event.messageId === "while-away"), "the second tab to lead", 2_000);
@@ -197,3 +200,17 @@ export default [
     },
   },
 ];
+
+// Runs in the page that leads: until its lead is renewed.
+async function renewal() {
+  const asked = indexedDB.open((await indexedDB.databases()).find(({ name }) => name.startsWith("vt:")).name);
+  await new Promise((done, fail) => Object.assign(asked, { onsuccess: done, onerror: fail }));
+  const lead = () => new Promise((done, fail) => {
+    const transaction = asked.result.transaction("meta");
+    const read = transaction.objectStore("meta").get("lead");
+    Object.assign(transaction, { oncomplete: () => done(JSON.stringify(read.result)), onabort: fail });
+  });
+  const before = await lead();
+  while (before === await lead()) await new Promise(again => setTimeout(again, 20));
+  asked.result.close();
+}
