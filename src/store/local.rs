@@ -4,6 +4,7 @@ use crate::js;
 use crate::{consent::record, runtime::Rt, value};
 use vitrine_core::Granted;
 use vitrine_core::gate::Render;
+use vitrine_wire::ConsentState;
 use vitrine_wire::limits::PAINT_BYTES;
 use vitrine_wire::paint::{ChoiceRecord, PaintRecord, PaintRow, PathTest};
 use wasm_bindgen::JsValue;
@@ -17,14 +18,8 @@ pub fn read(name: &str) -> Option<String> {
     js::ask(&storage(), "getItem", name).as_string()
 }
 
-/// What cannot be kept leaves nothing in its place: an older record would say what is no longer true.
-fn write(name: &str, text: &str) {
-    let put = || js::works(&storage(), "setItem", vec![name.into(), text.into()]);
-    if !put() {
-        remove(name);
-        // The older one's bytes may be what it takes.
-        put();
-    }
+fn write(name: &str, text: &str) -> bool {
+    js::works(&storage(), "setItem", vec![name.into(), text.into()])
 }
 
 fn remove(name: &str) {
@@ -34,7 +29,16 @@ fn remove(name: &str) {
 /// Keeps the choice: the one exempt item.
 #[inline(never)]
 pub fn write_choice(rt: Rt, choice: &ChoiceRecord) {
-    write(&rt.config.name("c"), &record::write(choice));
+    let (name, text) = (rt.config.name("c"), record::write(choice));
+    if write(&name, &text) {
+        return;
+    }
+    // Where there is no space the other record gives way. If that is too little, one that takes something back leaves nothing
+    // in its place: the older one would grant it still. A grant more than it says is asked for again.
+    forget_paint(rt);
+    if !write(&name, &text) && choice.choices.iter().any(|one| one.state != ConsentState::Granted) {
+        remove(&name);
+    }
 }
 
 /// Keeps the decisions for the next page's first paint; one that is too large is not kept at all.
@@ -44,7 +48,9 @@ pub fn write_paint(rt: Rt, grant: &Granted<Render>, paint: &PaintRecord) {
         return;
     }
     let text = js::to_json(&paint_record(paint));
-    if text.len() <= PAINT_BYTES { write(&rt.config.name("p"), &text) } else { forget_paint(rt) }
+    if text.len() > PAINT_BYTES || !write(&rt.config.name("p"), &text) {
+        forget_paint(rt);
+    }
 }
 
 /// Forgets the paint record.

@@ -33,6 +33,8 @@ impl Engine {
             self.store = Store::Closed;
             (self.sync.registered, self.sync.receipt) = (false, None);
         }
+        // The page looks at nothing any more once a grant is lost: what may still be seen is said anew.
+        self.watch_anew();
         self.effects.push_back(Effect::Persist(Persist::Purge { purposes: lost, all }));
     }
 

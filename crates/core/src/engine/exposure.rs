@@ -22,6 +22,12 @@ impl Engine {
         self.exposures = Exposures { look: true, ..Exposures::default() };
     }
 
+    /// Nothing is looked at any more.
+    pub(super) fn watch_anew(&mut self) {
+        self.exposures.watched.clear();
+        self.exposures.look = true;
+    }
+
     /// Has the page look at every slot that shows, or holds back, what was not seen yet.
     pub(super) fn watch(&mut self) {
         if !std::mem::take(&mut self.exposures.look) {

@@ -113,3 +113,12 @@ fn another_content_is_looked_at_anew_and_another_person_sees_it_anew() {
     assert!(watches(&mut page));
     assert_eq!(see(&mut page)[0], "exposure hero Some(\"a\") Some(\"a\")");
 }
+
+#[test]
+fn what_may_still_be_seen_is_looked_at_after_another_purpose_was_taken_back() {
+    let mut page = granted(&site(vec![always("a")]), &[Personalization, Measurement, Purpose::Marketing]);
+    assert!(watches(&mut page));
+    page.withdraw(&[Purpose::Marketing]);
+    assert!(watches(&mut page), "the page has stopped looking with that grant");
+    assert_eq!(see(&mut page).len(), 2);
+}
