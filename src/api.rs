@@ -124,6 +124,16 @@ impl Core {
         tree.map_or(JsValue::NULL, |tree| value::write(&tree))
     }
 
+    /// The page draws a slot itself, in this element.
+    pub fn seen(&self, slot: String, element: JsValue) {
+        self.0.dom.give(self.0, slot, element);
+    }
+
+    /// A preview link, checked by the facade.
+    pub fn preview(&self, experience: String, variant: String) {
+        self.0.facts(Facts::Preview { experience, variant });
+    }
+
     /// Switches the SDK off for this page: the page's own content.
     pub fn off(&self, reason: &str) {
         self.0.off(reason);

@@ -47,6 +47,9 @@ extern "C" {
     /// Calls a function of the facade's: what a listener of the page throws is the facade's to catch, and ours to survive.
     pub fn tell(to: &JsValue, what: Vec<JsValue>);
 
+    /// The address of a redirect; undefined where it would lead in a circle, or is none of the web's.
+    pub fn way(to: &str) -> JsValue;
+
     /// JSON text of a value; empty where JSON cannot say it.
     #[wasm_bindgen(js_name = json)]
     pub fn to_json(of: &JsValue) -> String;
@@ -70,6 +73,8 @@ extern "C" {
 
     #[wasm_bindgen(js_name = seen)]
     fn seen_by(elements: Vec<JsValue>, then: JsValue) -> JsValue;
+    #[wasm_bindgen(js_name = arm)]
+    fn armed(signals: Vec<JsValue>, then: JsValue) -> JsValue;
     #[wasm_bindgen(js_name = wait)]
     fn wait_for(promise: &JsValue, then: JsValue);
     #[wasm_bindgen(js_name = timer)]
@@ -183,6 +188,12 @@ pub fn wait(promise: &JsValue, then: Then) {
 #[inline(never)]
 pub fn seen(elements: Vec<JsValue>, then: Then) -> JsValue {
     seen_by(elements, once(then))
+}
+
+/// Calls back with the name of each trigger that fires; the answer's `disconnect` ends it.
+#[inline(never)]
+pub fn arm(signals: &[String], handler: Handler) -> JsValue {
+    armed(signals.iter().map(Into::into).collect(), always(handler))
 }
 
 /// Calls back when the page's own task is over.

@@ -169,7 +169,8 @@ impl Runtime {
     fn perform(&'static self, effect: Effect) {
         match effect {
             Effect::Render(plan) => self.dom.render(self, plan),
-            Effect::Watch { slot } => self.dom.watch(self, &slot),
+            Effect::Watch { slot, around, at_once } => self.dom.watch(self, &slot, around, at_once),
+            Effect::Arm(signals) => self.sources.arm(self, &signals),
             Effect::Persist(persist) => self.store.perform(self, persist),
             Effect::Send { reference, send } => self.net.perform(self, reference, send),
             Effect::Broadcast(Broadcast::Grew) => self.store.say(self, "grew"),
@@ -198,9 +199,10 @@ impl Runtime {
     }
 
     /// A slot was on screen for long enough.
-    pub fn seen(&'static self, slot: String) {
-        let at = self.now();
-        self.input(Input::Seen { at, reference: self.reference(), slot, message_id: ids::uuid(at) });
+    pub fn seen(&'static self, slot: String) -> Ref {
+        let (at, reference) = (self.now(), self.reference());
+        self.input(Input::Seen { at, reference, slot, message_id: ids::uuid(at) });
+        reference
     }
 
     fn reference(&self) -> Ref {

@@ -37,6 +37,8 @@ export type Code =
   | "VT-SELECTOR-EMPTY"
   | "VT-ACTION-REFUSED"
   | "VT-ACTION-FAILED"
+  | "VT-REDIRECT-LOOP"
+  | "VT-PREVIEW"
   | "VT-UNDO-CONFLICT"
   | "VT-REVERTED"
   | "VT-OFFLINE"
@@ -99,6 +101,8 @@ export const texts: Readonly<Record<Code, readonly [message: string, help: strin
   "VT-SELECTOR-EMPTY": ["a selector matches nothing in the slot", "correct it in the site file or the page"],
   "VT-ACTION-REFUSED": ["an action on a public price or an ignored element was refused", "prices are never rewritten: use an offer"],
   "VT-ACTION-FAILED": ["an action could not be applied", "see the message"],
+  "VT-REDIRECT-LOOP": ["a redirect would lead to where the visitor is, or comes from", "let its condition leave out the page that it leads to"],
+  "VT-PREVIEW": ["the preview link is not valid, not of this site or expired", "make another one with `vitrine preview`"],
   "VT-UNDO-CONFLICT": ["the page changed a value after the SDK did; the page's value was kept", "nothing to do"],
   "VT-REVERTED": ["the page keeps undoing a change; the SDK stopped applying it", "let the page render the slot itself, with `content`"],
   "VT-OFFLINE": ["the backend cannot be reached", "nothing to do: events are kept and sent later"],

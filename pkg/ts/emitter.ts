@@ -5,7 +5,7 @@ import type { Diagnostic } from "./types.js";
 
 type Listener = (detail: any) => void;
 
-const NAMES = ["ready", "decision", "exposure", "segment", "consent", "sync", "diagnostic"];
+const NAMES = ["ready", "decision", "exposure", "emit", "segment", "consent", "sync", "diagnostic"];
 /** Kept for `diagnostics()`. */
 const RING = 50;
 
@@ -63,7 +63,7 @@ export class Emitter {
       }
     } else if (this.debug) console.debug(`vitrine:${name}`, detail);
     this.tell(name, detail);
-    const slots = name == "decision" || name == "exposure" ? document.querySelectorAll(`[data-vitrine-slot=${CSS.escape(detail.slot)}]`) : [];
+    const slots = "slot" in detail ? document.querySelectorAll(`[data-vitrine-slot=${CSS.escape(detail.slot)}]`) : [];
     for (const target of slots.length ? slots : [document])
       target.dispatchEvent(new CustomEvent(`vitrine:${name}`, { detail, bubbles: true }));
   }

@@ -37,7 +37,7 @@ export class Facade {
 
   constructor(
     private readonly state: State,
-    config: Config,
+    private readonly config: Config,
     private readonly parted: Parted,
   ) {
     this.emitter = new Emitter(!!config.debug);
@@ -234,6 +234,11 @@ export class Facade {
     segments: () => freeze(this.ask((core) => core.segments(), [])),
     inSegment: ([segment]) => this.ask((core) => core.segments(), []).includes(segment),
     explain: ([id]) => (typeof id == "string" ? freeze(this.ask((core) => core.explain(id), null)) : null),
+    seen: ([slot, element]) => element instanceof Element ? this.ask((core) => core.seen(String(slot), element), undefined) : this.emitter.diagnose("VT-ARGUMENT", "seen"),
+    preview: ([token]) => import("./preview.js").then(async ({ read }) => {
+      const forced = await read(String(token), this.config);
+      forced ? this.ask((core) => core.preview(...forced), undefined) : this.emitter.diagnose("VT-PREVIEW", "preview");
+    }).catch(() => {}),
     diagnostics: () => freeze([...this.emitter.ring]),
     on: ([name, listener]) => this.emitter.on(name, listener),
     onSlot: ([slot, listener]) => this.subscribe("onSlot", slot, listener, (core) => named("decision", core.decide(slot as string))),

@@ -3,25 +3,16 @@
  * pass through the engine's own frames, and nothing may reach the page.
  */
 
-type Then = (value?: unknown) => any;
+import { attempt, type Then } from "./hands/attempt.js";
 
-/** An open that another tab blocks for longer than this is given up. */
-const OPEN_MS = 3_000;
+export * from "./hands/seen.js";
+export * from "./hands/store.js";
+export * from "./hands/triggers.js";
+
 /** The longest a browser's timer can wait; longer ones fire at once. */
 const TIMER_MAX = 2 ** 31 - 1;
-/** As long in a row is seen, and in so many steps is looked how much of it is on screen: of a high slot half a screen is little. */
-const SEEN_MS = 1_000;
-const SEEN_STEPS = 50;
 /** Browsers keep at most this much alive beyond the page (crates/wire/src/limits.rs). */
 const BEACON_BYTES = 60 * 1024;
-
-function attempt<T>(run: () => T): T | undefined {
-  try {
-    return run();
-  } catch {
-    return undefined;
-  }
-}
 
 /** A property, or one of a property (`a.b`); undefined where there is none. */
 export const get = (of: any, path: string): any => attempt(() => path.split(".").reduce((at, key) => at[key], of));
@@ -103,40 +94,6 @@ export const iso = (ms: number): string => attempt(() => new Date(ms).toISOStrin
 /** Calls back with what a promise is kept with; with nothing where it is not. */
 export const wait = (promise: unknown, then: Then): void => void Promise.resolve(promise).then(then, () => then());
 export const timer = (ms: number, then: Then): number => setTimeout(then, Math.min(Math.max(ms, 0), TIMER_MAX)) as any;
-/** What has no box shows nothing: where it would be, its neighbour is. */
-const anchor = (of: any): Element =>
-  [of, of.firstElementChild, of.nextElementSibling, of.previousElementSibling, of.parentElement].find((one) => one?.getClientRects().length) ?? of;
-const area = (of: any): number => of.width * of.height;
-
-/**
- * Calls back once half of an element, or of the viewport where that is less, was on screen for a second in a row, on a page that
- * somebody looks at. The answer's `disconnect` ends it.
- */
-export const seen = (elements: Element[], then: Then): unknown =>
-  attempt(() => {
-    const near = new Set<Element>();
-    let clock: any;
-    const look = () => {
-      if (!near.size || document.visibilityState != "visible") clock = clearTimeout(clock);
-      else clock ??= timer(SEEN_MS, () => (disconnect(), then()));
-    };
-    const threshold = Array.from({ length: SEEN_STEPS + 1 }, (_, step) => step / SEEN_STEPS);
-    const observer = new IntersectionObserver((entries) => {
-      for (const { target, isIntersecting, intersectionRect, boundingClientRect, rootBounds } of entries) {
-        const whole = Math.min(area(boundingClientRect), area(rootBounds ?? { width: innerWidth, height: innerHeight }));
-        near[isIntersecting && area(intersectionRect) * 2 >= whole ? "add" : "delete"](target);
-      }
-      look();
-    }, { threshold });
-    const disconnect = () => {
-      clearTimeout(clock);
-      observer.disconnect();
-      document.removeEventListener("visibilitychange", look);
-    };
-    elements.map((element) => observer.observe(anchor(element)));
-    document.addEventListener("visibilitychange", look);
-    return { disconnect };
-  });
 /** Calls back at each event, before the page's own listeners. */
 export const listen = (target: any, name: string, then: Then, signal: AbortSignal): void =>
   attempt(() => target.addEventListener(name, then, { capture: true, passive: true, signal }));
@@ -194,80 +151,6 @@ export async function chunk(reader: unknown, ms: number, then: Then): Promise<vo
   const read: any = await Promise.race([call(reader, "read", []), silence]).catch(() => {});
   clearTimeout(clock);
   then(read?.value);
-}
-
-function settle(request: IDBRequest, then: Then) {
-  const clock = timer(OPEN_MS, () => {
-    then();
-    // Nobody waits for it any more: a connection that is left open would stand in every other tab's way.
-    then = (db) => run(db, "close");
-  });
-  const end = (value: unknown) => {
-    clearTimeout(clock);
-    then(value);
-  };
-  request.onsuccess = () => end(request.result ?? true);
-  request.onerror = () => end(request.error?.name);
-}
-
-/**
- * Opens the device's store, making it where there is none. Answers it, or the error's name. `lost` is called when the
- * browser closes it by itself, with true when it was closed for a newer version.
- */
-export function open(name: string, then: Then, lost: Then): void {
-  try {
-    const request = indexedDB.open(name, 1);
-    request.onupgradeneeded = () => {
-      const db = request.result;
-      db.createObjectStore("log", { autoIncrement: true });
-      db.createObjectStore("meta");
-    };
-    settle(request, (db: any) => {
-      if (db?.close) {
-        // Another tab erases or upgrades: do not stand in its way. Who erases says so to all; who upgrades does not.
-        db.onversionchange = ({ newVersion }: any) => {
-          db.close();
-          if (newVersion) lost(true);
-        };
-        db.onclose = () => lost();
-      }
-      then(db);
-    });
-  } catch {
-    queueMicrotask(then);
-  }
-}
-
-/** Deletes it. A tab that does not let go must not keep this one waiting; the browser deletes when it does. */
-export function erase(name: string, then: Then): void {
-  try {
-    settle(indexedDB.deleteDatabase(name), then);
-  } catch {
-    queueMicrotask(then);
-  }
-}
-
-/**
- * One transaction: calls of `[store, method, …]`, then those that `step` makes of their results. `then` gets all results
- * once they are durable; nothing where none of it was done.
- */
-export function transact(db: IDBDatabase, calls: unknown[], step: Then | undefined, then: Then): void {
-  const open = attempt(() => db.transaction(["log", "meta"], "readwrite"));
-  if (!open) return queueMicrotask(then);
-  const requests: IDBRequest[] = [];
-  const results = () => requests.map((request) => request.result);
-  // What fails takes all of it back; the abort is what is answered.
-  const run = (calls: () => any) => {
-    try {
-      calls()?.map(([store, method, ...given]: any[]) => requests.push((open.objectStore(store) as any)[method](...given)));
-    } catch {
-      attempt(() => open.abort());
-    }
-  };
-  open.oncomplete = () => then(results());
-  open.onabort = () => then();
-  run(() => calls);
-  if (step && requests[0]) requests.at(-1)!.onsuccess = () => run(() => step(results()));
 }
 
 let policy: any;

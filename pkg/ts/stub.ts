@@ -8,7 +8,7 @@ import type { Entry, State } from "./state.js";
 
 // In the order that compresses best, like the members below.
 const QUEUED =
-  "consent.restore reset on visitor.preferences onSegment context consent.open consent.withdraw consent.set flush visitor.profile track alias " +
+  "consent.restore reset seen preview on visitor.preferences onSegment context consent.open consent.withdraw consent.set flush visitor.profile track alias " +
   "onSlot off group identify page visitor.correct visitor.optOut visitor.export visitor.erase visitor.receipts visitor.prefer";
 
 type Method = (...args: any[]) => any;

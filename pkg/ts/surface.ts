@@ -25,6 +25,8 @@ export interface Core {
   visitor_id(): string | null;
   visitor(operation: string, done: Done, change?: object): void;
   explain(id: string): unknown;
+  seen(slot: string, element: Element): void;
+  preview(experience: string, variant: string): void;
   off(reason: string): void;
 }
 
@@ -38,6 +40,7 @@ const NAMES: Record<string, string[]> = {
   ready: ["mode", "reason"],
   decision: DECISION,
   exposure: DECISION,
+  emit: ["slot", "experience", "variant", "name", "detail"],
   segment: ["id", "inside"],
   consent: ["purpose", "state"],
   sync: ["unsent"],

@@ -5,7 +5,9 @@
 
 import type { Code } from "./codes.js";
 import type { Preferences, PreferencesChange } from "./messages.js";
+import type { ConsentReceipt } from "./receipts.js";
 export type { Code };
+export type { ConsentRecord, ConsentReceipt } from "./receipts.js";
 export type { ChannelPreference, Frequency, MessageBasis, Preferences, PreferencesChange, TopicPreference } from "./messages.js";
 
 /** What a generated `Site` says: contents by slot, properties by event, and the segments' names. */
@@ -106,12 +108,23 @@ export interface ConsentChange {
   readonly state: ConsentState;
 }
 
+/** Something that a variant tells the page. */
+export interface Emitted<S extends SiteShape = AnySite> {
+  readonly slot: SlotName<S>;
+  readonly experience: string;
+  readonly variant: string;
+  readonly name: string;
+  readonly detail: Json;
+}
+
 /** The events of `on`, and their details. In the DOM they are called `vitrine:<name>`. */
 export interface EventMap<S extends SiteShape = AnySite> {
   ready: Ready;
   decision: Decision<S>;
   /** What a slot shows, or holds back from who is held out, was seen: half of it, for a second; once a page view. */
   exposure: Decision<S>;
+  /** What a variant tells the page with the action `emit`. */
+  emit: Emitted<S>;
   segment: SegmentChange<S>;
   consent: ConsentChange;
   sync: { readonly unsent: number };
@@ -169,49 +182,6 @@ export interface Consent {
   open(): Promise<void>;
 }
 
-/** One act of choice as the backend recorded it. */
-export interface ConsentRecord {
-  /** Its place in the site's chain, from 1. */
-  readonly position: number;
-  /** RFC 3339. */
-  readonly time: string;
-  readonly site: string;
-  readonly subject?: string;
-  readonly receipt?: string;
-  readonly notice?: string;
-  readonly locale?: string;
-  readonly source?: string;
-  readonly processing?: {
-    readonly [purpose: string]: {
-      readonly status: "granted" | "denied" | "withdrawn";
-      readonly basis: string;
-      /** The words that were read; `sha256` is of their text. */
-      readonly wording?: { readonly notice: string; readonly language: string; readonly sha256: string };
-    };
-  };
-}
-
-/** Proof of one act of choice: JSON-LD in the shape of ISO/IEC TS 27560. `/receipt/` at the backend verifies it. */
-export interface ConsentReceipt {
-  readonly "@context": Readonly<Record<string, unknown>>;
-  readonly "@type": "ConsentReceipt";
-  readonly schemaVersion: string;
-  readonly identifier: string;
-  readonly issued: string;
-  readonly controller: { readonly name: string; readonly address?: string; readonly email?: string; readonly dpo?: string };
-  readonly record: ConsentRecord;
-  readonly notices: readonly { readonly notice: string; readonly language: string; readonly sha256: string; readonly text: string }[];
-  readonly proof: {
-    readonly salt: string;
-    readonly digest: string;
-    readonly previous: string;
-    readonly link: string;
-    readonly head: { readonly position: number; readonly link: string };
-    readonly key: string;
-    readonly signature: string;
-  };
-}
-
 /** The visitor's own data. */
 export interface Visitor {
   /** The public id of this device, or null while nothing is granted. */
@@ -261,6 +231,10 @@ export interface Vitrine<S extends SiteShape = AnySite> {
   decide<N extends SlotName<S>>(slot: N): Decision<S, N>;
   /** Calls back now and at each change. */
   onSlot<N extends SlotName<S>>(slot: N, listener: (decision: Decision<S, N>) => void): Unsubscribe;
+  /** The page draws this slot itself, in this element: whether it is seen is looked at there. */
+  seen(slot: SlotName<S>, element: Element): void;
+  /** Shows what a preview link (`vitrine preview`) is for; nothing of it counts. */
+  preview(token: string): Promise<void>;
   segments(): readonly S["segments"][];
   inSegment(segment: S["segments"]): boolean;
   /** Calls back now and at each change. */

@@ -1,5 +1,6 @@
 //! The page's content: what each slot shows, and its way back.
 
+mod act;
 mod actions;
 mod boot;
 mod find;
@@ -9,10 +10,10 @@ mod seen;
 
 use crate::js;
 use crate::runtime::Rt;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use vitrine_core::Input;
-use vitrine_core::io::{DomResult, Facts, SlotPlan};
+use vitrine_core::io::{DomResult, Facts, Ref, SlotPlan};
 use vitrine_core::order;
 use vitrine_wire::{Action, Code};
 use wasm_bindgen::JsValue;
@@ -27,6 +28,12 @@ pub struct Dom {
     present: RefCell<Vec<String>>,
     boot: boot::Boot,
     observer: RefCell<JsValue>,
+    /// Elements that the page named as slots.
+    given: RefCell<Vec<(String, JsValue)>>,
+    /// Where the visitor is about to be sent.
+    leaving: RefCell<JsValue>,
+    /// The exposure that this waits for.
+    acting: Cell<Option<Ref>>,
 }
 
 /// A slot that is, or was, in the page.
@@ -35,6 +42,8 @@ struct Slot {
     plan: Option<Rc<Plan>>,
     shown: Vec<Shown>,
     reverts: u8,
+    /// It would lead in a circle: nothing happened.
+    refused: bool,
     watch: seen::Watch,
 }
 
@@ -48,6 +57,8 @@ struct Plan {
 /// One element that shows it, and how to put its own content back.
 struct Shown {
     element: JsValue,
+    /// What it stands in.
+    home: JsValue,
     way: Way,
 }
 
@@ -66,6 +77,9 @@ impl Dom {
             present: RefCell::default(),
             boot: boot::Boot::new(boot),
             observer: RefCell::default(),
+            given: RefCell::default(),
+            leaving: RefCell::default(),
+            acting: Cell::default(),
         }
     }
 
@@ -90,7 +104,7 @@ impl Dom {
         let mut result = DomResult::Applied;
         let own = plan.is_none();
         if let Some(plan) = plan {
-            let elements = find::named(&slot);
+            let elements = find::named(rt, &slot);
             if elements.is_empty() {
                 result = DomResult::Missing;
                 self.present.borrow_mut().retain(|name| *name != slot);
@@ -98,14 +112,19 @@ impl Dom {
             self.change(&slot, &mut |slot| {
                 slot.plan = Some(plan.clone());
                 slot.reverts = 0;
+                slot.refused = false;
             });
             for element in elements {
                 if let Err(code) = self.show(&slot, element, &plan) {
                     result = DomResult::Failed(code);
                 }
             }
+            if let (DomResult::Applied, Err(code)) = (&result, self.prepare(rt, &plan.actions)) {
+                result = DomResult::Failed(code);
+            }
             if let DomResult::Failed(_) = result {
                 self.put_back(rt, &slot);
+                self.change(&slot, &mut |slot| slot.refused = true);
             }
         }
         self.boot.settle_slot(&slot, own);
@@ -152,18 +171,19 @@ impl Dom {
         if let Some(slot) = slots.iter_mut().find(|s| s.name == name) {
             return then(slot);
         }
-        let mut slot = Slot { name: name.into(), plan: None, shown: Vec::new(), reverts: 0, watch: Default::default() };
+        let mut slot = Slot { name: name.into(), plan: None, shown: Vec::new(), reverts: 0, refused: false, watch: Default::default() };
         then(&mut slot);
         slots.push(slot);
     }
 
     fn show(&self, slot: &str, element: JsValue, plan: &Plan) -> Result<(), Code> {
+        let home = js::get(&element, "parentElement");
         let way = match self.boot.adopt(&element, &plan.experience, &plan.variant) {
             Some(row) => Way::Boot(row),
             None => Way::Ours(actions::apply_all(&element, &plan.actions)?),
         };
         observe::watch(self, &element);
-        let mut shown = Some(Shown { element, way });
+        let mut shown = Some(Shown { element, home, way });
         self.change(slot, &mut |slot| slot.shown.extend(shown.take()));
         Ok(())
     }
@@ -182,9 +202,13 @@ impl Dom {
 
     /// Looks for slots that are new, and for changes of ours that the page undid.
     fn look(&self, rt: Rt) {
-        let found = find::all();
-        let names: Vec<&str> = found.iter().map(|(name, _)| name.as_str()).collect();
+        let found = find::all(rt);
+        let slots = self.slots.borrow();
+        // One that a variant took away is there all the same: it comes back when that ends.
+        let away = slots.iter().filter(|slot| slot.shown.iter().any(Shown::away)).map(|slot| slot.name.as_str());
+        let names: Vec<&str> = found.iter().map(|(name, _)| name.as_str()).chain(away).collect();
         let names = order::owned(&names);
+        drop(slots);
         for (name, element) in found {
             self.late(rt, &name, element);
         }
@@ -250,6 +274,11 @@ fn connected(node: &JsValue) -> bool {
 }
 
 impl Shown {
+    /// Whether a variant took the element itself out of the page.
+    fn away(&self) -> bool {
+        !connected(&self.element) && connected(&self.home) && self.intact()
+    }
+
     /// Whether the page shows it still.
     fn intact(&self) -> bool {
         match &self.way {

@@ -10,19 +10,25 @@ use wasm_bindgen::JsValue;
 pub struct Watch {
     looks: JsValue,
     at: Vec<JsValue>,
+    around: bool,
 }
 
 impl Watch {
     /// Ends it.
     fn end(&mut self) {
-        js::run(&std::mem::take(&mut self.looks), "disconnect");
+        js::run(&std::mem::take(self).looks, "disconnect");
     }
 }
 
 impl Dom {
-    /// Looks whether a slot is seen; instead of what it was looked at for before.
-    pub fn watch(&self, rt: Rt, name: &str) {
-        let (slot, at) = (name.to_owned(), find::named(name));
+    /// Looks whether a slot is seen; instead of what it was looked at for before. `around`: what it stands in is looked at, of who
+    /// sees it as of who does not. `at_once`: it is over already.
+    pub fn watch(&self, rt: Rt, name: &str, around: bool, at_once: bool) {
+        if at_once {
+            return self.acted(rt, name);
+        }
+        let slot = name.to_owned();
+        let at: Vec<JsValue> = if around { self.homes(rt, name) } else { find::named(rt, name) };
         let then = move |_| {
             rt.dom.change(&slot, &mut |slot| slot.watch.end());
             rt.seen(slot.clone());
@@ -30,7 +36,7 @@ impl Dom {
         let looks = js::seen(at.clone(), Box::new(then));
         self.change(name, &mut |slot| {
             slot.watch.end();
-            slot.watch = Watch { looks: looks.clone(), at: at.clone() };
+            slot.watch = Watch { looks: looks.clone(), at: at.clone(), around };
         });
     }
 
@@ -43,8 +49,9 @@ impl Dom {
     pub(super) fn watch_again(&self, rt: Rt) {
         let gone = |watch: &Watch| watch.looks.is_object() && !watch.at.iter().all(connected);
         let slots = self.slots.borrow();
-        let names: Vec<String> = slots.iter().filter(|slot| gone(&slot.watch)).map(|slot| slot.name.clone()).collect();
+        let gone = slots.iter().filter(|slot| gone(&slot.watch));
+        let names: Vec<(String, bool)> = gone.map(|slot| (slot.name.clone(), slot.watch.around)).collect();
         drop(slots);
-        names.iter().for_each(|name| self.watch(rt, name));
+        names.iter().for_each(|(name, around)| self.watch(rt, name, *around, false));
     }
 }

@@ -36,7 +36,7 @@ impl Runtime {
                 if let Some(done) = self.waiter(reference) {
                     answer(&done, status);
                 }
-                return;
+                return self.dom.stored(reference);
             }
             Notify::Decision(of) => return self.tell_decided(&mut decision(&of)),
             Notify::Ready { mode } => {
@@ -48,6 +48,10 @@ impl Runtime {
                 let mut said = decision(&of);
                 said.insert(0, "exposure".into());
                 said
+            }
+            Notify::Emit { slot, experience, variant, name, detail } => {
+                let said = [slot, experience, variant, name].into_iter().map(Into::into);
+                ["emit".into()].into_iter().chain(said).chain([value::write(&detail)]).collect()
             }
             Notify::Segment { id, inside } => vec!["segment".into(), id.into(), inside.into()],
             Notify::Consent { purpose, state } => {

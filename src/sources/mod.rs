@@ -24,6 +24,8 @@ pub struct Sources {
     wake: Cell<Option<f64>>,
     page: page::State,
     forms: forms::State,
+    /// What looks out for triggers.
+    armed: RefCell<JsValue>,
 }
 
 impl Sources {
@@ -39,8 +41,18 @@ impl Sources {
         }
     }
 
+    /// Looks out for these triggers, instead of those before.
+    pub fn arm(&self, rt: Rt, signals: &[String]) {
+        js::run(&self.armed.take(), "disconnect");
+        if !signals.is_empty() {
+            let fired = move |signal: JsValue| rt.facts(Facts::Fired(signal.as_string().unwrap_or_default()));
+            self.armed.replace(js::arm(signals, Rc::new(fired)));
+        }
+    }
+
     /// Stops listening and waking.
     pub fn stop(&self) {
+        js::run(&self.armed.take(), "disconnect");
         js::abort(&self.abort.borrow());
         self.sleep();
     }

@@ -39,7 +39,7 @@ const EVENTS: &[(&str, &[&str])] = &[
     ("Product Reviewed", &["product_id review_id review_body rating#"]),
 ];
 
-const EXPERIENCE: &[&str] = &["experience variant slot unit bundle#"];
+const EXPERIENCE: &[&str] = &["experience variant slot unit bundle# pressure#"];
 
 /// Events with a meaning of their own, in every site.
 const RESERVED: &[(&str, &[&str])] = &[

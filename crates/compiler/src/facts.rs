@@ -58,6 +58,7 @@ const VISITOR: &[(&str, Kind)] = &[
     ("size", Kind::String),
     ("channels.preferred", Kind::String),
     ("channels.*", Kind::Any),
+    ("pressure.used", Kind::Number),
     ("touches.*", Kind::Any),
     ("contact.*", Kind::Any),
     ("household.*", Kind::Any),
@@ -72,7 +73,7 @@ const EVENT: &[(&str, Kind)] =
     &[("event", Kind::String), ("type", Kind::String), ("name", Kind::String), ("context.*", Kind::Any)];
 
 /// Roots of facts that later versions bring.
-const LATER: &[&str] = &["pressure"];
+const LATER: &[&str] = &[];
 
 /// What is known of a path.
 #[derive(Debug, Clone, PartialEq)]

@@ -9,6 +9,7 @@ use crate::json::value;
 use crate::regex;
 
 pub(crate) mod behaviour;
+pub(crate) mod limits;
 
 /// A published (GrowthBook) condition: `$segment` and the like are plain names here.
 pub fn condition(json: &Value) -> Cond {

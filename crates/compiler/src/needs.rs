@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use vitrine_core::segments::leaf::labels;
-use vitrine_wire::bundle::{Bundle, Need, ScoreKind};
+use vitrine_wire::bundle::{Bundle, Need, ScoreKind, Trigger};
 use vitrine_wire::cond::{self, Cond, Since, Test, Within};
 
 /// A session that lasts longer than this is none: a week.
@@ -37,7 +37,13 @@ pub(crate) fn reach(bundle: &Bundle) -> Vec<Need> {
 impl Needs {
     fn read(mut self, bundle: &Bundle) -> Vec<Need> {
         let segments = bundle.segments.iter().map(|segment| &segment.when);
-        let shown = bundle.experiences.iter().flat_map(|e| std::iter::once(&e.when).chain(&e.unless));
+        let shown = bundle.experiences.iter().flat_map(|e| {
+            let trigger = match &e.trigger {
+                Trigger::When(condition) => Some(condition),
+                _ => None,
+            };
+            std::iter::once(&e.when).chain(&e.unless).chain(trigger).chain(&e.cap).chain(&e.pressed)
+        });
         let parts = bundle.scores.iter().flat_map(|score| match &score.kind {
             ScoreKind::Sum { parts, .. } => parts.as_slice(),
             _ => &[],

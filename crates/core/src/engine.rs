@@ -16,6 +16,7 @@ mod show;
 mod snapshot;
 mod transmit;
 
+use crate::decide::Stage;
 use crate::fifo::Fifo;
 use crate::gate::choices::Choices;
 use crate::gate::{self, Gate};
@@ -66,6 +67,11 @@ pub struct Engine {
     inside: Vec<bool>,
     shown: Vec<Shown>,
     decisions: Vec<Decision>,
+    stage: Stage,
+    /// What the page looks out for, once it was told.
+    armed: Option<Vec<String>>,
+    /// Segments were looked at of somebody known, by these rules: who is in another one later has entered it.
+    met: bool,
     exposures: exposure::Exposures,
     sync: Sync,
     /// Whether there is a next page to make a record for.
@@ -113,6 +119,9 @@ impl Engine {
             inside: Vec::new(),
             shown: Vec::new(),
             decisions: Vec::new(),
+            stage: Stage::EMPTY,
+            armed: None,
+            met: false,
             exposures: Default::default(),
             sync: Sync::default(),
             paints: true,
@@ -260,7 +269,7 @@ impl Engine {
             .ask::<gate::Split>()
             .and(self.ids.own.as_ref())
             .map(|own| if self.kept.unit.is_empty() { own.visitor.as_str() } else { self.kept.unit.as_str() });
-        crate::decide::Person { unit, kept: &self.kept }
+        crate::decide::Person { unit, kept: &self.kept, stage: &self.stage }
     }
 
     fn notify(&mut self, notify: Notify) {

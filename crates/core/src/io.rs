@@ -180,6 +180,15 @@ pub enum Facts {
     Hidden,
     /// The page goes away, and may come back as it was: what has to leave goes now, and nothing is begun.
     Leaving,
+    /// What a trigger waits for has happened on this page view, by its name ([`Effect::Arm`]).
+    Fired(String),
+    /// A preview link that was checked forces this experience's variant.
+    Preview {
+        /// The experience.
+        experience: String,
+        /// Its variant.
+        variant: String,
+    },
     /// Slots that exist in this page (decisions are made for all, plans only for these).
     Slots(Vec<String>),
     /// Log out: a new person may use this device. The choice survives.

@@ -2,7 +2,7 @@
 
 use crate::order;
 use crate::segments::intern::Index;
-use crate::segments::program::Program;
+use crate::segments::program::{Nodes, Program};
 use std::cell::OnceCell;
 use vitrine_wire::bundle::{self, Early, EventDecl, Score};
 use vitrine_wire::{Bundle, Experience, Map};
@@ -56,7 +56,7 @@ impl Site {
     }
 
     /// The experiences that want a slot, strongest first, each with its nodes; as far as they were needed.
-    pub fn contenders(&self, name: &str) -> impl Iterator<Item = (&Experience, (u32, Option<u32>))> {
+    pub fn contenders(&self, name: &str) -> impl Iterator<Item = (&Experience, Nodes)> {
         let shows = self.shows();
         let places = slot(&self.slots, name).map_or(&[][..], |place| shows.contenders.of(place));
         places.iter().filter_map(|place| {
@@ -64,14 +64,25 @@ impl Site {
         })
     }
 
+    /// The experiences of a group, strongest first, each with its nodes and the place of its slot.
+    pub fn group(&self, name: &str) -> impl Iterator<Item = (&Experience, Nodes, u32)> {
+        let shows = self.shows();
+        let all = shows.experiences.iter().zip(&shows.program.experiences).zip(&shows.places);
+        all.filter(move |((experience, _), _)| experience.group == name).map(|((e, nodes), place)| (e, *nodes, *place))
+    }
+
+    /// The places of the slots whose decision may hang on an experience.
+    pub fn touched(&self, experience: u32, places: &mut Vec<u32>) {
+        let shows = self.shows();
+        places.extend(shows.places.get(experience as usize));
+        if let Some(group) = shows.experiences.get(experience as usize).map(|e| &e.group).filter(|g| !g.is_empty()) {
+            places.extend(self.group(group).map(|(_, _, place)| place));
+        }
+    }
+
     /// The experiences, as far as they were needed.
     pub fn experiences(&self) -> &[Experience] {
         &self.shows().experiences
-    }
-
-    /// The place of each experience's slot.
-    pub fn places(&self) -> &[u32] {
-        &self.shows().places
     }
 
     /// The conditions, as far as they were needed.

@@ -36,8 +36,19 @@ pub enum Action {
     Template { name: String },
     /// Typed data for a slot that renders itself.
     Content { data: Value },
+    /// Leaves for another page.
+    Redirect { to: String },
+    /// Tells the page something, by its name.
+    Emit { name: String, detail: Value },
     /// From a newer compiler: skipped and counted.
     Unknown,
+}
+
+impl Action {
+    /// Whether it is over as soon as it is done: nothing of it stays on screen.
+    pub fn acts(&self) -> bool {
+        matches!(self, Action::Redirect { .. } | Action::Emit { .. })
+    }
 }
 
 /// Where inserted HTML goes, or what is moved.
@@ -82,6 +93,8 @@ pub fn encode(actions: &[Action]) -> Vec<u8> {
             Action::Replace { at, html } => records::put(&mut out, 12, &(at, html)),
             Action::Move { at, place, to } => records::put(&mut out, 13, &(at, place, to)),
             Action::Template { name } => records::put(&mut out, 14, &(None::<String>, name)),
+            Action::Redirect { to } => records::put(&mut out, 15, &(None::<String>, to)),
+            Action::Emit { name, detail } => records::put(&mut out, 16, &(None::<String>, name, detail)),
             Action::Unknown => records::write(&mut out, u16::MAX, &[]),
         }
     }
@@ -123,6 +136,8 @@ fn one(tag: u16, r: &mut Reader<'_>) -> Action {
         12 => Action::Replace { at, html: r.take() },
         13 => Action::Move { at, place: r.take(), to: r.take() },
         14 => Action::Template { name: r.take() },
+        15 => Action::Redirect { to: r.take() },
+        16 => Action::Emit { name: r.take(), detail: r.take() },
         _ => Action::Unknown,
     }
 }

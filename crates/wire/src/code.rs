@@ -97,6 +97,10 @@ codes! {
     ActionRefused = "VT-ACTION-REFUSED", "an action on a public price or an ignored element was refused", "prices are never rewritten: use an offer";
     /// An action failed.
     ActionFailed = "VT-ACTION-FAILED", "an action could not be applied", "see the message";
+    /// A redirect would lead in a circle.
+    RedirectLoop = "VT-REDIRECT-LOOP", "a redirect would lead to where the visitor is, or comes from", "let its condition leave out the page that it leads to";
+    /// A preview link is not valid.
+    Preview = "VT-PREVIEW", "the preview link is not valid, not of this site or expired", "make another one with `vitrine preview`";
     /// Undo left the page's newer value.
     UndoConflict = "VT-UNDO-CONFLICT", "the page changed a value after the SDK did; the page's value was kept", "nothing to do";
     /// The page keeps undoing the change.

@@ -74,6 +74,8 @@ fn apply(slot: &JsValue, action: &Action, done: &mut Vec<Box<dyn Undo>>) -> Resu
         Action::Template { .. } => &None,
         // Content reaches the page's own renderer with the decision; what is unknown was counted when it was read.
         Action::Content { .. } | Action::Unknown => return Ok(()),
+        // Acts: once for the slot, not for each of its elements.
+        Action::Redirect { .. } | Action::Emit { .. } => return Ok(()),
     };
     let element = one(slot, at)?;
     done.push(match action {
@@ -95,7 +97,7 @@ fn apply(slot: &JsValue, action: &Action, done: &mut Vec<Box<dyn Undo>>) -> Resu
         Action::Move { place, to, .. } => r#move::apply(element, one(slot, to)?, *place)?,
         Action::Reorder { order, .. } => reorder::apply(element, order)?,
         Action::Template { name } => template::apply(whole(element)?, name)?,
-        Action::Content { .. } | Action::Unknown => return Ok(()),
+        _ => return Ok(()),
     });
     Ok(())
 }

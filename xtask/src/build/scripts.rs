@@ -106,7 +106,7 @@ pub fn types(files: &mut Files) -> anyhow::Result<()> {
     let args = ["node_modules/.bin/tsc", "--project", "pkg", "--emitDeclarationOnly", "--outDir", out];
     let [program, args @ ..] = args;
     process::run("checking the TypeScript", &mut command(program, args))?;
-    for name in ["index.d.ts", "types.d.ts", "messages.d.ts", "codes.d.ts"] {
+    for name in ["index.d.ts", "types.d.ts", "messages.d.ts", "receipts.d.ts", "codes.d.ts"] {
         fs::copy(Path::new(out).join(name), Path::new(STAGE).join(name))?;
         files.add(name, name)?;
     }

@@ -1,7 +1,8 @@
 //! Experiences, their variants and actions.
 
 use super::Shape::{
-    AnyText, Condition, Date, Either, Flag, Id, List, Named, Null, Number, Object as Inner, Text, Whole,
+    Any, AnyText, Condition, Date, Days, Duration, Either, Flag, Id, List, Named, Null, Number, Object as Inner, Text,
+    Whole,
 };
 use super::{Key, Object, Scope, Shape, TITLE, may, must};
 
@@ -26,17 +27,48 @@ pub(crate) const EXPERIENCE: Object = Object {
         may("contextual", Flag, "runs before the choice, on what the page says alone"),
         may("paused", Flag, "nobody sees it"),
         may("justified", Text, "why a special category of personal data may be used"),
+        may("group", Id, "of all with the same one only the strongest of the page is shown"),
+        may("cap", Shape::Some(&Inner(&CAP), 1, 10), "how often one person sees it at most"),
+        may("pressure", Number(0.0, 1_000.0), "what being seen once takes of the site's budget of solicitations"),
         must("variants", Shape::Some(&Inner(&VARIANT), 1, usize::MAX), "what is shown"),
     ],
-    later: &["cap", "pressure", "goal", "group"],
+    later: &["goal"],
 };
 
 /// Purposes, as `vitrine_wire` has them; a test holds the two together.
 pub(crate) const PURPOSES: [&str; 4] = ["measurement", "personalization", "experiments", "marketing"];
 
+/// What starts an experience.
+pub(crate) const TRIGGERS: [&str; 10] =
+    ["load", "event", "segment", "date", "idle", "inactivity", "exit", "scroll", "visible", "timer"];
+
 /// `trigger`.
-pub(crate) const TRIGGER: Object =
-    Object { what: "a trigger", keys: &[must("on", Shape::Words(&["load"]), "what starts it")], later: &[] };
+pub(crate) const TRIGGER: Object = Object {
+    what: "a trigger",
+    keys: &[
+        must("on", Shape::Words(&TRIGGERS), "what starts it"),
+        may("where", Condition(Scope::Event), "of `event`: which event of this page view"),
+        may("segment", Id, "of `segment`: which one is entered"),
+        may("left", Flag, "of `segment`: it is left instead"),
+        may("of", Text, "of `date`: a fact that holds YYYY-MM-DD or --MM-DD"),
+        may("within", Days, "of `date`: so many days ahead"),
+        may("around", Days, "of `date`: so many days ahead and past"),
+        may("after", Duration, "of `inactivity` and `timer`: after so long"),
+        may("percent", Whole(1, 100), "of `scroll`: so much of the page"),
+        may("at", Text, "of `visible`: a selector"),
+    ],
+    later: &[],
+};
+
+/// One item of `cap`.
+pub(crate) const CAP: Object = Object {
+    what: "a cap",
+    keys: &[
+        must("max", Whole(1, 1_000), "so often"),
+        may("per", Either(&[Shape::Words(&["session", "page"]), Duration]), "in this window; ever if absent"),
+    ],
+    later: &[],
+};
 
 /// `schedule`.
 pub(crate) const SCHEDULE: Object = Object {
@@ -127,12 +159,20 @@ pub(crate) const ACTIONS: &[(&str, Object)] = &[
         "template",
         action("the action `template`", &[must("use", Id, "the `data-variant` of a `<template>` in the slot")]),
     ),
+    ("redirect", action("the action `redirect`", &[must("to", Text, "the address of the page to show instead")])),
+    (
+        "emit",
+        action(
+            "the action `emit`",
+            &[must("name", Id, "what the page is told"), may("detail", Any, "and what goes with it")],
+        ),
+    ),
     (CONTENT, action("typed data for a slot that renders itself", &[])),
 ];
 /// The action whose operands the slot declares.
 pub(crate) const CONTENT: &str = "content";
 /// Actions of later versions.
-pub(crate) const LATER: &[&str] = &["redirect", "emit", "list"];
+pub(crate) const LATER: &[&str] = &["list"];
 
 /// A slot's content: names and types.
 pub(crate) const CONTENT_TYPES: Shape = Named(&super::site::TYPE);

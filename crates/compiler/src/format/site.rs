@@ -29,6 +29,7 @@ pub(crate) const FILE: Object = Object {
         may("slots", Named(&Inner(&SLOT)), "named places in the page"),
         may("offers", Named(&Inner(&OFFER)), "what is given once and never pushed again"),
         may("holdout", Number(0.0, 1.0), "the share of visitors that sees nothing at all of this"),
+        may("pressure", Inner(&PRESSURE), "how many solicitations one person gets at most"),
         may("cutPoints", Inner(&CUT_POINTS), "where classes of customers begin"),
         may("lifecycle", Inner(&LIFECYCLE), "where phases of the life cycle begin"),
         may("groups", Named(&List(&Any)), "lists of values for $inGroup"),
@@ -39,7 +40,18 @@ pub(crate) const FILE: Object = Object {
         may("experiences", List(&Inner(&EXPERIENCE)), "who sees what in which slot"),
         may("tests", List(&Inner(&CASE)), "given these events, expect these segments"),
     ],
-    later: &["catalog", "goals", "pressure"],
+    later: &["catalog", "goals"],
+};
+
+/// `pressure`.
+pub(crate) const PRESSURE: Object = Object {
+    what: "`pressure`",
+    keys: &[
+        must("budget", Number(0.0, MOST), "what the experiences that one person sees may add up to"),
+        must("per", Duration, "in this window"),
+        may("counts", List(&Words(&["site"])), "which solicitations count: those of the site"),
+    ],
+    later: &[],
 };
 
 /// `consent`.

@@ -27,7 +27,10 @@ pub(crate) enum Scope {
 /// Checks a condition and compiles it. What it depends on is added to `cx.reads`.
 pub(crate) fn compile(node: &Node<'_>, scope: &Scope, cx: &mut Cx) -> Cond {
     check(node, scope, cx);
-    let compiled = if *scope == Scope::Visitor { lower::rule(node.value) } else { lower::condition(node.value) };
+    let compiled = match scope {
+        Scope::Visitor => lower::limits::used(lower::rule(node.value), cx.pressure.map_or(0, |(_, per)| per)),
+        _ => lower::condition(node.value),
+    };
     let mut skipped = 0;
     cond::decode(&cond::encode(&compiled), &mut skipped);
     if skipped > 0 && !cx.lint.findings.iter().any(|f| f.pointer.starts_with(&node.pointer)) {
@@ -119,6 +122,11 @@ pub(crate) fn kind(path: &str, pointer: &str, scope: &Scope, cx: &mut Cx) -> Kin
                 Some(("profile", name)) => return self::profile(name, pointer, cx),
                 Some(("offers", rest)) => return self::offer(rest, pointer, cx),
                 Some(("scores", rest)) => return self::score(rest, pointer, cx),
+                Some(("pressure", "used")) if cx.pressure.is_none() => {
+                    let fix = "write \"pressure\": {\"budget\": 5, \"per\": \"7d\"} in the site file";
+                    cx.lint.error(Rule::Missing, pointer, "the site has no budget of solicitations", fix);
+                    return Kind::Number;
+                }
                 _ => facts::visitor(path),
             }
         }
@@ -263,7 +271,8 @@ fn events(node: &Node<'_>, cx: &mut Cx) {
     }
 }
 
-fn window(node: &Node<'_>, cx: &mut Cx) -> Option<Within> {
+/// A window; reports one that is not.
+pub(crate) fn window(node: &Node<'_>, cx: &mut Cx) -> Option<Within> {
     let text = node.text(&mut cx.lint)?;
     let window = lower::within(text);
     if window.is_none() {

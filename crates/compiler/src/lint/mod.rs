@@ -59,6 +59,8 @@ pub(crate) struct Cx {
     /// The names of `kept`.
     pub kept_names: HashSet<String>,
     pub groups: Vec<String>,
+    /// The site's budget of solicitations, and the window that it is for, milliseconds.
+    pub pressure: Option<(f64, i64)>,
     /// Scores by name, and whether each is a family.
     pub scores: Vec<(String, bool)>,
     /// The same, to look one up.

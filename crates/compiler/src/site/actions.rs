@@ -61,6 +61,11 @@ pub(super) fn read(node: &Node<'_>, content: Option<&Node<'_>>, lint: &mut Lint)
         "hide" => Action::Hide { at },
         "move" => moved(operands, at, lint)?,
         "template" => template(operands, lint)?,
+        "redirect" => redirect(operands, lint)?,
+        "emit" => Action::Emit {
+            name: operands.need("name", lint).and_then(|n| n.id(lint)).unwrap_or_default().into(),
+            detail: operands.get("detail").map_or(vitrine_wire::Value::Null, |n| json::value(n.value)),
+        },
         _ => {
             let order = operands.need("order", lint).map(|n| n.items(lint)).unwrap_or_default();
             Action::Reorder { at, order: order.iter().filter_map(|n| selector(n, lint)).collect() }
@@ -68,7 +73,8 @@ pub(super) fn read(node: &Node<'_>, content: Option<&Node<'_>>, lint: &mut Lint)
     })
 }
 
-fn selector(node: &Node<'_>, lint: &mut Lint) -> Option<String> {
+/// A selector; reports one that cannot be.
+pub(super) fn selector(node: &Node<'_>, lint: &mut Lint) -> Option<String> {
     let text = node.text(lint)?;
     if ["data-vitrine-price", "data-vitrine-ignore"].iter().any(|mark| text.contains(mark)) {
         let message = "an action on a public price or an ignored element is refused on the page";
@@ -120,6 +126,18 @@ fn address(text: &str, pointer: &str, lint: &mut Lint) {
         let fix = "use a relative address, https, mailto, tel or sms";
         lint.error(Rule::Refused, pointer, "an address of this kind is refused on the page", fix);
     }
+}
+
+/// Another page: of the web alone, and the same for everybody.
+fn redirect(node: &Node<'_>, lint: &mut Lint) -> Option<Action> {
+    let to = node.need("to", lint)?;
+    let text = value(&to, lint)?;
+    address(&text, &to.pointer, lint);
+    let scheme = text.split_once(':').map(|(scheme, _)| scheme.to_lowercase());
+    if scheme.is_some_and(|s| ["mailto", "tel", "sms"].contains(&s.as_str())) {
+        lint.error(Rule::Refused, &to.pointer, "a redirect leads to a page", "write a relative address, or https");
+    }
+    Some(Action::Redirect { to: text })
 }
 
 fn styles(node: &Node<'_>, lint: &mut Lint) -> Vec<(String, String, String)> {

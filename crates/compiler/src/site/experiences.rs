@@ -6,7 +6,7 @@ use vitrine_wire::bundle::{Schedule, SlotDecl, Trigger};
 use vitrine_wire::cond::encode;
 use vitrine_wire::{Cond, Experience, Purpose, Variant};
 
-use super::{actions, zone};
+use super::{actions, starts, zone};
 use crate::finding::{Lint, Rule};
 use crate::format::experiences as format;
 use crate::lint::cond::{self, Scope};
@@ -40,15 +40,14 @@ fn one(node: &Node<'_>, root: &Node<'_>, cx: &mut Cx) -> Option<Experience> {
     cx.reads = Reads::default();
     let when = node.get("when").map_or(Cond::And(Vec::new()), |n| cond::compile(&n, &Scope::Visitor, cx));
     let unless = node.get("unless").map(|n| encode(&cond::compile(&n, &Scope::Visitor, cx)));
+    let trigger = node.get("trigger").map_or(Trigger::Load, |n| starts::trigger(&n, cx));
+    let limits = starts::limits(node, id.unwrap_or_default(), cx);
     let reads = std::mem::take(&mut cx.reads);
     let titles = node.get("title").map(|t| whole::texts(&t, &mut cx.lint)).unwrap_or_default();
     let names: Vec<_> = titles.iter().map(|(text, pointer)| (*text, pointer.as_str())).collect();
     sensitive::check(node, &names, &reads, cx);
     let lint = &mut cx.lint;
     let flag = |key: &str, lint: &mut Lint| node.get(key).and_then(|n| n.flag(lint)).unwrap_or_default();
-    if let Some(trigger) = node.get("trigger") {
-        self::trigger(&trigger, lint);
-    }
     let purpose = node.get("purpose").and_then(|n| {
         let known = Purpose::ALL.map(Purpose::as_str);
         Purpose::parse(n.one_of(Rule::UnknownPurpose, "the purpose", &known, lint)?)
@@ -68,10 +67,14 @@ fn one(node: &Node<'_>, root: &Node<'_>, cx: &mut Cx) -> Option<Experience> {
         contextual: flag("contextual", lint),
         paused: flag("paused", lint),
         schedule: node.get("schedule").map(|n| schedule(&n, lint)),
-        trigger: Trigger::Load,
+        trigger,
         when: encode(&when),
         unless,
         variants: variants(node, root, slot.unwrap_or_default(), lint),
+        group: node.get("group").and_then(|n| n.id(lint)).unwrap_or_default().into(),
+        cap: limits.cap,
+        pressure: limits.pressure,
+        pressed: limits.pressed,
     };
     if experience.contextual {
         whole::contextual(node, root, &experience, &reads, cx);
@@ -89,15 +92,6 @@ fn slot<'a>(node: &Node<'a>, cx: &mut Cx) -> Option<&'a str> {
         cx.lint.unknown(Rule::UnknownSlot, &node.pointer, "the slot", name, &slots.all(), fix);
     }
     Some(name)
-}
-
-fn trigger(node: &Node<'_>, lint: &mut Lint) {
-    node.keys(&format::TRIGGER, lint);
-    if let Some(on) = node.need("on", lint)
-        && on.value.as_str() != Some("load")
-    {
-        on.unsupported(&format!("the trigger {}", on.value), lint);
-    }
 }
 
 fn schedule(node: &Node<'_>, lint: &mut Lint) -> Schedule {

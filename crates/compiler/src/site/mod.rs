@@ -7,6 +7,7 @@ mod meta;
 mod people;
 mod scores;
 mod segments;
+mod starts;
 pub(crate) mod zone;
 
 use serde_json::Value;
@@ -45,6 +46,7 @@ pub(crate) fn compile(json: &Value, options: &Options, lint: Lint) -> Read {
     bundle.slots = declare::slots(&root, &mut cx);
     bundle.groups = declare::groups(&root, &mut cx);
     bundle.offers = declare::offers(&root, &mut cx);
+    cx.pressure = starts::budget(&root, &mut cx);
     scores::names(&root, &mut cx);
     segments::names(&root, &mut cx);
     bundle.meta.channels = people::read(&root, &bundle.meta, &mut cx);

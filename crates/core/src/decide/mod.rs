@@ -1,7 +1,9 @@
 //! Deciding: which experience owns a slot, and which of its variants this visitor sees (docs/rules.md).
 
+mod limits;
 mod split;
 
+use crate::segments::program::Nodes;
 use crate::segments::world::Here;
 use crate::time;
 use vitrine_wire::bundle::{Experience, Schedule, Trigger, Variant};
@@ -25,18 +27,56 @@ pub struct Person<'a> {
     pub unit: Option<&'a str>,
     /// First choices.
     pub kept: &'a crate::profile::Kept,
+    /// What goes on in the page.
+    pub stage: &'a Stage,
+}
+
+/// What goes on in the page: what deciding must know of it besides the visitor.
+#[derive(Debug, Default)]
+pub struct Stage {
+    /// The slots that are in the page.
+    pub present: Vec<String>,
+    /// Slots, each with the experience that it shows or holds back since the page view began.
+    pub keeps: Vec<(String, String)>,
+    /// What has happened since then, by the names of [`Trigger::Signal`].
+    pub fired: Vec<String>,
+    /// An experience and its variant, forced by a preview link.
+    pub preview: Option<(String, String)>,
+    /// Nothing happens here: segments alone are as good as entered.
+    pub still: bool,
+}
+
+impl Stage {
+    /// Nothing has happened yet.
+    pub const EMPTY: Stage = Stage::bare(false);
+    /// There is no page at all.
+    pub const STILL: Stage = Stage::bare(true);
+
+    const fn bare(still: bool) -> Self {
+        Stage { present: Vec::new(), keeps: Vec::new(), fired: Vec::new(), preview: None, still }
+    }
+
+    fn keeps(&self, experience: &Experience) -> bool {
+        self.keeps.iter().any(|(slot, id)| *id == experience.id && *slot == experience.slot)
+    }
 }
 
 /// Decides one slot. Experiences that did not win are told to `rejected`.
 pub fn slot<'a>(here: &Here<'a>, person: Person, slot: &str, rejected: &mut dyn FnMut(Rejected)) -> Verdict<'a> {
     let mut verdict = Verdict::none();
     for (experience, nodes) in here.site.contenders(slot) {
-        let contextual = contextual(experience, here);
-        let reason = match test(experience, nodes, contextual, person, here) {
-            Some(reason) => reason,
-            None if verdict.winner.is_some() => Rejection::Outranked,
-            None => {
-                verdict = split::arm(experience, contextual, person, here);
+        if let Some(variant) = limits::forced(experience, nodes, person, here) {
+            verdict = Verdict { winner: Some((experience, Some(variant))), reason: Reason::Preview, contextual: true };
+        }
+    }
+    for (experience, nodes) in here.site.contenders(slot) {
+        let reason = test(experience, nodes, person, here).or_else(|| limits::test(experience, nodes, person, here));
+        let reason = match (reason, verdict.winner) {
+            (_, Some((winner, _))) if winner.id == experience.id => continue,
+            (Some(reason), _) => reason,
+            (None, Some(_)) => Rejection::Outranked,
+            (None, None) => {
+                verdict = split::arm(experience, contextual(experience, here), person, here);
                 continue;
             }
         };
@@ -55,11 +95,11 @@ fn contextual(experience: &Experience, here: &Here) -> bool {
 /// The first reason that rules an experience out.
 fn test(
     experience: &Experience,
-    (when, unless): (u32, Option<u32>),
-    contextual: bool,
+    nodes: Nodes,
     person: Person,
     here: &Here,
 ) -> Option<Rejection> {
+    let contextual = contextual(experience, here);
     let split_missing = experience.split_required && person.unit.is_none();
     let granted = here.gate.granted().has(experience.purpose) && !split_missing;
     if experience.paused {
@@ -68,14 +108,35 @@ fn test(
         Some(Rejection::Schedule)
     } else if !(granted || contextual && !experience.split_required) {
         Some(Rejection::Consent)
-    } else if experience.trigger != Trigger::Load {
+    } else if !started(experience, nodes, person, here) {
         Some(Rejection::Trigger)
-    } else if !here.holds(when) {
+    } else if !here.holds(nodes.when) {
         Some(Rejection::When)
-    } else if unless.is_some_and(|unless| here.holds(unless)) {
+    } else if nodes.unless.is_some_and(|unless| here.holds(unless)) {
         Some(Rejection::Unless)
     } else {
         None
+    }
+}
+
+/// Whether it could be shown, should its trigger fire and its conditions hold.
+pub fn may_run(experience: &Experience, here: &Here) -> bool {
+    !experience.paused && (here.gate.granted().has(experience.purpose) || contextual(experience, here))
+}
+
+/// Whether its trigger has fired on this page view.
+fn started(experience: &Experience, nodes: Nodes, person: Person, here: &Here) -> bool {
+    let inside = |id: &str| here.site.find(id).is_some_and(|place| here.inside(place as usize));
+    match &experience.trigger {
+        Trigger::Load => true,
+        Trigger::Signal(signal) if person.stage.still => match signal.split_once(' ') {
+            Some(("entered", id)) => inside(id),
+            Some(("left", id)) => !inside(id),
+            _ => false,
+        },
+        Trigger::When(_) => !person.stage.still && nodes.trigger.is_some_and(|node| here.holds(node)),
+        Trigger::Signal(signal) => person.stage.fired.contains(signal),
+        Trigger::Unknown => false,
     }
 }
 

@@ -33,6 +33,13 @@ impl Engine {
         Decision::own(slot, reason)
     }
 
+    /// Slots that the page does not mark itself, each with where it is.
+    pub fn selectors(&self) -> Vec<(String, String)> {
+        let slots = self.site.as_ref().map_or(&[][..], |site| &site.bundle.slots);
+        let found = slots.iter().filter(|slot| !slot.selector.is_empty());
+        found.map(|slot| (slot.name.clone(), slot.selector.clone())).collect()
+    }
+
     /// The visitor id, once something is granted: under measurement alone the rotating one.
     pub fn visitor_id(&self) -> Option<String> {
         let own = self.ids.own.as_ref()?;
@@ -97,7 +104,8 @@ impl Engine {
             readout.segments = names(here.site, &inside);
             readout.scores = scores::all(here);
             for slot in &here.site.slots {
-                let verdict = decide::slot(here, self.person(), slot, &mut |r| readout.rejected.push(r));
+                let person = decide::Person { stage: &decide::Stage::STILL, ..self.person() };
+                let verdict = decide::slot(here, person, slot, &mut |r| readout.rejected.push(r));
                 readout.decisions.push(verdict.decision(slot));
             }
         });

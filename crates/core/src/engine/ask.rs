@@ -93,7 +93,7 @@ impl Engine {
         let owner = self.decisions.iter().find(|decision| decision.slot == slot).and_then(|d| d.experience.as_ref());
         self.site.as_ref().zip(owner).is_some_and(|(site, owner)| {
             let mut asked = site.contenders(slot).filter(|(experience, _)| experience.id == *owner);
-            asked.any(|(_, (when, unless))| site.program().reads(&[when, unless.unwrap_or(when)], UNASKED))
+            asked.any(|(_, nodes)| site.program().reads(&nodes.all().collect::<Vec<_>>(), UNASKED))
         })
     }
 }

@@ -35,7 +35,7 @@ impl Engine {
             self.tell(Code::BundleNewer, "");
         }
         self.inside = self.carry(&site);
-        self.state = State::default();
+        (self.state, self.met) = (State::default(), false);
         let newer = sequence > self.highest;
         (self.site, self.highest) = (Some(site.into()), sequence);
         self.refold();

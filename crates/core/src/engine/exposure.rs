@@ -3,7 +3,7 @@
 
 use super::Engine;
 use crate::io::{Draft, Effect, Notify, Ref};
-use vitrine_wire::{Decision, Map, Purpose, Value};
+use vitrine_wire::{Decision, Experience, Map, Purpose, Reason};
 
 /// What the page looks at, and what was seen.
 #[derive(Debug, Default)]
@@ -33,12 +33,19 @@ impl Engine {
         if !std::mem::take(&mut self.exposures.look) {
             return;
         }
-        let there = |decision: &&Decision| self.shown.iter().any(|shown| shown.slot == decision.slot);
-        let wanted: Vec<_> = self.decisions.iter().filter(there).filter(|of| self.counts(of)).cloned().collect();
-        for decision in &wanted {
-            if !self.exposures.watched.contains(decision) {
-                self.effects.push_back(Effect::Watch { slot: decision.slot.clone() });
+        let mut wanted = Vec::new();
+        for decision in &self.decisions {
+            let there = self.shown.iter().any(|shown| shown.slot == decision.slot);
+            let Some(owner) = self.counts(decision).filter(|_| there) else { continue };
+            let (around, at_once) = (owner.unseen(), owner.acts());
+            // What is on screen stays what it is when something else may not replace it.
+            let same = |of: &Decision| {
+                (&of.slot, &of.experience, &of.variant) == (&decision.slot, &decision.experience, &decision.variant)
+            };
+            if !self.exposures.watched.iter().any(same) {
+                self.effects.push_back(Effect::Watch { slot: decision.slot.clone(), around, at_once });
             }
+            wanted.push(decision.clone());
         }
         self.exposures.watched = wanted;
     }
@@ -49,12 +56,17 @@ impl Engine {
         let mut data = Map::new();
         let experience = decision.experience.clone().unwrap_or_default();
         data.insert("experience", experience.as_str());
-        data.insert("variant", decision.variant.as_deref().map_or(Value::Null, Value::from));
+        data.insert("variant", decision.variant.as_deref().unwrap_or("holdout"));
         data.insert("slot", slot);
-        data.insert("bundle", self.highest as f64);
-        if self.profiling() && !self.kept.unit.is_empty() {
+        data.insert("bundle", self.site.as_ref().map_or(0, |site| site.sequence) as f64);
+        let unit = self.person().unit.filter(|_| self.profiling() && !self.kept.unit.is_empty());
+        if let Some(unit) = unit {
             // Without one it is the visitor id that the event has.
-            data.insert("unit", self.kept.unit.as_str());
+            data.insert("unit", unit);
+        }
+        let pressure = self.counts(&decision).map_or(0.0, |owner| owner.pressure);
+        if pressure > 0.0 {
+            data.insert("pressure", pressure);
         }
         self.exposures.seen.push(experience);
         self.exposures.watched.retain(|of| of.slot != slot);
@@ -62,14 +74,13 @@ impl Engine {
         self.event(reference, Draft { message_id, name: "Experience Viewed".into(), data, ..Draft::default() }, None);
     }
 
-    /// Whether seeing this would be an exposure: something is decided under a grant, and was not seen yet. Before a choice
-    /// nothing is measured, whatever a contextual experience shows.
-    fn counts(&self, decision: &Decision) -> bool {
+    /// The experience that seeing this would be an exposure of: it is decided under a grant, and was not seen yet. Before a choice
+    /// nothing is measured, whatever a contextual experience shows, and never what a preview shows.
+    fn counts(&self, decision: &Decision) -> Option<&Experience> {
         let granted = self.gate.granted();
-        let site =
-            self.site.as_ref().filter(|_| granted.has(Purpose::Measurement) || granted.has(Purpose::Personalization));
-        let Some((site, id)) = site.zip(decision.experience.as_ref()) else { return false };
-        let owner = site.experiences().iter().find(|experience| experience.id == *id);
-        owner.is_some_and(|owner| granted.has(owner.purpose)) && !self.exposures.seen.contains(id)
+        let measured = granted.has(Purpose::Measurement) || granted.has(Purpose::Personalization);
+        let id = decision.experience.as_ref().filter(|_| measured && decision.reason != Reason::Preview)?;
+        let owner = self.site.as_ref()?.experiences().iter().find(|experience| experience.id == *id)?;
+        (granted.has(owner.purpose) && !self.exposures.seen.contains(id)).then_some(owner)
     }
 }

@@ -27,6 +27,7 @@ impl Engine {
                 self.page.view = self.now;
                 self.ask_anew();
                 self.expose_anew();
+                self.stage_anew();
                 self.shown.iter_mut().for_each(Shown::unlock);
             }
             Facts::Profile(rows) => self.rows(&rows),
@@ -63,6 +64,11 @@ impl Engine {
                 self.keep_ask();
             }
             Facts::Leaving => {}
+            Facts::Fired(signal) => self.fired(signal),
+            Facts::Preview { experience, variant } => {
+                self.stage.preview = Some((experience, variant));
+                self.dirt.all = true;
+            }
             Facts::Slots(slots) => {
                 self.shown.retain(|shown| slots.contains(&shown.slot));
                 for slot in slots {

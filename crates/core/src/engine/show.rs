@@ -3,14 +3,18 @@
 use super::{Engine, Undecided};
 use crate::decide::{self, Verdict};
 use crate::io::{Effect, Notify, Persist, SlotPlan};
+use crate::order;
 use crate::plan::paint;
 use crate::profile::kept::Sticky;
-use vitrine_wire::{Code, Decision, Purpose, Reason};
+use vitrine_wire::bundle::Trigger;
+use vitrine_wire::{Action, Code, Decision, Purpose, Reason};
 
 impl Engine {
     /// Segments, and who must be told.
     pub(super) fn evaluate(&mut self) {
-        if !self.gate.granted().is_empty() && self.site.as_ref().is_some_and(|site| site.complete() > 0) {
+        // What a preview shows may be something that would wait for a grant.
+        let asked = !self.gate.granted().is_empty() || self.stage.preview.is_some();
+        if asked && self.site.as_ref().is_some_and(|site| site.complete() > 0) {
             self.tell(Code::BundleNewer, "");
         }
         let (mut state, dirt) = (std::mem::take(&mut self.state), std::mem::take(&mut self.dirt));
@@ -21,6 +25,7 @@ impl Engine {
             changes.segments = (0..count as u32).collect();
         }
         let here = state.here(&scene);
+        let known = scene.known.is_some();
         let mut turned = Vec::new();
         for place in &changes.segments {
             let now = here.inside(*place as usize);
@@ -30,9 +35,8 @@ impl Engine {
         }
         match &mut self.undecided {
             Undecided::Some(places) if !changes.all => {
-                let of = self.site.as_ref().map_or(&[][..], |site| site.places());
                 for experience in &changes.experiences {
-                    places.extend(of.get(*experience as usize));
+                    self.site.iter().for_each(|site| site.touched(*experience, places));
                 }
             }
             undecided => *undecided = Undecided::All,
@@ -47,8 +51,50 @@ impl Engine {
             // One that changed and changed back stands twice among the changes: the first time it is as it was told.
             if let (Some(id), Some(told)) = (id, self.inside.get_mut(place).filter(|told| **told != inside)) {
                 *told = inside;
+                // Whom the page has just got to know, or its rules, has entered and left nothing.
+                if known && self.met {
+                    self.fired([if inside { "entered " } else { "left " }, &id].concat());
+                }
                 self.notify(Notify::Segment { id, inside });
             }
+        }
+        self.met = known;
+    }
+
+    /// Something happened that an experience may have waited for.
+    pub(super) fn fired(&mut self, signal: String) {
+        if !self.stage.fired.contains(&signal) {
+            self.stage.fired.push(signal);
+            self.undecided = Undecided::All;
+        }
+    }
+
+    /// Another page view: nothing of it is on screen yet, and nothing has happened.
+    pub(super) fn stage_anew(&mut self) {
+        (self.stage.keeps, self.stage.fired) = (Vec::new(), Vec::new());
+        if self.armed.take().is_some() {
+            self.effects.push_back(Effect::Arm(Vec::new()));
+        }
+    }
+
+    /// Which slots there are, and what the page is to look out for.
+    fn set_stage(&mut self) {
+        self.stage.present = self.shown.iter().map(|shown| shown.slot.clone()).collect();
+        let Some(here) = self.here() else { return };
+        let mut wanted: Vec<&str> = Vec::new();
+        for experience in here.site.experiences() {
+            if let Trigger::Signal(signal) = &experience.trigger
+                && !signal.starts_with("entered ")
+                && !signal.starts_with("left ")
+                && decide::may_run(experience, &here)
+            {
+                wanted.push(signal);
+            }
+        }
+        let wanted = order::owned(&wanted);
+        if self.armed.as_ref().map_or(!wanted.is_empty(), |armed| *armed != wanted) {
+            self.effects.push_back(Effect::Arm(wanted.clone()));
+            self.armed = Some(wanted);
         }
     }
 
@@ -58,11 +104,15 @@ impl Engine {
             self.undecided = Undecided::All;
         }
         let undecided = std::mem::replace(&mut self.undecided, Undecided::Some(Vec::new()));
+        if let Undecided::All = undecided {
+            self.set_stage();
+        }
         let mut shown = std::mem::take(&mut self.shown);
         // Taken out while the page is looked at: plans go out as they are made.
         let mut effects = std::mem::take(&mut self.effects);
         let mut decisions = std::mem::take(&mut self.decisions);
         let (mut first, mut stale, mut edge) = (Vec::new(), false, self.edge);
+        let mut keeps = self.stage.keeps.clone();
         if let Some(here) = self.here() {
             let person = self.person();
             let places = match undecided {
@@ -87,15 +137,19 @@ impl Engine {
                 };
                 let verdict = decide::slot(&here, person, slot, &mut |_| {});
                 let (plan, decision) = match shown.iter_mut().find(|shown| shown.slot == *slot) {
-                    Some(shown) => shown.step(&verdict, here.gate),
+                    Some(shown) => shown.step(&verdict, here.gate, known),
                     None => (None, verdict.decision(slot)),
                 };
                 if let (Some(SlotPlan::Show { .. }), Some(_)) = (&plan, person.unit) {
                     first.extend(choice(&verdict));
                 }
                 if let Some(plan) = plan {
+                    let said = said(&plan);
                     effects.push_back(Effect::Render(plan));
+                    said.into_iter().for_each(|said| effects.push_back(Effect::Notify(said)));
                 }
+                keeps.retain(|(of, _)| of != slot);
+                keeps.extend(decision.experience.clone().map(|id| (slot.clone(), id)));
                 if *known != decision {
                     stale = true;
                     effects.push_back(Effect::Notify(Notify::Decision(decision.clone())));
@@ -105,13 +159,13 @@ impl Engine {
             // A slot that no rule knows keeps its own content, and must not wait for it.
             for shown in &mut shown {
                 if !here.site.slots.contains(&shown.slot)
-                    && let Some(plan) = shown.step(&Verdict::none(), here.gate).0
+                    && let Some(plan) = shown.step(&Verdict::none(), here.gate, &Decision::own("", Reason::None)).0
                 {
                     effects.push_back(Effect::Render(plan));
                 }
             }
         }
-        self.shown = shown;
+        (self.shown, self.stage.keeps) = (shown, keeps);
         for choice in first {
             self.sync.unkept |= self.kept.choose(choice);
         }
@@ -134,7 +188,9 @@ impl Engine {
         (self.stale, self.paint_due) = (false, None);
         // Whose own record cannot be read before the first paint paints nothing (docs/consent.md).
         let Some(cookie) = self.choices.proof(Purpose::Personalization).map(str::to_owned) else { return };
-        let Some(mut record) = self.here().map(|here| paint::record(&here, self.person())) else { return };
+        // The next page has done nothing yet.
+        let person = decide::Person { stage: &decide::Stage::EMPTY, ..self.person() };
+        let Some(mut record) = self.here().map(|here| paint::record(&here, person)) else { return };
         record.cookie = cookie;
         if self.paint.as_ref() != Some(&record) {
             self.paint = Some(record.clone());
@@ -147,4 +203,27 @@ fn choice(verdict: &Verdict) -> Option<Sticky> {
     let (experience, variant) = verdict.winner?;
     let variant = variant?.id.clone();
     Some(Sticky { experience: experience.id.clone(), version: experience.version, variant })
+}
+
+/// What a plan tells the page.
+fn said(plan: &SlotPlan) -> Vec<Notify> {
+    let (SlotPlan::Show { slot, experience, variant, actions, .. }
+    | SlotPlan::Contextual { slot, experience, variant, actions }) = plan
+    else {
+        return Vec::new();
+    };
+    let emits = actions.iter().filter_map(|action| match action {
+        Action::Emit { name, detail } => Some((name.clone(), detail.clone())),
+        _ => None,
+    });
+    let (slot, experience, variant) = (slot.clone(), experience.clone(), variant.clone());
+    emits
+        .map(|(name, detail)| Notify::Emit {
+            slot: slot.clone(),
+            experience: experience.clone(),
+            variant: variant.clone(),
+            name,
+            detail,
+        })
+        .collect()
 }

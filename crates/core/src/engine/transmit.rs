@@ -72,8 +72,12 @@ impl Engine {
         self.sync.lead && !self.off && settled && token && self.gate.ask::<gate::Collect>().is_some()
     }
 
-    fn send_batch(&mut self, batch: Batch, beacon: bool) {
+    fn send_batch(&mut self, mut batch: Batch, beacon: bool) {
         let Some(grant) = self.gate.ask() else { return };
+        if self.gate.ask::<gate::Split>().is_none() {
+            // Who an experiment took them for is nobody's business any more.
+            batch.events.iter_mut().for_each(|event| event.properties.retain(&|name| name != "unit"));
+        }
         let of = |id: &&Identity| id.visitor == batch.visitor;
         let owner = self.ids.own.iter().chain(&self.ids.former).find(of);
         let token = owner.map_or(String::new(), |id| id.token.clone());

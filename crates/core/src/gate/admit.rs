@@ -25,7 +25,8 @@ const RESERVED: [&str; 12] = [
     "Form Submitted",
     "Form Abandoned",
 ];
-const RESERVED_PROPERTIES: [&str; 7] = ["experience", "variant", "slot", "unit", "bundle", "offer", "form"];
+const RESERVED_PROPERTIES: [&str; 8] =
+    ["experience", "variant", "slot", "unit", "bundle", "pressure", "offer", "form"];
 const PAGE_PROPERTIES: [&str; 7] = ["name", "category", "type", "path", "title", "url", "referrer"];
 
 /// An event that is sound and declared, and what it may serve.
@@ -93,14 +94,14 @@ pub fn check(mut draft: Draft, at: Millis, context: Map, site: &Site) -> Result<
             {
                 (draft.name, draft.data) = (name.into(), data);
             }
+            // Exposures are measured even where nothing is profiled.
+            serves.measurement_alone = draft.name.starts_with("Experience ") && RESERVED.contains(&draft.name.as_str());
             match site.event(&draft.name) {
                 Some(decl) => {
                     serves.first = decl.purpose;
                     Allowed::Properties(&decl.properties)
                 }
                 None if RESERVED.contains(&draft.name.as_str()) => {
-                    // Exposures are measured even where nothing is profiled.
-                    serves.measurement_alone = draft.name.starts_with("Experience ");
                     Allowed::Names(&RESERVED_PROPERTIES)
                 }
                 None => return Err(Code::EventUndeclared),

@@ -3,7 +3,7 @@
 use super::{Identity, Ref};
 use crate::gate::{Collect, Granted, Render, Store, Sync};
 use vitrine_wire::paint::{ChoiceRecord, PaintRecord};
-use vitrine_wire::{Action, Code, ConsentState, Decision, Event, Millis, Purpose, PurposeSet};
+use vitrine_wire::{Action, Code, ConsentState, Decision, Event, Millis, Purpose, PurposeSet, Value};
 
 /// Everything that must happen. The shell hands each to exactly one adapter.
 #[expect(missing_docs, reason = "each variant says what its fields are")]
@@ -12,8 +12,11 @@ pub enum Effect {
     /// To the page: what one slot shows from now on.
     Render(SlotPlan),
     /// To the page: look whether a slot is really seen (answered by [`Input::Seen`](super::Input::Seen)); instead of what it was
-    /// looked at for before.
-    Watch { slot: String },
+    /// looked at for before. `around`: look at what it stands in. `at_once`: what it is decided for is over as soon as it is done.
+    Watch { slot: String, around: bool, at_once: bool },
+    /// To the page: what triggers wait for on this page view, instead of what they waited for before; each is answered by
+    /// [`Facts::Fired`](super::Facts::Fired) once.
+    Arm(Vec<String>),
     /// To the store.
     Persist(Persist),
     /// To the network; answered by [`Input::SyncResult`] with the same reference.
@@ -138,6 +141,8 @@ pub enum Notify {
     Decision(Decision),
     /// What a slot shows, or holds back, was seen: once a page view for each experience.
     Exposure(Decision),
+    /// A variant tells the page something.
+    Emit { slot: String, experience: String, variant: String, name: String, detail: Value },
     /// Entered (`true`) or left a segment.
     Segment { id: String, inside: bool },
     /// A purpose's state changed.

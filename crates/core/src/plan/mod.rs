@@ -5,6 +5,7 @@ pub mod paint;
 use crate::decide::Verdict;
 use crate::gate::Gate;
 use crate::io::SlotPlan;
+use vitrine_wire::bundle::Trigger;
 use vitrine_wire::{Action, Decision, Reason};
 
 /// What a slot of this page shows.
@@ -39,6 +40,8 @@ impl Shown {
     pub fn unlock(&mut self) {
         self.revealed = false;
         self.failed = None;
+        // What was done and left nothing on screen is done again.
+        self.content.take_if(|content| content.actions.iter().any(Action::acts));
     }
 
     /// An action failed: the slot shows its own content until the next page.
@@ -58,7 +61,7 @@ impl Shown {
     }
 
     /// What the slot shows from now on, if that is new, and the decision as it stands on screen.
-    pub fn step(&mut self, verdict: &Verdict, gate: &Gate) -> (Option<SlotPlan>, Decision) {
+    pub fn step(&mut self, verdict: &Verdict, gate: &Gate, known: &Decision) -> (Option<SlotPlan>, Decision) {
         let decision = verdict.decision(&self.slot);
         let (first, unplanned) = (!self.revealed, !self.planned);
         let winner = verdict.winner.and_then(|(experience, variant)| Some((experience, variant?)));
@@ -77,8 +80,12 @@ impl Shown {
             self.revealed = true;
             return (None, decision);
         }
-        if !first && !same && !experience.live {
-            return (None, self.locked());
+        // What waits for something to happen on the page comes late by its nature: it may take the page's own place.
+        let waited = experience.trigger != Trigger::Load && self.content.is_none();
+        if !first && !same && !waited && !experience.live && verdict.reason != Reason::Preview {
+            // Nobody held out of something is told that nothing was decided.
+            let held_out = known.holdout() && self.content.is_none();
+            return (None, if held_out { known.clone() } else { self.locked() });
         }
         let applied = || Applied {
             experience: experience.id.clone(),

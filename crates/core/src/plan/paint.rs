@@ -148,9 +148,11 @@ fn row(
 fn needed(here: &Here, slot: &str) -> Vec<u32> {
     let program = here.site.program();
     let mut roots = Vec::new();
-    for (_, (when, unless)) in here.site.contenders(slot) {
-        roots.push(when);
-        roots.extend(unless);
+    for (experience, nodes) in here.site.contenders(slot) {
+        roots.extend(nodes.all());
+        for (_, nodes, _) in here.site.group(&experience.group).filter(|_| !experience.group.is_empty()) {
+            roots.extend(nodes.all());
+        }
     }
     program.below(&roots)
 }

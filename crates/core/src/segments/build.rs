@@ -2,10 +2,10 @@
 
 use super::intern::{Index, Interner};
 use super::leaf::{Leaf, Matcher};
-use super::program::{FALSE, Kind, Node, Program, TRUE, UNKNOWN};
+use super::program::{FALSE, Kind, Node, Nodes, Program, TRUE, UNKNOWN};
 use super::sources::{Fact, Group};
 use crate::site::Site;
-use vitrine_wire::bundle::{Score, ScoreKind};
+use vitrine_wire::bundle::{Score, ScoreKind, Trigger};
 use vitrine_wire::codec::Reader;
 use vitrine_wire::cond::{self, Cond, Inner, Within};
 use vitrine_wire::limits::COND_DEPTH;
@@ -31,7 +31,7 @@ struct Builder<'a> {
 impl Program {
     /// Makes the network of these experiences and of a site's segments and scores; without a site nothing is known of a
     /// visitor, and no segment holds.
-    pub fn new(experiences: &[Experience], site: Option<&Site>) -> Self {
+    pub fn new<'a>(experiences: &'a [Experience], site: Option<&'a Site>) -> Self {
         // Nothing of an early one reads a score.
         let scores = site.map_or(&[][..], |site| &site.rules().scores);
         let mut b = Builder {
@@ -55,11 +55,19 @@ impl Program {
             b.program.segments.push(node);
         }
         for (place, experience) in experiences.iter().enumerate() {
-            let when = b.condition(&experience.when, 0);
-            let when = b.node(Kind::Shows(place as u32), &[when]);
-            let unless = experience.unless.as_ref().map(|unless| b.condition(unless, 0));
-            let unless = unless.map(|unless| b.node(Kind::Shows(place as u32), &[unless]));
-            b.program.experiences.push((when, unless));
+            let mut shows = |condition: &'a [u8]| {
+                let child = b.condition(condition, 0);
+                b.node(Kind::Shows(place as u32), &[child])
+            };
+            let when = shows(&experience.when);
+            let trigger = match &experience.trigger {
+                Trigger::When(condition) => Some(shows(condition)),
+                _ => None,
+            };
+            let mut shows = |condition: &'a Option<Vec<u8>>| condition.as_deref().map(&mut shows);
+            let (unless, cap) = (shows(&experience.unless), shows(&experience.cap));
+            let pressed = shows(&experience.pressed);
+            b.program.experiences.push(Nodes { when, unless, trigger, cap, pressed });
         }
         (0..scores.len()).for_each(|score| b.score(score));
         let mut program = b.program;

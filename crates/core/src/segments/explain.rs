@@ -40,16 +40,22 @@ fn slot(here: &Here, person: Person, id: &str) -> Value {
     map.insert("variant", decision.variant);
     map.insert("reason", decision.reason.as_str());
     let mut experiences = Vec::new();
-    for (e, (when, unless)) in here.site.contenders(id) {
+    for (e, nodes) in here.site.contenders(id) {
         let mut map = Map::new();
         map.insert("experience", e.id.as_str());
         let reason = rejected.iter().find(|r| r.experience == e.id).map(|r| r.reason.as_str());
         map.insert("rejected", reason);
-        map.insert("when", tree(asked(when, here), here));
-        if let Some(unless) = unless {
-            map.insert("unless", tree(asked(unless, here), here));
+        let mut by = nodes.when;
+        let others =
+            [("unless", nodes.unless), ("trigger", nodes.trigger), ("cap", nodes.cap), ("pressure", nodes.pressed)];
+        for (name, node) in [("when", Some(nodes.when))].into_iter().chain(others) {
+            let Some(node) = node else { continue };
+            map.insert(name, tree(asked(node, here), here));
+            if reason == Some(name) {
+                by = node;
+            }
         }
-        decided(&mut map, unless.filter(|_| reason == Some("unless")).unwrap_or(when), here);
+        decided(&mut map, by, here);
         experiences.push(Value::Map(map));
     }
     map.insert("experiences", Value::List(experiences));

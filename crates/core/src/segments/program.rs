@@ -48,6 +48,28 @@ pub struct Node {
     pub(super) count: u32,
 }
 
+/// The nodes of an experience's conditions.
+#[derive(Debug, Clone, Copy)]
+pub struct Nodes {
+    /// Who sees it.
+    pub when: u32,
+    /// Who does not.
+    pub unless: Option<u32>,
+    /// What starts it, where that is a condition.
+    pub trigger: Option<u32>,
+    /// It was seen often enough.
+    pub cap: Option<u32>,
+    /// The visitor was solicited enough.
+    pub pressed: Option<u32>,
+}
+
+impl Nodes {
+    /// All of them.
+    pub fn all(self) -> impl Iterator<Item = u32> {
+        [Some(self.when), self.unless, self.trigger, self.cap, self.pressed].into_iter().flatten()
+    }
+}
+
 /// The network. Children come before their parents.
 #[derive(Debug, Default)]
 pub struct Program {
@@ -77,8 +99,8 @@ pub struct Program {
     pub score_leaves: Index,
     /// The node of each segment.
     pub segments: Vec<u32>,
-    /// The nodes of each experience's `when` and `unless`.
-    pub experiences: Vec<(u32, Option<u32>)>,
+    /// The nodes of each experience.
+    pub experiences: Vec<Nodes>,
     /// The nodes of each score's parts; empty for families.
     pub parts: Vec<Vec<u32>>,
     /// How many parts of a newer compiler were passed over.

@@ -65,7 +65,7 @@ fn who_is_held_out_counts_like_others() {
         assert!(watches(&mut page));
         assert_eq!(see(&mut page), ["exposure hero Some(\"a\") None", "tracked Stored"]);
         let stored = page.device.events().pop().unwrap();
-        assert_eq!(stored.event.properties.get("variant"), Some(&Value::Null));
+        assert_eq!(stored.event.properties.get("variant"), Some(&Value::from("holdout")));
     }
 }
 

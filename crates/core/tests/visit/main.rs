@@ -15,6 +15,7 @@ mod exposure;
 mod facts;
 mod fixture;
 mod hurry;
+mod limits;
 mod log;
 mod minor;
 mod paint;

@@ -13,7 +13,12 @@ pub fn name(effect: &Effect) -> String {
         Effect::Render(SlotPlan::Contextual { slot, experience, variant, .. }) => {
             format!("contextual {slot} {experience} {variant}")
         }
-        Effect::Watch { slot } => format!("watch {slot}"),
+        Effect::Watch { slot, around, at_once } => {
+            let how = [("", false), (" around", *around), (" at once", *at_once)];
+            let how: String = how.iter().filter(|(_, so)| *so).map(|(how, _)| *how).collect();
+            format!("watch {slot}{how}")
+        }
+        Effect::Arm(signals) => format!("arm {}", signals.join(", ")),
         Effect::Persist(persist) => match persist {
             Persist::Open { .. } => "open".into(),
             Persist::Read { after, .. } => format!("read {after}"),
@@ -56,6 +61,7 @@ pub fn name(effect: &Effect) -> String {
             Notify::Tracked { status, .. } => format!("tracked {status:?}"),
             Notify::Decision(d) => format!("decision {} {:?} {}", d.slot, d.experience, d.reason.as_str()),
             Notify::Exposure(d) => format!("exposure {} {:?} {:?}", d.slot, d.experience, d.variant),
+            Notify::Emit { slot, experience, variant, name, .. } => format!("emit {slot} {experience} {variant} {name}"),
             Notify::Segment { id, inside } => format!("segment {id} {inside}"),
             Notify::Consent { purpose, state } => format!("consent {} {}", purpose.as_str(), state.as_str()),
             Notify::Synced { unsent } => format!("synced {unsent}"),

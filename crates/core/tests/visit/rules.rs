@@ -52,6 +52,10 @@ pub fn experience(id: &str, when: Cond) -> Experience {
         when: encode(&when),
         unless: None,
         variants: vec![variant("a", 1.0)],
+        group: String::new(),
+        cap: None,
+        pressure: 0.0,
+        pressed: None,
     }
 }
 
@@ -74,6 +78,7 @@ pub fn shop() -> Bundle {
             event("Order Completed", profiled, &order),
             event("Order Refunded", profiled, &order),
             event("Order Cancelled", profiled, &order),
+            event("Experience Viewed", profiled, &["experience", "variant", "slot", "unit", "bundle", "pressure"]),
             event("Product Clicked", Purpose::Measurement, &product),
         ],
         segments: vec![

@@ -244,6 +244,10 @@ mod tests {
                     weight: 1.0,
                     actions: vec![Action::Text { at: None, to: "x".into() }, Action::Unknown],
                 }],
+                group: String::new(),
+                cap: None,
+                pressure: 0.0,
+                pressed: None,
             }],
             offers: vec![Offer { id: "o".into(), consumed_by: None, expires: 5 }],
             ..Bundle::default()

@@ -40,6 +40,31 @@ pub struct Experience {
     pub unless: Option<Vec<u8>>,
     /// What is shown.
     pub variants: Vec<Variant>,
+    /// Of all with the same one, only the strongest of the page wins; empty for none.
+    pub group: String,
+    /// Shown often enough: a condition as its record.
+    pub cap: Option<Vec<u8>>,
+    /// What being seen once adds to the visitor's pressure.
+    pub pressure: f64,
+    /// The site's budget leaves no room for it: a condition as its record.
+    pub pressed: Option<Vec<u8>>,
+}
+
+impl Experience {
+    /// Whether some variant leaves nothing of the slot to look at: whether it is seen is told by what is around it, for all.
+    pub fn unseen(&self) -> bool {
+        self.variants.iter().flat_map(|variant| &variant.actions).any(|action| match action {
+            Action::Hide { at: None } | Action::Remove { at: None } | Action::Replace { at: None, .. } => true,
+            Action::Text { at: None, to } | Action::Html { at: None, to } => to.trim().is_empty(),
+            Action::Style { at: None, set } => set.iter().any(|(name, value, _)| name == "display" && value == "none"),
+            _ => false,
+        })
+    }
+
+    /// Whether being shown is an act that is over at once: it leaves for another page, or tells the page something.
+    pub fn acts(&self) -> bool {
+        self.variants.iter().flat_map(|variant| &variant.actions).any(Action::acts)
+    }
 }
 
 /// One arm of an experience.
@@ -60,7 +85,12 @@ const PAUSED: u8 = 8;
 
 pub(super) fn put_experience(e: &Experience, body: &mut Vec<u8>) {
     let mut trigger = Vec::new();
-    write(&mut trigger, if e.trigger == Trigger::Load { 1 } else { u16::MAX }, &[]);
+    match &e.trigger {
+        Trigger::Load => write(&mut trigger, 1, &[]),
+        Trigger::When(condition) => write(&mut trigger, 2, condition),
+        Trigger::Signal(signal) => write(&mut trigger, 3, signal.as_bytes()),
+        Trigger::Unknown => write(&mut trigger, u16::MAX, &[]),
+    }
     let flag = |on: bool, bit: u8| if on { bit } else { 0 };
     let flags = flag(e.split_required, SPLIT_REQUIRED)
         | flag(e.live, LIVE)
@@ -76,6 +106,7 @@ pub(super) fn put_experience(e: &Experience, body: &mut Vec<u8>) {
         (&v.id, v.weight).put(body);
         put_bytes(body, &action::encode(&v.actions));
     }
+    (&e.group, &e.cap, e.pressure, &e.pressed).put(body);
 }
 
 pub(super) fn experience(r: &mut Reader<'_>, skipped: &mut u32) -> Experience {
@@ -83,6 +114,8 @@ pub(super) fn experience(r: &mut Reader<'_>, skipped: &mut u32) -> Experience {
     let (holdout, seed, flags, schedule) = (r.take(), r.take(), r.byte(), r.take());
     let trigger = match records::read(r.bytes()).next() {
         Some((1, _)) => Trigger::Load,
+        Some((2, condition)) => Trigger::When(condition.to_vec()),
+        Some((3, signal)) => Trigger::Signal(String::from_utf8_lossy(signal).into_owned()),
         _ => {
             *skipped += 1;
             Trigger::Unknown
@@ -105,6 +138,10 @@ pub(super) fn experience(r: &mut Reader<'_>, skipped: &mut u32) -> Experience {
         when: r.take(),
         unless: r.take(),
         variants: variants(r, skipped),
+        group: r.take(),
+        cap: r.take(),
+        pressure: r.take(),
+        pressed: r.take(),
     }
 }
 

@@ -260,6 +260,11 @@ pub struct Schedule {
 pub enum Trigger {
     /// The page.
     Load,
+    /// A condition that comes to hold: its record.
+    When(Vec<u8>),
+    /// Something that happens on this page view, by its name: `exit`, `idle`, `scroll <percent>`, `timer <ms>`,
+    /// `inactivity <ms>`, `visible <selector>`, `entered <segment>`, `left <segment>`.
+    Signal(String),
     /// From a newer compiler: never fires.
     Unknown,
 }

@@ -123,6 +123,10 @@ fn conditions_and_experiences_are_records_of_postcard_tuples() {
         when: cond::encode(&events),
         unless: Some(cond::encode(&vip)),
         variants: vec![variant.clone(), variant],
+        group: "g".into(),
+        cap: Some(vec![1]),
+        pressure: 2.0,
+        pressed: None,
     };
     let arm = ("v", 0.5, record(6, &(None::<String>,)));
     let mut trigger = Vec::new();
@@ -132,6 +136,7 @@ fn conditions_and_experiences_are_records_of_postcard_tuples() {
         &(
             ("e", "s", -300i32, Purpose::Experiments, 700u32, 0.1, "seed", 13u8, schedule),
             (trigger, cond::encode(&events), Some(cond::encode(&vip)), vec![arm.clone(), arm]),
+            ("g", Some(vec![1u8]), 2.0, None::<Vec<u8>>),
         ),
     );
     let offer = bundle::Offer { id: "o".into(), consumed_by: Some(vip.clone()), expires: 9 };
