@@ -18,6 +18,8 @@ const ANSWER_MS = 1_000;
 export async function adopt(state: State): Promise<void> {
   // Without a prototype: what is not configured is absent, whatever the page has done to `Object.prototype`.
   const config: Config = Object.assign(Object.create(null), state.config);
+  const asked = new URLSearchParams(location.search);
+  if (asked.get("vitrine") == "off") return state.fail(diagnostic("VT-OFF", "?vitrine=off"));
   // From an attribute it is text: present, and not "false".
   config.debug = config.debug != null && String(config.debug) != "false";
   const deadline = Number(config.deadline ?? 400);
@@ -46,6 +48,8 @@ export async function adopt(state: State): Promise<void> {
   watchTraps(config, (error) => facade.trap(error));
   listen(facade);
   facade.start(Core, config);
+  const preview = asked.get("vitrine-preview");
+  if (preview) facade.call("preview", [preview]);
   // Not before, nor in the same turn: what every new visitor's page asks must not stand in the way of what it shows.
   facade.emitter.add("ready", ({ mode }) => void setTimeout(() => offerElements(mode == "off" ? undefined : askBackend())));
 

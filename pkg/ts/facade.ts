@@ -99,6 +99,8 @@ export class Facade {
     // Once the engine is gone, why is said; what it says of its own end is no second reason.
     const diagnoses = name == "diagnostic";
     if (this.gone && diagnoses) return;
+    // The call that ends the SDK is the facade's, and not for its middle.
+    if (name == "stopped") return queueMicrotask(() => this.call("off", [name]));
     if (name == "authority") return this.parted.look?.(said[0]);
     const detail = diagnoses ? diagnostic(said[0], said[1]) : named(name, said);
     // Not at once: the engine may still be starting.

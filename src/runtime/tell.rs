@@ -49,6 +49,7 @@ impl Runtime {
                 said.insert(0, "exposure".into());
                 said
             }
+            Notify::Stopped => vec!["stopped".into()],
             Notify::Emit { slot, experience, variant, name, detail } => {
                 let said = [slot, experience, variant, name].into_iter().map(Into::into);
                 ["emit".into()].into_iter().chain(said).chain([value::write(&detail)]).collect()

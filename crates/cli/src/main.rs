@@ -13,10 +13,12 @@ mod explain;
 mod keys;
 mod new;
 mod out;
+mod preview;
 mod requests;
 mod schema;
 mod serve;
 mod simulate;
+mod stop;
 mod test;
 
 use std::process::ExitCode;
@@ -51,6 +53,10 @@ enum Command {
     Test(test::Args),
     /// Say how large segments would have been, and who would have seen what, over a log of events
     Simulate(simulate::Args),
+    /// Print a signed link that shows one variant and counts nothing
+    Preview(preview::Args),
+    /// Stop an experience, all of them or the SDK on open pages; say what is stopped
+    Stop(stop::Args),
     /// Print the JSON schema of site files, for editors
     Schema(schema::Args),
     /// Say whether a page asks as it should, and what is kept is whole: the chain of consents, a receipt, requests that are due
@@ -75,6 +81,8 @@ fn main() -> ExitCode {
         Command::Explain(args) => explain::run(&args),
         Command::New(args) => new::run(&args),
         Command::Simulate(args) => simulate::run(&args),
+        Command::Preview(args) => preview::run(&args),
+        Command::Stop(args) => stop::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Test(args) => test::run(&args),
         Command::Doctor(args) => doctor::run(&args),

@@ -7,6 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use ed25519_dalek::VerifyingKey;
 use tokio::sync::{Mutex, watch};
+use vitrine_wire::http::Stop;
 use vitrine_wire::{Millis, OperatorCode};
 
 use crate::access::{self, Access};
@@ -184,6 +185,22 @@ impl App {
         *published = text;
         *self.described.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(site);
         Ok(())
+    }
+
+    /// The ids of the experiences that are published.
+    pub async fn experiences(&self) -> Vec<String> {
+        let file: serde_json::Value = serde_json::from_str(&self.text.lock().await).unwrap_or_default();
+        let all = file.get("experiences").and_then(serde_json::Value::as_array).into_iter().flatten();
+        all.filter_map(|one| one.get("id")?.as_str().map(str::to_owned)).collect()
+    }
+
+    /// Stops something on every page, or lets it go on; what is published says so at once.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn stop(&self, stop: Stop, on: bool) -> Result<(), PublishError> {
+        self.db.stop(self.site, stop, on).await?;
+        self.sign_again().await
     }
 
     /// Signs what is published again when its signature has grown old.

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use tokio::sync::watch;
+use vitrine_wire::bundle::{Bundle, encode};
 use vitrine_wire::envelope::{FORMAT, Header, unsigned};
+use vitrine_wire::http::Stop;
 use vitrine_wire::{Millis, limits};
 
 use crate::db::{BundleRow, Db, DbError, SiteNo, hash};
@@ -58,14 +60,15 @@ pub async fn publish(
     current: &Current,
 ) -> Result<(), PublishError> {
     let now_s = u64::try_from(now / 1_000).unwrap_or_default();
-    let source = source(text, keys, now);
+    let stops = db.stops(site).await?;
+    let source = source(text, &stops, keys, now);
     let newest = db.newest_bundle(site, FORMAT).await?.filter(|row| row.source == source);
     let row = match newest {
         Some(row) if now_s.saturating_sub(row.issued) < SIGN_AGAIN_S => row,
         // The same content under the same sequence: nothing on a page changes, its signature only lasts longer.
-        Some(row) => seal_and_keep(db, site, id, keys, payload(text, now)?, row.sequence, now_s, source).await?,
+        Some(row) => seal_and_keep(db, site, id, keys, payload(text, &stops, now)?, row.sequence, now_s, source).await?,
         None => {
-            let payload = payload(text, now)?;
+            let payload = payload(text, &stops, now)?;
             let sequence = db.next_sequence(site).await?;
             seal_and_keep(db, site, id, keys, payload, sequence, now_s, source).await?
         }
@@ -104,22 +107,33 @@ async fn seal_and_keep(
 }
 
 /// Names what a bundle is made of: text, compiler, key, and the month, since bundles hold a zone's offsets for 13 months.
-fn source(text: &str, keys: &Keys, now: Millis) -> String {
+fn source(text: &str, stops: &[Stop], keys: &Keys, now: Millis) -> String {
     let month = now.div_euclid(30 * 86_400_000);
-    let parts = format!("{}\n{}\n{month}\n{text}", env!("CARGO_PKG_VERSION"), keys.verify());
+    let stopped: String = stops.iter().map(|stop| format!("{} {:?}\n", stop.what, stop.experience)).collect();
+    let parts = format!("{}\n{}\n{month}\n{stopped}{text}", env!("CARGO_PKG_VERSION"), keys.verify());
     hex(&hash(parts.as_bytes()), 32)
 }
 
-fn payload(text: &str, now: Millis) -> Result<Vec<u8>, SiteError> {
+fn payload(text: &str, stops: &[Stop], now: Millis) -> Result<Vec<u8>, SiteError> {
     match vitrine_compiler::compile(text, &vitrine_compiler::Options::at(now)) {
         Ok(compiled) => {
             for warning in &compiled.warnings {
                 tracing::warn!(finding = said(warning), "the site file has a finding");
             }
-            Ok(compiled.payload)
+            Ok(if stops.is_empty() { compiled.payload } else { encode(&stopped(compiled.bundle, stops)) })
         }
         Err(findings) => Err(SiteError::Findings(findings.iter().map(|f| format!("  {}\n", said(f))).collect())),
     }
+}
+
+/// The rules without what is stopped.
+fn stopped(mut bundle: Bundle, stops: &[Stop]) -> Bundle {
+    let named = |what: &str| stops.iter().any(|stop| stop.what == what);
+    bundle.meta.stopped = named("sdk");
+    for experience in &mut bundle.experiences {
+        experience.paused |= named("all") || named("sdk") || stops.iter().any(|stop| stop.experience.as_ref() == Some(&experience.id));
+    }
+    bundle
 }
 
 fn said(finding: &vitrine_compiler::Finding) -> String {

@@ -68,14 +68,30 @@ impl Client {
         Client(agent.into())
     }
 
+    /// Asks the backend with a secret key; with a body, tells it something.
+    ///
+    /// # Errors
+    /// No answer.
+    pub fn ask(&self, url: &str, key: &str, body: Option<&[u8]>) -> anyhow::Result<Page> {
+        let basic = format!("Basic {}", base64::Engine::encode(&base64::prelude::BASE64_STANDARD, format!("{key}:")));
+        let answer = match body {
+            Some(body) => self.0.post(url).header("authorization", &basic).content_type("application/json").send(body),
+            None => self.0.get(url).header("authorization", &basic).call(),
+        };
+        Self::page(url, answer)
+    }
+
     /// Gets an address.
     ///
     /// # Errors
     /// No answer, or a larger one than this reads.
     pub fn get(&self, url: &str) -> anyhow::Result<Page> {
+        Self::page(url, self.0.get(url).call())
+    }
+
+    fn page(url: &str, answer: Result<http::Response<Body>, ureq::Error>) -> anyhow::Result<Page> {
         use ureq::ResponseExt as _;
-        let mut answer: http::Response<Body> =
-            self.0.get(url).call().with_context(|| format!("{url} does not answer"))?;
+        let mut answer = answer.with_context(|| format!("{url} does not answer"))?;
         let body =
             answer.body_mut().with_config().limit(MOST).read_to_vec().with_context(|| format!("{url} breaks off"))?;
         let from = Url::parse(&answer.get_uri().to_string()).with_context(|| format!("{url} leads to no address"))?;

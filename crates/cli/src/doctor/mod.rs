@@ -10,6 +10,7 @@ mod install;
 mod managers;
 mod page;
 
+pub use fetch::Client;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 

@@ -5,8 +5,9 @@ use crate::io::{Effect, Notify, Persist};
 use crate::segments::state::State;
 use crate::site::Site;
 use std::rc::Rc;
-use vitrine_wire::Code;
 use vitrine_wire::limits::BUNDLE_BYTES;
+use vitrine_wire::paint::PaintRecord;
+use vitrine_wire::{Code, Purpose};
 
 impl Engine {
     /// An engine of a decoded site, which many may share: what an [`Input::Bundle`](crate::io::Input::Bundle) makes of a new
@@ -39,9 +40,22 @@ impl Engine {
         let newer = sequence > self.highest;
         (self.site, self.highest) = (Some(site.into()), sequence);
         self.refold();
+        if self.site.as_ref().is_some_and(|site| site.bundle.meta.stopped) {
+            self.stop();
+        }
         if newer && self.store == Store::Open {
             self.remember_sequence();
         }
+    }
+
+    /// An operator stops everything: what the next page would show before it hears of that goes too.
+    fn stop(&mut self) {
+        let grant = self.gate.ask_render(Purpose::Personalization);
+        if let (Some(grant), Some(record)) = (grant, self.paint.take()) {
+            let record = PaintRecord { same: Vec::new(), fresh: Vec::new(), ..record };
+            self.effects.push_back(Effect::Persist(Persist::Paint { grant, record }));
+        }
+        self.notify(Notify::Stopped);
     }
 
     /// The store knows the highest sequence this device has seen.

@@ -137,6 +137,8 @@ pub enum Broadcast {
 pub enum Notify {
     /// What became of an event: durable on this device, held in memory, or dropped and why.
     Tracked { reference: Ref, status: Tracked },
+    /// An operator has switched the SDK off on every page.
+    Stopped,
     /// A slot's decision changed.
     Decision(Decision),
     /// What a slot shows, or holds back, was seen: once a page view for each experience.

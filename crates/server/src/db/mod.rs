@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use vitrine_wire::OperatorCode;
-use vitrine_wire::http::{NoticeText, OutboxMessage};
+use vitrine_wire::http::{NoticeText, OutboxMessage, Stop};
 
 use crate::preferences::{Rows, Wish};
 use crate::proof::{Head, Kept};
@@ -122,6 +122,12 @@ pub trait Db: Send + Sync + 'static {
 
     /// Takes away one piece of what is too old, of `most` rows of a kind, and says where to go on.
     fn expire(&self, site: SiteNo, cut: Cut, from: Option<Node>, most: usize) -> Answer<'_, Expired>;
+
+    /// What an operator has stopped.
+    fn stops(&self, site: SiteNo) -> Answer<'_, Vec<Stop>>;
+
+    /// Stops something, or lets it go on.
+    fn stop(&self, site: SiteNo, stop: Stop, on: bool) -> Answer<'_, ()>;
 
     /// The next sequence for a bundle; it only rises.
     fn next_sequence(&self, site: SiteNo) -> Answer<'_, u64>;

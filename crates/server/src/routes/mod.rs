@@ -12,6 +12,7 @@ mod observe;
 mod openapi;
 mod preferences;
 mod proof;
+mod stops;
 mod stream;
 mod visitor;
 
@@ -48,6 +49,7 @@ pub fn router(app: Shared) -> Router {
         .route("/v1/sites/{site}/bundle/{format}", get(bundle::newest))
         .route("/v1/sites/{site}/bundle/{format}/{hash}", get(bundle::by_hash))
         .route("/v1/sites/{site}/decide", post(decide::decide))
+        .route("/v1/sites/{site}/stops", get(stops::list).post(stops::change))
         .route("/v1/visitor", post(visitor::register).delete(visitor::erase))
         .route("/v1/visitor/profile", get(visitor::profile))
         .route("/v1/visitor/preferences", get(preferences::show).patch(preferences::change))

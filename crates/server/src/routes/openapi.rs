@@ -13,6 +13,8 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
         super::bundle::newest,
         super::bundle::by_hash,
         super::decide::decide,
+        super::stops::list,
+        super::stops::change,
         super::visitor::register,
         super::visitor::profile,
         super::visitor::export,

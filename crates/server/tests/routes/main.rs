@@ -16,6 +16,7 @@ mod limits;
 mod openapi;
 mod preferences;
 mod proof;
+mod stops;
 mod stream;
 mod support;
 mod visitor;

@@ -11,7 +11,7 @@ use crate::cond;
 use crate::records::{self, put, write};
 use std::collections::BTreeSet;
 
-crate::codec!(struct Meta { site, timezone, locales, holdout, hold, contextual, notices, zone, channels, consent });
+crate::codec!(struct Meta { site, timezone, locales, holdout, hold, contextual, notices, zone, channels, consent, stopped });
 crate::codec!(struct EventDecl { name, purpose, properties });
 crate::codec!(struct PropertyDecl { name, kind });
 crate::codec!(

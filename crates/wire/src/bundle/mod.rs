@@ -66,6 +66,8 @@ pub struct Meta {
     /// Who asks for consent, what its categories mean, and whether a rule asks in a slot, for the page's own eyes:
     /// JSON `{authority, map, asks}`; empty where the file says none of it.
     pub consent: String,
+    /// An operator has switched the SDK off on every page.
+    pub stopped: bool,
 }
 
 /// An event that the site collects.

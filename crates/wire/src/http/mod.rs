@@ -5,6 +5,7 @@ mod ingest;
 mod preferences;
 mod profile;
 mod proof;
+mod stop;
 mod visitor;
 
 pub use decide::*;
@@ -12,6 +13,7 @@ pub use ingest::*;
 pub use preferences::*;
 pub use profile::*;
 pub use proof::*;
+pub use stop::*;
 pub use visitor::*;
 
 use serde::{Deserialize, Serialize};

@@ -9,6 +9,7 @@ mod person;
 mod preferences;
 mod readers;
 mod requests;
+mod stops;
 mod retention;
 mod shelf;
 mod writer;
@@ -28,7 +29,7 @@ use crate::proof::{Head, Kept};
 use crate::requests::{Logged, Request};
 use crate::retention::Cut;
 use readers::Readers;
-use vitrine_wire::http::{NoticeText, OutboxMessage};
+use vitrine_wire::http::{NoticeText, OutboxMessage, Stop};
 use writer::Writer;
 
 mod tables {
@@ -181,6 +182,14 @@ impl Db for Sqlite {
 
     fn expire(&self, site: SiteNo, cut: Cut, from: Option<Node>, most: usize) -> Answer<'_, Expired> {
         self.writer.write(0, move |db| retention::expire(db, site, &cut, from, most))
+    }
+
+    fn stops(&self, site: SiteNo) -> Answer<'_, Vec<Stop>> {
+        self.readers.read(move |db| stops::all(db, site))
+    }
+
+    fn stop(&self, site: SiteNo, stop: Stop, on: bool) -> Answer<'_, ()> {
+        self.writer.write(0, move |db| stops::set(db, site, &stop, on))
     }
 
     fn next_sequence(&self, site: SiteNo) -> Answer<'_, u64> {
