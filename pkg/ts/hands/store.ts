@@ -5,6 +5,18 @@ import { attempt, type Then } from "./attempt.js";
 /** An open that another tab blocks for longer than this is given up. */
 const OPEN_MS = 3_000;
 
+const whole = () => {};
+let running = 0;
+
+/**
+ * A page that is put aside in the middle of a transaction, or while the store is being made, would keep the site's next page
+ * waiting for it: it is let go instead.
+ */
+function busy(by: 1 | -1) {
+  running += by;
+  (running ? addEventListener : removeEventListener)("unload", whole);
+}
+
 function settle(request: IDBRequest, then: Then) {
   const clock = setTimeout(() => {
     then();
@@ -26,12 +38,14 @@ function settle(request: IDBRequest, then: Then) {
 export function open(name: string, then: Then, lost: Then): void {
   try {
     const request = indexedDB.open(name, 1);
+    busy(1);
     request.onupgradeneeded = () => {
       const db = request.result;
       db.createObjectStore("log", { autoIncrement: true });
       db.createObjectStore("meta");
     };
     settle(request, (db: any) => {
+      busy(-1);
       if (db?.close) {
         // Another tab erases or upgrades: do not stand in its way. Who erases says so to all; who upgrades does not.
         db.onversionchange = ({ newVersion }: any) => {
@@ -73,8 +87,9 @@ export function transact(db: IDBDatabase, calls: unknown[], step: Then | undefin
       attempt(() => open.abort());
     }
   };
-  open.oncomplete = () => then(results());
-  open.onabort = () => then();
+  busy(1);
+  open.oncomplete = () => (busy(-1), then(results()));
+  open.onabort = () => (busy(-1), then());
   run(() => calls);
   if (step && requests[0]) requests.at(-1)!.onsuccess = () => run(() => step(results()));
 }
