@@ -258,7 +258,6 @@ impl Dom {
             shown.undo();
             if stop {
                 self.put_back(rt, &name);
-                rt.diagnose(Code::Reverted, &name);
                 rt.input(Input::DomResult { at: rt.now(), slot: name, result: DomResult::Failed(Code::Reverted) });
             } else if connected(&element) {
                 let _ = self.show(&name, element, &plan);
@@ -282,7 +281,7 @@ impl Shown {
     /// Whether the page shows it still.
     fn intact(&self) -> bool {
         match &self.way {
-            Way::Ours(done) => done.iter().all(|(undo, seen)| !seen || undo.intact()),
+            Way::Ours(done) => done.intact(),
             Way::Boot(_) => connected(&self.element),
         }
     }

@@ -15,6 +15,7 @@ mod style;
 mod template;
 mod text;
 
+use super::connected;
 use crate::js;
 use vitrine_wire::{Action, Code};
 use wasm_bindgen::JsValue;
@@ -30,18 +31,33 @@ pub trait Undo {
     fn undo(self: Box<Self>) -> bool;
 }
 
-/// What was done, in order; each with whether it could still be seen when all was.
-pub type Done = Vec<(Box<dyn Undo>, bool)>;
+/// What was done, in order.
+#[derive(Default)]
+pub struct Done {
+    /// Each with whether it could still be seen when all was done.
+    undos: Vec<(Box<dyn Undo>, bool)>,
+    /// The elements that were changed, and are in the page all the same: who renders another in the place of one undoes it.
+    targets: Vec<JsValue>,
+}
+
+impl Done {
+    /// Whether the page still shows all of it.
+    pub fn intact(&self) -> bool {
+        self.targets.iter().all(connected) && self.undos.iter().all(|(undo, seen)| !seen || undo.intact())
+    }
+}
 
 /// Applies all actions to a slot's element, or none.
 ///
 /// # Errors
 /// [`Code::Selector`], [`Code::SelectorEmpty`], [`Code::ActionRefused`] or [`Code::ActionFailed`].
 pub fn apply_all(slot: &JsValue, actions: &[Action]) -> Result<Done, Code> {
-    let mut done = Vec::new();
-    let result = actions.iter().try_for_each(|action| apply(slot, action, &mut done));
+    let (mut done, mut targets) = (Vec::new(), Vec::new());
+    let result = actions.iter().try_for_each(|action| apply(slot, action, &mut done, &mut targets));
     // What a later action covers is not the page's doing.
-    let done = done.into_iter().map(|undo| (undo.intact(), undo)).map(|(seen, undo)| (undo, seen)).collect();
+    let undos = done.into_iter().map(|undo| (undo.intact(), undo)).map(|(seen, undo)| (undo, seen)).collect();
+    targets.retain(connected);
+    let done = Done { undos, targets };
     match result {
         Ok(()) => Ok(done),
         Err(code) => {
@@ -53,11 +69,16 @@ pub fn apply_all(slot: &JsValue, actions: &[Action]) -> Result<Done, Code> {
 
 /// Undoes, last first. False where the page's newer content was left somewhere.
 pub fn undo_all(done: Done) -> bool {
-    done.into_iter().rev().fold(true, |clean, (undo, _)| undo.undo() & clean)
+    done.undos.into_iter().rev().fold(true, |clean, (undo, _)| undo.undo() & clean)
 }
 
 #[inline(never)]
-fn apply(slot: &JsValue, action: &Action, done: &mut Vec<Box<dyn Undo>>) -> Result<(), Code> {
+fn apply(
+    slot: &JsValue,
+    action: &Action,
+    done: &mut Vec<Box<dyn Undo>>,
+    targets: &mut Vec<JsValue>,
+) -> Result<(), Code> {
     let at = match action {
         Action::Text { at, .. }
         | Action::Html { at, .. }
@@ -78,6 +99,7 @@ fn apply(slot: &JsValue, action: &Action, done: &mut Vec<Box<dyn Undo>>) -> Resu
         Action::Redirect { .. } | Action::Emit { .. } => return Ok(()),
     };
     let element = one(slot, at)?;
+    targets.push(element.clone());
     done.push(match action {
         Action::Text { to, .. } => text::apply(whole(element)?, to)?,
         Action::Html { to, .. } => html::apply(whole(element)?, to)?,
