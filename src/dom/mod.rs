@@ -171,7 +171,14 @@ impl Dom {
         if let Some(slot) = slots.iter_mut().find(|s| s.name == name) {
             return then(slot);
         }
-        let mut slot = Slot { name: name.into(), plan: None, shown: Vec::new(), reverts: 0, refused: false, watch: Default::default() };
+        let mut slot = Slot {
+            name: name.into(),
+            plan: None,
+            shown: Vec::new(),
+            reverts: 0,
+            refused: false,
+            watch: Default::default(),
+        };
         then(&mut slot);
         slots.push(slot);
     }

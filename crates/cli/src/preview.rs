@@ -45,8 +45,7 @@ pub struct Args {
 
 /// Prints the link.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let text =
-        std::fs::read_to_string(&args.site).with_context(|| format!("cannot read {}", args.site.display()))?;
+    let text = std::fs::read_to_string(&args.site).with_context(|| format!("cannot read {}", args.site.display()))?;
     let now = system_clock()();
     let compiled = vitrine_compiler::compile(&text, &vitrine_compiler::Options::at(now));
     let Ok(compiled) = compiled else { bail!("{} does not compile: run `vitrine check`", args.site.display()) };
@@ -68,11 +67,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn variant<'a>(
-    experiences: &'a [bundle::Experience],
-    id: &str,
-    variant: Option<&str>,
-) -> anyhow::Result<&'a str> {
+fn variant<'a>(experiences: &'a [bundle::Experience], id: &str, variant: Option<&str>) -> anyhow::Result<&'a str> {
     let Some(experience) = experiences.iter().find(|experience| experience.id == id) else {
         let known: Vec<_> = experiences.iter().map(|experience| experience.id.as_str()).collect();
         bail!("there is no experience `{id}`; the site file has: {}", known.join(", "));

@@ -66,7 +66,9 @@ pub async fn publish(
     let row = match newest {
         Some(row) if now_s.saturating_sub(row.issued) < SIGN_AGAIN_S => row,
         // The same content under the same sequence: nothing on a page changes, its signature only lasts longer.
-        Some(row) => seal_and_keep(db, site, id, keys, payload(text, &stops, now)?, row.sequence, now_s, source).await?,
+        Some(row) => {
+            seal_and_keep(db, site, id, keys, payload(text, &stops, now)?, row.sequence, now_s, source).await?
+        }
         None => {
             let payload = payload(text, &stops, now)?;
             let sequence = db.next_sequence(site).await?;
@@ -131,7 +133,8 @@ fn stopped(mut bundle: Bundle, stops: &[Stop]) -> Bundle {
     let named = |what: &str| stops.iter().any(|stop| stop.what == what);
     bundle.meta.stopped = named("sdk");
     for experience in &mut bundle.experiences {
-        experience.paused |= named("all") || named("sdk") || stops.iter().any(|stop| stop.experience.as_ref() == Some(&experience.id));
+        experience.paused |=
+            named("all") || named("sdk") || stops.iter().any(|stop| stop.experience.as_ref() == Some(&experience.id));
     }
     bundle
 }

@@ -10,7 +10,7 @@ import { until } from "../support/until.mjs";
 
 const everywhere = ["chromium", "firefox", "webkit"];
 
-const box = (name, style = "") => `<p data-vitrine-slot="${name}" style="${style}">own ${name}</p>`;
+const box = name => `<p data-vitrine-slot="${name}">own ${name}</p>`;
 const text = (tab, selector) => tab.evaluate(selector => document.querySelector(selector)?.textContent, selector);
 const faultless = async tab => assert.deepEqual((await notes(tab)).faults, []);
 const exposures = async (shop, experience) => (await events(shop.server)).filter(({ event, properties }) =>
@@ -30,7 +30,7 @@ export default [{
     const segments = { adder: { when: { "cart.items": { $gte: 1 } } } };
     const slots = Object.fromEntries(triggers.map(({ slot }) => [slot, {}]));
     const shop = await shopWith(t, { slots, segments, experiences: triggers });
-    const far = `${triggers.map(({ slot }) => box(slot)).join("")}<div style="height:4000px"></div><p id="far">far</p>`;
+    const far = `${triggers.map(({ slot }) => box(slot)).join("")}${"<br>".repeat(300)}<p id="far">far</p>`;
     const tab = await (await t.browser()).newTab();
     await tab.goto(shop.origin + write(shop, "triggers.html", far));
     await allow(tab);
@@ -104,7 +104,7 @@ export default [{
     const drawn = { id: "card", slot: "card", variants: [{ id: "v", actions: [{ content: { title: "Drawn" } }] }] };
     const slots = { chat: {}, card: { content: { title: "string" } }, picked: { selector: "main > .teaser" }, broken: { selector: "p:nope" } };
     const shop = await shopWith(t, { slots, experiences: [emits, drawn, says("picked")] });
-    const page = write(shop, "drawn.html", `<i data-vitrine-slot="chat"></i><main><p class="teaser">own</p></main><section id="card" style="height:50px"></section>`);
+    const page = write(shop, "drawn.html", `<i data-vitrine-slot="chat"></i><main><p class="teaser">own</p></main><section id="card">.</section>`);
     const tab = await (await t.browser()).newTab();
     await tab.goto(shop.origin + page);
     await there(tab);

@@ -31,6 +31,7 @@ const heard = (tab, name) => tab.waitFor(name => performance.getEntriesByType("r
 
 function story(name, of, beside) {
   return {
+    loose: "consent managers write styles of their own into the page",
     title: `${of.version}: before, refuse, reload, accept, ${of.some ? "change, " : ""}withdraw elsewhere, ${of.revised ? "revision, " : ""}expiry${beside ? ", beside others" : ""}`,
     timeout: 240_000,
     async run(t) {

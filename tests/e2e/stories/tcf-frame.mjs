@@ -12,6 +12,7 @@ const tells = `<script>setInterval(() => {
 }, 25);</script>`;
 
 export default [{
+  loose: "the frame above writes styles of its own",
   title: "TCF above the frame: before, refuse, accept, change, withdraw",
   browsers: ["chromium", "firefox"],
   async run(t) {

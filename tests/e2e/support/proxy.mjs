@@ -4,9 +4,11 @@
 //   const proxy = await startProxy({ upstream: () => server.origin })
 //   proxy.origin                       what browsers open
 //   proxy.requests                     [{ method, path, headers, body, at, status }], oldest first
+//   proxy.strict                       pages come under the strictest policy that the SDK promises to work under; false: their own alone
+//   proxy.violations                   what browsers reported of it
 //   proxy.fault = request => action    per request: undefined passes; see `act` below for the rest
 
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer, request as ask } from "node:http";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
@@ -14,8 +16,11 @@ import { brotliDecompressSync, gunzipSync } from "node:zlib";
 const script = readFileSync(new URL("instrument.js", import.meta.url), "utf8");
 const scriptHash = `'sha256-${createHash("sha256").update(script).digest("base64")}'`;
 
+/** Where browsers report what a policy refused. */
+const REPORTS = "/violations-of-the-policy";
+
 export async function startProxy({ upstream, port = 0 }) {
-  const proxy = { requests: [], fault: undefined, extra: "", rewrite: undefined };
+  const proxy = { requests: [], violations: [], strict: true, fault: undefined, extra: "", rewrite: undefined };
   const server = createServer((request, response) => handle(proxy, upstream, request, response));
   server.keepAliveTimeout = 1_000;
   await new Promise((resolve, reject) => server.once("error", reject).listen(port, "127.0.0.1", resolve));
@@ -30,6 +35,7 @@ export async function startProxy({ upstream, port = 0 }) {
 }
 
 function handle(proxy, upstream, request, response) {
+  if (request.url === REPORTS) return reported(proxy, request, response);
   const entry = { method: request.method, path: request.url, headers: { ...request.headers }, body: "", at: Date.now(), status: 0 };
   proxy.requests.push(entry);
   const pieces = [];
@@ -39,6 +45,15 @@ function handle(proxy, upstream, request, response) {
     const body = Buffer.concat(pieces);
     entry.body = readable(body, request.headers["content-encoding"]);
     act(proxy.fault?.(entry), proxy, upstream, entry, body, response);
+  });
+}
+
+function reported(proxy, request, response) {
+  const pieces = [];
+  request.on("data", piece => pieces.push(piece)).on("end", () => {
+    const said = JSON.parse(Buffer.concat(pieces).toString("utf8") || "{}")["csp-report"] ?? {};
+    proxy.violations.push(`${said["effective-directive"] ?? said["violated-directive"]} refused ${said["blocked-uri"]} ${said["script-sample"] ?? ""} in ${said["source-file"] ?? said["document-uri"]}:${said["line-number"] ?? ""}`);
+    response.writeHead(204).end();
   });
 }
 
@@ -66,7 +81,8 @@ function act(fault = {}, proxy, upstream, entry, body, response) {
 function pass(fault, proxy, upstream, entry, body, response) {
   const target = new URL(entry.path, upstream());
   const headers = { ...entry.headers };
-  delete headers["if-none-match"]; // pages must be whole to be instrumented
+  // Pages must be whole to be instrumented, and what they name under a policy is new each time.
+  for (const name of ["if-none-match", "if-modified-since"]) delete headers[name];
   if (entry.headers["if-none-match"] && !page(entry.path)) headers["if-none-match"] = entry.headers["if-none-match"];
   const onward = ask(target, { method: entry.method, headers, agent: false }, answer => {
     entry.status = answer.statusCode;
@@ -93,13 +109,15 @@ function pass(fault, proxy, upstream, entry, body, response) {
 
 function finish(fault, proxy, answer, raw, html, response) {
   const headers = { ...answer.headers };
-  for (const name of ["content-length", "transfer-encoding", "etag"]) delete headers[name];
+  for (const name of ["content-length", "transfer-encoding", "etag", "last-modified"]) delete headers[name];
   let body = raw;
   if (html) {
-    body = instrumented(proxy, decoded(raw, headers["content-encoding"]).toString("utf8"));
+    const nonce = randomBytes(12).toString("base64");
+    body = instrumented(proxy, decoded(raw, headers["content-encoding"]).toString("utf8"), nonce);
     delete headers["content-encoding"];
-    const policy = headers["content-security-policy"];
-    if (policy) headers["content-security-policy"] = policy.replace(/script-src /, `script-src ${scriptHash} `);
+    const own = headers["content-security-policy"]?.replace(/script-src /, `script-src ${scriptHash} `);
+    const strict = proxy.strict && `script-src 'nonce-${nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'nonce-${nonce}'; require-trusted-types-for 'script'; report-uri ${REPORTS}`;
+    if (own || strict) headers["content-security-policy"] = [own, strict].filter(Boolean).join(", ");
   }
   if (fault.replace) {
     body = fault.replace;
@@ -112,9 +130,10 @@ function finish(fault, proxy, answer, raw, html, response) {
 }
 
 // Before the page's own policy, which a `<meta>` only brings for what follows it.
-function instrumented(proxy, text) {
-  const changed = proxy.rewrite ? proxy.rewrite(text) : text;
-  return changed.replace(/<head[^>]*>/i, head => `${head}<script>${script}</script>${proxy.extra}`);
+function instrumented(proxy, text, nonce) {
+  const changed = (proxy.rewrite ? proxy.rewrite(text) : text).replace(/<head[^>]*>/i, head => `${head}<script></script>${proxy.extra}`);
+  const named = proxy.strict ? changed.replace(/<(script|style|link)(?=[\s>])/gi, `$& nonce="${nonce}"`) : changed;
+  return named.replace(/<\/script>/i, end => script + end);
 }
 
 const page = path => path.split("?")[0].endsWith("/") || path.split("?")[0].endsWith(".html");

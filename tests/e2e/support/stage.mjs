@@ -11,7 +11,7 @@ import { prepare } from "./server.mjs";
 /** Multiplies counts of repeated tests; `VITRINE_SCALE` is the one parameter. */
 export const scale = Number(process.env.VITRINE_SCALE ?? 1);
 
-export function stage({ folder, browserName }) {
+export function stage({ folder, browserName, loose }) {
   const undo = [];
   const tabs = [];
   const shops = [];
@@ -47,6 +47,8 @@ export function stage({ folder, browserName }) {
     async shop(options = {}) {
       let server;
       const proxy = await startProxy({ upstream: () => server.origin, port: options.proxyPort });
+      // Why pages of this story come under their own policy alone.
+      proxy.strict = !options.loose && !loose;
       server = await prepare(t.folder("shop"), { ...options, page: proxy.origin });
       undo.push(() => proxy.stop());
       undo.push(() => server.stop());
@@ -72,6 +74,8 @@ export function stage({ folder, browserName }) {
     },
     async clean() {
       let first;
+      const refused = shops.flatMap(({ proxy }) => proxy.violations);
+      if (refused.length > 0) first = new Error(`the policy refused ${refused.length} times:\n${[...new Set(refused)].slice(0, 8).join("\n")}`);
       for (const act of undo.reverse()) {
         try {
           await act();

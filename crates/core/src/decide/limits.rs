@@ -8,12 +8,7 @@ use vitrine_wire::{ConsentState, Rejection};
 
 /// The first limit that rules an experience out which passed every test before. What is on screen, or held back, since the
 /// page view began goes by no cap.
-pub fn test(
-    experience: &Experience,
-    nodes: Nodes,
-    person: Person,
-    here: &Here,
-) -> Option<Rejection> {
+pub fn test(experience: &Experience, nodes: Nodes, person: Person, here: &Here) -> Option<Rejection> {
     let holds = |node: Option<u32>| node.is_some_and(|node| here.holds(node));
     let kept = || person.stage.keeps(experience);
     if !experience.group.is_empty() && leader(&experience.group, person, here) != Some(experience.id.as_str()) {

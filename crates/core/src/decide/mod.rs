@@ -93,12 +93,7 @@ fn contextual(experience: &Experience, here: &Here) -> bool {
 }
 
 /// The first reason that rules an experience out.
-fn test(
-    experience: &Experience,
-    nodes: Nodes,
-    person: Person,
-    here: &Here,
-) -> Option<Rejection> {
+fn test(experience: &Experience, nodes: Nodes, person: Person, here: &Here) -> Option<Rejection> {
     let contextual = contextual(experience, here);
     let split_missing = experience.split_required && person.unit.is_none();
     let granted = here.gate.granted().has(experience.purpose) && !split_missing;

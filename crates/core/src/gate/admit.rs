@@ -25,8 +25,7 @@ const RESERVED: [&str; 12] = [
     "Form Submitted",
     "Form Abandoned",
 ];
-const RESERVED_PROPERTIES: [&str; 8] =
-    ["experience", "variant", "slot", "unit", "bundle", "pressure", "offer", "form"];
+const RESERVED_PROPERTIES: [&str; 8] = ["experience", "variant", "slot", "unit", "bundle", "pressure", "offer", "form"];
 const PAGE_PROPERTIES: [&str; 7] = ["name", "category", "type", "path", "title", "url", "referrer"];
 
 /// An event that is sound and declared, and what it may serve.
@@ -101,9 +100,7 @@ pub fn check(mut draft: Draft, at: Millis, context: Map, site: &Site) -> Result<
                     serves.first = decl.purpose;
                     Allowed::Properties(&decl.properties)
                 }
-                None if RESERVED.contains(&draft.name.as_str()) => {
-                    Allowed::Names(&RESERVED_PROPERTIES)
-                }
+                None if RESERVED.contains(&draft.name.as_str()) => Allowed::Names(&RESERVED_PROPERTIES),
                 None => return Err(Code::EventUndeclared),
             }
         }

@@ -91,7 +91,10 @@ fn pressure_is_one_budget_for_all() {
     let pressing = |id: &str, slot: &str, pressure: f64| {
         at(slot, Experience { pressure, pressed: spent(5.0 - pressure), ..always(id) })
     };
-    let mut page = page(vec![pressing("a", "hero", 3.0), pressing("b", "side", 3.0), at("foot", always("c"))], &["hero", "side", "foot"]);
+    let mut page = page(
+        vec![pressing("a", "hero", 3.0), pressing("b", "side", 3.0), at("foot", always("c"))],
+        &["hero", "side", "foot"],
+    );
     assert_eq!([owner(&page, "hero"), owner(&page, "side")], ["a", "b"]);
     see(&mut page, "hero");
     let event = page.device.events().pop().unwrap().event;
@@ -107,9 +110,8 @@ fn pressure_is_one_budget_for_all() {
 
 #[test]
 fn of_a_group_the_strongest_of_the_page_wins() {
-    let one = |id: &str, slot: &str, priority: i32| {
-        at(slot, Experience { group: "promo".into(), priority, ..always(id) })
-    };
+    let one =
+        |id: &str, slot: &str, priority: i32| at(slot, Experience { group: "promo".into(), priority, ..always(id) });
     let all = || vec![one("a", "hero", 9), one("b", "side", 5), one("c", "foot", 5), at("foot", always("d"))];
     let rows: [(&[&str], [&str; 3]); 4] = [
         (&["hero", "side", "foot"], ["a", "", "d"]),
@@ -196,10 +198,8 @@ fn an_event_is_a_trigger_on_the_page_it_happens_on() {
 fn segments_are_entered_and_left_by_what_happens_on_the_page() {
     let waits = |signal: &str| Experience { trigger: Trigger::Signal(signal.into()), ..always(signal) };
     let fan: Segment = segment("fan", count("Product Viewed", Within::Last(DAY), at_least(1.0)));
-    let bundle = Bundle {
-        segments: vec![fan],
-        ..site(vec![at("in", waits("entered fan")), at("out", waits("left fan"))])
-    };
+    let bundle =
+        Bundle { segments: vec![fan], ..site(vec![at("in", waits("entered fan")), at("out", waits("left fan"))]) };
     let mut page = Page::granted(&bundle);
     page.facts(Facts::Slots(vec!["in".into(), "out".into()]));
     assert_eq!([owner(&page, "in"), owner(&page, "out")], ["", ""]);
@@ -214,13 +214,22 @@ fn segments_are_entered_and_left_by_what_happens_on_the_page() {
     assert_eq!(owner(&again, "in"), "", "whom a page gets to know has entered nothing");
     let read = again.engine.read(again.now);
     let decided = |slot: &str| read.decisions.iter().find(|d| d.slot == slot).unwrap().experience.clone();
-    assert_eq!([decided("in").as_deref(), decided("out").as_deref()], [Some("entered fan"), None], "where nothing happens");
+    assert_eq!(
+        [decided("in").as_deref(), decided("out").as_deref()],
+        [Some("entered fan"), None],
+        "where nothing happens"
+    );
 }
 
 #[test]
 fn a_preview_shows_what_it_is_for_and_counts_nothing() {
     let variants = ["a", "b"].map(|id| Variant { weight: f64::from(id == "a"), ..variant(id, 1.0) });
-    let off = Experience { variants: variants.into(), paused: true, unless: Some(encode(&is("cart.items", 9.0))), ..always("x") };
+    let off = Experience {
+        variants: variants.into(),
+        paused: true,
+        unless: Some(encode(&is("cart.items", 9.0))),
+        ..always("x")
+    };
     let preview = || Facts::Preview { experience: "x".into(), variant: "b".into() };
     let mut page = Page::new(&site(vec![always("y"), off]));
     page.facts(Facts::Slots(vec!["hero".into()]));

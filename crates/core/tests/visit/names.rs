@@ -62,7 +62,9 @@ pub fn name(effect: &Effect) -> String {
             Notify::Decision(d) => format!("decision {} {:?} {}", d.slot, d.experience, d.reason.as_str()),
             Notify::Exposure(d) => format!("exposure {} {:?} {:?}", d.slot, d.experience, d.variant),
             Notify::Stopped => "stopped".into(),
-            Notify::Emit { slot, experience, variant, name, .. } => format!("emit {slot} {experience} {variant} {name}"),
+            Notify::Emit { slot, experience, variant, name, .. } => {
+                format!("emit {slot} {experience} {variant} {name}")
+            }
             Notify::Segment { id, inside } => format!("segment {id} {inside}"),
             Notify::Consent { purpose, state } => format!("consent {} {}", purpose.as_str(), state.as_str()),
             Notify::Synced { unsent } => format!("synced {unsent}"),

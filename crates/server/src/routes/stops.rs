@@ -54,7 +54,10 @@ pub async fn change(
     };
     let known = app.experiences().await;
     if let Some(id) = experience.as_ref().filter(|id| !asked.resume && !known.contains(id)) {
-        return Err(HttpError::malformed(format!("no experience `{id}` is published; there are: {}", known.join(", "))));
+        return Err(HttpError::malformed(format!(
+            "no experience `{id}` is published; there are: {}",
+            known.join(", ")
+        )));
     }
     if asked.reason.len() > REASON {
         return Err(HttpError::too_large(format!("`reason` is longer than {REASON} bytes")));

@@ -42,14 +42,22 @@ async fn only_the_site_s_own_server_stops() {
 async fn what_is_stopped_is_published_at_once_and_goes_on_again() {
     let server = run().await;
     let mut watched = server.app.bundle.subscribe();
-    for (what, shown) in [(json!({"experience": "e", "reason": "price"}), (false, true)), (json!({"all": true}), (false, true)), (json!({"sdk": true}), (true, true))] {
+    for (what, shown) in [
+        (json!({"experience": "e", "reason": "price"}), (false, true)),
+        (json!({"all": true}), (false, true)),
+        (json!({"sdk": true}), (true, true)),
+    ] {
         let before = page(&server).await.0;
         watched.borrow_and_update();
         let (status, said) = stop(&server, what.clone()).await;
         assert_eq!((status, said["stops"].as_array().unwrap().len()), (StatusCode::OK, 1), "{what}");
         assert!(watched.has_changed().unwrap(), "streams hear of it");
         let (sequence, off, paused) = page(&server).await;
-        assert_eq!((sequence > before, (off, paused), said["sequence"].as_u64()), (true, shown, Some(sequence)), "{what}");
+        assert_eq!(
+            (sequence > before, (off, paused), said["sequence"].as_u64()),
+            (true, shown, Some(sequence)),
+            "{what}"
+        );
         let mut resume = what.clone();
         resume["resume"] = json!(true);
         let (_, said) = stop(&server, resume).await;

@@ -9,9 +9,9 @@ mod person;
 mod preferences;
 mod readers;
 mod requests;
-mod stops;
 mod retention;
 mod shelf;
+mod stops;
 mod writer;
 
 use std::path::Path;
