@@ -14,7 +14,7 @@ let running = 0;
  */
 function busy(by: 1 | -1) {
   running += by;
-  (running ? addEventListener : removeEventListener)("unload", whole);
+  attempt(() => (running ? addEventListener : removeEventListener)("unload", whole));
 }
 
 function settle(request: IDBRequest, then: Then) {

@@ -8,6 +8,7 @@ import { faults, pages, seed, sequences, site } from "../../dom/sequences.mjs";
 import { dist } from "../support/server.mjs";
 
 export default [{
+  loose: "its pages have styles in attributes, to be changed and put back",
   title: `random sequences of actions are undone exactly`,
   browsers: ["firefox", "webkit"],
   timeout: 240_000,
