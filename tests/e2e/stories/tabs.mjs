@@ -134,6 +134,7 @@ export default [
     },
   })),
   ...["kept", "memory"].map(one => ({
+    loose: "its reload asks as a browser does that has the page already",
     title: `tabs: one without a store and one with it, ${one === "memory" ? "the former" : "the latter"} logs out: the other forgets who it was`,
     async run(t) {
       const { kept, memory } = await apart(t);
