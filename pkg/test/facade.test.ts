@@ -34,7 +34,7 @@ test("the object is frozen, has own members only and nothing to enumerate but th
   }
   assert.deepEqual(Object.keys(api).sort(), [
     "alias", "consent", "context", "decide", "diagnostics", "explain", "flush", "group", "identify", "inSegment", "off",
-    "on", "onSegment", "onSlot", "page", "ready", "reset", "segments", "start", "track", "version", "visitor",
+    "on", "onSegment", "onSlot", "page", "preview", "ready", "reset", "seen", "segments", "start", "track", "version", "visitor",
   ]);
   assert.deepEqual(Object.keys(api.consent).sort(), ["get", "open", "restore", "set", "withdraw"]);
   assert.deepEqual(Object.keys(api.visitor).sort(), ["correct", "erase", "export", "id", "optOut", "prefer", "preferences", "profile", "receipts"]);
