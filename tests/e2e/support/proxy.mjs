@@ -82,8 +82,7 @@ function pass(fault, proxy, upstream, entry, body, response) {
   const target = new URL(entry.path, upstream());
   const headers = { ...entry.headers };
   // Pages must be whole to be instrumented, and what they name under a policy is new each time.
-  delete headers["if-none-match"];
-  if (proxy.strict) delete headers["if-modified-since"];
+  for (const name of ["if-none-match", "if-modified-since"]) delete headers[name];
   if (entry.headers["if-none-match"] && !page(entry.path)) headers["if-none-match"] = entry.headers["if-none-match"];
   const onward = ask(target, { method: entry.method, headers, agent: false }, answer => {
     entry.status = answer.statusCode;
@@ -110,8 +109,7 @@ function pass(fault, proxy, upstream, entry, body, response) {
 
 function finish(fault, proxy, answer, raw, html, response) {
   const headers = { ...answer.headers };
-  for (const name of ["content-length", "transfer-encoding", "etag"]) delete headers[name];
-  if (proxy.strict) delete headers["last-modified"];
+  for (const name of ["content-length", "transfer-encoding", "etag", "last-modified"]) delete headers[name];
   let body = raw;
   if (html) {
     const nonce = randomBytes(12).toString("base64");
