@@ -1,68 +1,100 @@
-// The bench as one page to look at: goals in words, medians, and every single load as a dot.
+// node bench/page/report.mjs --values chromium.json --figures figures.json --out index.html: the page with tables and plots.
+// `report.html` beside this file is the page of the last whole run (30 pairs), copied from target/bench/page/index.html by hand.
 
-import { cpus } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
 
-const escape = text => String(text).replace(/[&<>"]/g, sign => `&#${sign.charCodeAt(0)};`);
-const median = values => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
-const told = (value, unit) => unit === "" ? value.toFixed(3) : unit === "B" ? `${(value / 1_000).toFixed(1)} kB` : unit === "ms" ? `${Math.round(value)} ms` : String(value);
+import { figure, strips, waterfall } from "./plots.mjs";
 
-/** Medians of `of` divided by those of `by`, drawn again from both a thousand times: the middle and the 95 % interval. */
-function ratio(of, by) {
-  let seed = 1;
-  const random = () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
-  const again = values => median(values.map(() => values[Math.floor(random() * values.length)]));
-  const drawn = Array.from({ length: 1_000 }, () => again(of) / again(by)).sort((a, b) => a - b);
-  return [median(of) / median(by), drawn[25], drawn[974]];
+const { values: given } = parseArgs({ options: { values: { type: "string" }, figures: { type: "string" }, out: { type: "string" } } });
+const values = JSON.parse(readFileSync(given.values, "utf8"));
+const { rows, machine } = JSON.parse(readFileSync(given.figures, "utf8"));
+
+const subjects = ["bare", "vitrine", "growthbook blocking", "growthbook anti-flicker", "growthbook async", "alloy pre-hiding"];
+const sorted = (a, b) => subjects.indexOf(a.subject) - subjects.indexOf(b.subject);
+const of = what => values.rows.filter(row => row.what == what).sort(sorted);
+const row = (what, subject) => rows.find(found => found.what == what && found.subject == subject);
+const loads = Math.max(...values.rows.map(row => row.values.length));
+
+const shown = ["right content", "frames of the page's own content", "frames hidden", "layout shift", "first contentful paint", "largest contentful paint",
+  "main thread", "render-blocking requests", "render-blocking bytes", "requests begun before first paint", "bytes before first paint", "requests", "bytes"];
+const visitors = { new: "New visitor", returning: "Returning visitor" };
+
+const cell = found => `<td${found?.subject == "vitrine" ? ' class="ours"' : ""}>${found ? figure(found.median) : "–"}</td>`;
+const table = visitor => `<div class="wide"><table><thead><tr><th scope="col">Median of ${loads} loads</th>${subjects.map(name => `<th scope="col">${name}</th>`).join("")}</tr></thead><tbody>
+${shown.map(name => {
+  const unit = rows.find(found => found.what == `${visitor}: ${name}`)?.unit;
+  return `<tr><th scope="row">${name}${unit && !["frames", "requests"].includes(unit) ? ` <span class="unit">${unit}</span>` : ""}</th>${subjects.map(subject => cell(row(`${visitor}: ${name}`, subject))).join("")}</tr>`;
+}).join("\n")}
+</tbody></table></div>`;
+
+/** A goal in plain words, from the row that judges it. */
+const goals = [
+  ["Returning: not one frame shows the page's own content", "returning: frames of the page's own content", "vitrine itself", value => `${figure(value)} frames`],
+  ["Returning: nothing moves", "returning: layout shift", "vitrine itself", value => `layout shift ${figure(value)}`],
+  ["Returning: first paint within 5 % of the bare page's", "returning: first contentful paint", "vitrine/bare", percent],
+  ["New: first paint within 5 % of the bare page's", "new: first contentful paint", "vitrine/bare", percent],
+  ["New: the right content no later than with GrowthBook async", "new: right content", "vitrine/growthbook async", value => `${figure(value)} times as late`],
+  ["At most 2 kB (2 048 B) in the page before its first paint", "new: render-blocking bytes", "vitrine − bare", value => `${figure(value)} B`],
+  ["No request that the first paint waits for", "new: render-blocking requests", "vitrine − bare", figure],
+  ["A click is answered within 8 ms of the bare page (75th percentile)", "clicking: interaction, p75", "vitrine − bare", value => `${figure(value)} ms more`],
+  ["No task over 50 ms more than the bare page in a burst of clicks", "clicking: tasks over 50 ms", "vitrine − bare", figure],
+];
+function percent(value) {
+  return `${value < 1 ? "−" : "+"}${figure(Math.abs(value - 1) * 100)} %`;
 }
+const words = { met: "met", missed: "not met" };
+const goal = ([text, what, subject, say]) => {
+  const found = row(what, subject);
+  if (!found) return "";
+  const verdict = words[found.verdict] ?? "undecided";
+  const bound = value => say == percent ? percent(value) : figure(value).replace("-", "−");
+  const interval = found.low == found.high ? "" : ` <span class="unit interval">(95 %: ${bound(found.low)} to ${bound(found.high)})</span>`;
+  return `<li class="${verdict.replace(" ", "-")}"><b>${verdict}</b><span>${text}: ${say(found.median)}${interval}</span></li>`;
+};
 
-function strip(what, rows) {
-  const most = Math.max(...rows.flatMap(row => row.values), rows[0].unit === "" ? 0.1 : 1) * 1.02;
-  const [left, width, line] = [230, 520, 26];
-  const x = value => left + value / most * width;
-  const drawn = rows.map(({ subject, unit, values }, n) => {
-    const y = n * line + 18;
-    const dots = values.map(value => `<circle cx="${x(value).toFixed(1)}" cy="${y}" r="3"/>`).join("");
-    const middle = median(values);
-    return `<g class="${subject === "vitrine" ? "ours" : ""}"><text x="${left - 12}" y="${y + 4}" text-anchor="end">${escape(subject)}</text>${dots}
-<line x1="${x(middle)}" x2="${x(middle)}" y1="${y - 9}" y2="${y + 9}"/><text x="${left + width + 12}" y="${y + 4}">${told(middle, unit)}</text></g>`;
-  }).join("");
-  return `<figure><figcaption>${escape(what)}</figcaption><div class="wide"><svg viewBox="0 0 850 ${rows.length * line + 10}" role="img" aria-label="${escape(what)}: ${
-    rows.map(({ subject, unit, values }) => `${escape(subject)} ${told(median(values), unit)}`).join(", ")}">${drawn}</svg></div></figure>`;
-}
+const plotted = [["right content", "Until the right content is there"], ["frames of the page's own content", "Frames that showed the page's own content"],
+  ["frames hidden", "Frames that hid the content"], ["first contentful paint", "First contentful paint"], ["largest contentful paint", "Largest contentful paint"],
+  ["layout shift", "Layout shift"], ["main thread", "Main thread in the first 2.5 seconds"], ["bytes", "Bytes over the line in the first 2.5 seconds"]];
+const strip = (what, title) => {
+  const found = of(what);
+  if (!found.length) return "";
+  return strips(title, found.map(({ subject, values }) => ({ name: subject, values, ours: subject == "vitrine" })), found[0].unit);
+};
+const plots = visitor => `<div class="plots">${plotted.map(([name, title]) => strip(`${visitor}: ${name}`, title)).join("\n")}</div>`;
 
-/** The report. */
-export function html(rows, { network, cpu, runs }) {
-  const of = (what, subject) => rows.find(row => row.what === what && row.subject === subject).values;
-  const all = (what, subject, most) => Math.max(...of(what, subject)) <= most;
-  const paint = visit => ratio(of(`${visit} visitor: first paint`, "vitrine"), of(`${visit} visitor: first paint`, "bare"));
-  const late = ratio(of("new visitor: right content", "vitrine"), of("new visitor: right content", "growthbook async"));
-  const share = ([middle, low, high]) => `${((middle - 1) * 100).toFixed(1)} % (95 %: ${((low - 1) * 100).toFixed(1)} to ${((high - 1) * 100).toFixed(1)})`;
-  const goals = [
-    ["Returning visitors see no frame of the content for everybody", all("returning visitor: default frames", "vitrine", 0), `at most ${Math.max(...of("returning visitor: default frames", "vitrine"))} frames`],
-    ["Nothing moves for returning visitors", all("returning visitor: layout shift", "vitrine", 0), `at most ${Math.max(...of("returning visitor: layout shift", "vitrine")).toFixed(3)}`],
-    ["Returning: first paint within 5 % of the bare page", paint("returning")[0] <= 1.05, share(paint("returning"))],
-    ["New: first paint within 5 % of the bare page", paint("new")[0] <= 1.05, share(paint("new"))],
-    ["New: right no later than GrowthBook, async", late[0] <= 1, share(late)],
-  ];
-  const whats = [...new Set(rows.map(row => row.what))];
-  const subjects = [...new Set(rows.map(row => row.subject))];
-  const table = whats.map(what => `<tr><th scope="row">${escape(what)}</th>${subjects.map(subject => `<td>${told(median(of(what, subject)), rows.find(row => row.what === what).unit)}</td>`).join("")}</tr>`).join("");
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Vitrine: one page, side by side</title><style>
-:root{color-scheme:light dark;--ink:light-dark(#1d1f24,#e8e6e1);--soft:light-dark(#667,#99a);--line:light-dark(#dde,#334);--ours:light-dark(#b1361e,#ff9b80);--paper:light-dark(#fff,#16181d)}
-body{font:16px/1.55 system-ui,sans-serif;color:var(--ink);background:var(--paper);max-width:60rem;margin:0 auto;padding:2rem 1rem 4rem}
-h1{font-size:1.9rem;line-height:1.2;margin:0 0 .5rem}h2{margin:2.5rem 0 .5rem;font-size:1.25rem}p,li{max-width:46rem}.soft{color:var(--soft)}
-.goals{list-style:none;padding:0}.goals li{padding:.45rem 0;border-bottom:1px solid var(--line)}.goals b{display:inline-block;min-width:5rem}
-figure{margin:1.5rem 0}figcaption{font-weight:600}.wide{overflow-x:auto}svg{min-width:640px;width:100%;height:auto;display:block}
-svg text{font:13px system-ui,sans-serif;fill:var(--ink)}svg circle{fill:var(--soft);opacity:.45}svg line{stroke:var(--ink);stroke-width:2}.ours circle{fill:var(--ours)}.ours line{stroke:var(--ours)}.ours text{font-weight:600}
-table{border-collapse:collapse;font-size:.85rem;font-variant-numeric:tabular-nums}th,td{padding:.35rem .6rem;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}th[scope=row]{text-align:left;font-weight:400}
-</style></head><body><h1>One page, side by side</h1>
-<p>The same page with each subject in it, ${runs} rounds, in another order each time; a browser context of its own for each, first load and second load. Chromium at 412 × 823, ${
-  network.downloadThroughput * 8 / 1e6} Mbit/s down, ${network.uploadThroughput * 8 / 1e3} kbit/s up, ${network.latency} ms a request, processor ÷ ${cpu}; everything packed by brotli, scripts kept by the browser. ${
-  escape(cpus()[0]?.model ?? "")}, ${cpus().length} cores, ${new Date().toISOString().slice(0, 10)}.</p>
-<ul class="goals">${goals.map(([goal, met, how]) => `<li><b>${met ? "met" : "not met"}</b> ${escape(goal)}: ${escape(how)}</li>`).join("")}</ul>
-<p class="soft">A frame counts from the first paint on. “Right content” is the first frame that shows it; on the bare page, its own. GrowthBook decides by an id that it stores at
-once; Vitrine shows a new visitor what hangs on the page alone, and a returning one what was decided under their consent.</p>
-${["new", "returning"].map(visit => `<h2>${visit === "new" ? "First visit" : "Returning"}</h2>${whats.filter(what => what.startsWith(visit)).map(what =>
-    strip(what.replace(/^.*: /, ""), rows.filter(row => row.what === what))).join("")}`).join("")}
-<h2>Medians</h2><div class="wide"><table><thead><tr><th></th>${subjects.map(subject => `<th scope="col">${escape(subject)}</th>`).join("")}</tr></thead><tbody>${table}</tbody></table></div></body></html>`;
-}
+const falls = [["new", "vitrine"], ["new", "growthbook async"], ["returning", "vitrine"]].map(([visitor, subject]) =>
+  waterfall(`${visitors[visitor]}, ${subject}: one load`, values.waterfalls[visitor][subject].entries, values.waterfalls[visitor][subject].marks)).join("\n");
+
+const agreed = values.checks.filter(({ agrees }) => agrees).length;
+const day = new Date(values.date).toISOString().slice(0, 10);
+const style = readFileSync(new URL("report.css", import.meta.url), "utf8");
+
+writeFileSync(given.out, `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
+<title>Vitrine: time to personalised content</title><link rel="icon" href="data:,"><style>${style}</style></head><body>
+<main>
+<h1>Time to personalised content</h1>
+<p class="lead">The same shop page, bare, with Vitrine and with its peers, loaded ${loads} times each by new and by returning visitors, in turns.</p>
+<p class="unit">${day} · Chromium ${values.browser} · ${machine} · slow 4G (1.6 Mbit/s down, 750 kbit/s up, 150 ms a request) · main thread ÷ 4</p>
+<h2>Goals</h2>
+<ul class="goals">${goals.map(goal).join("\n")}</ul>
+<p class="unit">A goal is met or not met where the whole 95 % interval (bootstrap, of the median of the pairs) is on one side of it.</p>
+${Object.entries(visitors).map(([visitor, title]) => `<h2>${title}</h2>\n${table(visitor)}\n${plots(visitor)}`).join("\n")}
+<h2>A burst of clicks</h2>
+<p>24 clicks on a page that has settled, after the returning visitor's load: the page's own handlers alone, and with Vitrine tracking each click.</p>
+<div class="plots">${strip("clicking: interaction, p75", "From a click to the next frame, 75th percentile")}${strip("clicking: tasks over 50 ms", "Tasks over 50 ms")}</div>
+<h2>What is loaded, and when</h2>
+<div class="plots">${falls}</div>
+<h2>How it was measured</h2>
+<ul class="notes">
+<li>All subjects are served over HTTP/2 from one origin on the loopback, with brotli; files are kept for a year, pages are asked for again. Another origin would cost the peers more.</li>
+<li>Line and processor are slowed by the browser itself. The latency is added to each request; connections are not slowed. Only the main thread is slowed, not what runs beside it, such as the parsing of scripts while they arrive.</li>
+<li>New: an empty browser context, no choice made; Vitrine shows an experience that only reads the page. Returning: the next load of the same context, everything cached; Vitrine was allowed to personalise and decided from what was looked at.</li>
+<li>GrowthBook: <code>auto.min.js</code> as documented, async; not async with its anti-flicker flag, which begins when the script runs; and not async with its payload in the page. Alloy: its base code and pre-hiding snippet around the hero; Adobe's Edge network cannot be had, so a fake answers at once.</li>
+<li>The content of the hero is looked at in each frame from the first on. A screencast of ${values.checks.length} loads was searched for the hero's picture: it agreed in ${agreed}.</li>
+<li>“Right content” is when the first frame began that showed all of it; paints are when a frame was presented. “Bytes before first paint” came over the line by then; “render-blocking” are the page and what it must have to paint.</li>
+<li>Interactions are reported in steps of 8 ms; those under 16 ms count as 8.</li>
+</ul>
+</main></body></html>
+`);

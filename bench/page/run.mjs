@@ -1,105 +1,128 @@
-// node bench/page/run.mjs [--runs 30] [--report file]: one page with each subject on slow 4G, for `cargo xtask bench page`.
+// node bench/page/run.mjs [--runs 30] [--seed 1] [--report file]: pages as people load them, for `cargo xtask bench page`.
 
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 
 import { chromium } from "playwright-core";
 
 import { find } from "../../tests/e2e/drivers/find.mjs";
 import { root, say } from "../lib/parts.mjs";
-import { html } from "./report.mjs";
-import { serve } from "./server.mjs";
-import { own, right, subjects as made } from "./subjects.mjs";
+import { chooser } from "../rules/random.mjs";
+import { backend } from "./backend.mjs";
+import { burst } from "./clicks.mjs";
+import { load, recorder, relax, tab } from "./load.mjs";
+import { screencast } from "./screencast.mjs";
+import { host, origin, serve } from "./server.mjs";
+import { subjects as all } from "./subjects.mjs";
 
-/** Slow 4G as Lighthouse simulates it, and a phone's processor. */
-const NETWORK = { offline: false, latency: 150, downloadThroughput: 1_600_000 / 8, uploadThroughput: 750_000 / 8 };
-const CPU = 4;
-/** Longest wait for the right content, ms, and how long a page is looked at after it. */
-const PATIENCE = 6_000;
-const AFTER = 700;
-const CLICKS = 12;
+const { values: given } = parseArgs({ options: {
+  browser: { type: "string" },
+  runs: { type: "string", default: "30" },
+  seed: { type: "string", default: "1" },
+  report: { type: "string" },
+} });
+const folder = `${root}target/bench/page`;
+const units = { "layout shift": "", bytes: "B", "bytes before first paint": "B", "render-blocking bytes": "B", "frames hidden": "frames",
+  "frames of the page's own content": "frames", requests: "requests", "render-blocking requests": "requests",
+  "requests begun before first paint": "requests", "tasks over 50 ms": "tasks" };
+/** In this order they are reported. */
+const figuresOf = ["right content", "frames of the page's own content", "frames hidden", "layout shift", "first contentful paint",
+  "largest contentful paint", "main thread", "scripts", "render-blocking requests", "render-blocking bytes", "requests begun before first paint",
+  "bytes before first paint", "requests", "bytes", "interaction, p75", "tasks over 50 ms"];
+/** Those whose pages are also clicked on: the SDK that tracks clicks, and the page alone. */
+const clicked = ["bare", "vitrine"];
 
-const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
-
-/** One load: figures by name. */
-async function load(page, devtools, url, swaps) {
-  const task = async () => Object.fromEntries((await devtools.send("Performance.getMetrics")).metrics.map(({ name, value }) => [name, value])).TaskDuration * 1_000;
-  let bytes = 0;
-  const count = ({ encodedDataLength }) => { bytes += encodedDataLength; };
-  devtools.on("Network.loadingFinished", count);
-  await page.goto(url, { waitUntil: "load" });
-  if (swaps) await page.waitForFunction(text => document.querySelector("#hero h1").textContent === text, right, { timeout: PATIENCE }).catch(() => {});
-  await page.waitForTimeout(AFTER);
-  // Counted anew with each page.
-  const busy = await task();
-  devtools.off("Network.loadingFinished", count);
-  const seen = await page.evaluate(() => window.__seen);
-  const painted = seen.frames.filter(([at]) => at >= seen.first - 17);
-  const answer = {
-    "default frames": painted.filter(([, text, shown]) => shown && text === own).length,
-    "hidden frames": painted.filter(([, , shown]) => !shown).length,
-    "right content": (seen.frames.find(([, text, shown]) => shown && text === (swaps ? right : own)) ?? [PATIENCE])[0],
-    "first paint": seen.first, "largest paint": seen.largest, "layout shift": seen.shift, "main thread": busy, bytes,
-  };
-  if (!swaps) answer["default frames"] = answer["hidden frames"] = 0;
-  await page.evaluate(() => { window.__seen.events.length = 0; window.__seen.long = 0; });
-  for (let n = 0; n < CLICKS; n++) await page.click("#press", { delay: 5 });
-  await page.waitForTimeout(200);
-  const { events, long } = await page.evaluate(() => window.__seen);
-  const sorted = [...events, ...Array(Math.max(0, CLICKS - events.length)).fill(8)].sort((a, b) => a - b);
-  return { ...answer, "click, p75": sorted[Math.floor(sorted.length * 0.75)], "long tasks": long };
+const back = await backend(`${folder}/site`, origin);
+const subjects = all(back.boot);
+const server = await serve(subjects, back);
+const scratch = mkdtempSync(join(tmpdir(), "vitrine-page-"));
+const browser = await chromium.launch({
+  executablePath: find("VITRINE_CHROMIUM", ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]),
+  headless: true,
+  // Every name but the shop's leads nowhere: nothing leaves the machine.
+  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+    "--disable-sync", `--host-resolver-rules=MAP ${host}:443 127.0.0.1:${server.port}, MAP * ~NOTFOUND`,
+    `--ignore-certificate-errors-spki-list=${server.print}`],
+});
+try {
+  await measure();
+} finally {
+  await browser.close();
+  server.stop();
+  back.stop();
+  rmSync(scratch, { recursive: true, force: true });
 }
 
-const UNITS = { "default frames": "frames", "hidden frames": "frames", "layout shift": "", bytes: "B", "long tasks": "tasks" };
-
-async function measure(runs) {
-  const folder = `${root}target/bench/page`;
-  const { routes, subjects } = made(folder);
-  const server = await serve(routes);
-  for (const { path } of subjects) routes[path] = routes[path].replaceAll("ORIGIN", server.origin);
-  const browser = await chromium.launch({ executablePath: find("VITRINE_CHROMIUM", ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]), headless: true, args: flags });
-  const rows = new Map();
-  const note = (visit, subject, figures) => Object.entries(figures).forEach(([name, value]) => {
-    const [what, unit] = [`${visit} visitor: ${name}`, UNITS[name] ?? "ms"];
-    const key = `${what} ${subject}`;
+async function measure() {
+  const runs = Number(given.runs);
+  const rows = new Map(), waterfalls = {}, checks = [];
+  const note = (what, subject, unit, value) => {
+    const key = `${what}|${subject}`;
     if (!rows.has(key)) rows.set(key, { what, subject, unit, values: [] });
     rows.get(key).values.push(value);
-  });
-  try {
-    for (let pair = 0; pair < runs; pair++) {
-      // Another order each time, so that nobody always comes first.
-      const turn = subjects.map((_, n) => subjects[(n + pair) % subjects.length]);
-      for (const { name, path, prepare } of pair % 2 ? turn.reverse() : turn) {
-        const context = await browser.newContext({ viewport: { width: 412, height: 823 } });
-        const page = await context.newPage();
-        const devtools = await context.newCDPSession(page);
-        for (const domain of ["Performance", "Network"]) await devtools.send(`${domain}.enable`);
-        await page.goto(`${server.origin}/warm.html`);
-        await devtools.send("Network.emulateNetworkConditions", NETWORK);
-        await devtools.send("Emulation.setCPUThrottlingRate", { rate: CPU });
-        note("new", name, await load(page, devtools, server.origin + path, name !== "bare"));
-        if (prepare) await page.evaluate(prepare);
-        note("returning", name, await load(page, devtools, server.origin + path, name !== "bare"));
-        await context.close();
+  };
+  const { shuffle } = chooser(Number(given.seed));
+  // The first pair only warms up, and is watched by a screencast too: what the recorder says must be what could be seen.
+  for (let number = 0; number <= runs; number++) {
+    for (const subject of shuffle([...subjects])) {
+      const { visits, check } = await pair(subject, number == 0);
+      if (number == 0) {
+        checks.push(...check);
+        continue;
       }
-      say(`${pair + 1} of ${runs} rounds`);
+      for (const [visitor, { figures, waterfall, firstPaint }] of Object.entries(visits)) {
+        for (const [name, value] of Object.entries(figures)) note(`${visitor}: ${name}`, subject.name, units[name] ?? "ms", value);
+        const marks = [{ name: "first paint", at: firstPaint }, { name: "right content", at: figures["right content"] }].filter(({ at }) => at);
+        if (waterfall) (waterfalls[visitor] ??= {})[subject.name] = { entries: waterfall, marks };
+      }
     }
-  } finally {
-    await browser.close();
-    server.stop();
+    if (number == 0 || number % 5 == 0 || number == runs) say(`${number} of ${runs} pairs`);
   }
-  return [...rows.values()];
+  // In the order of the subjects and of what is measured, whichever came first.
+  const ordered = [...rows.values()].sort((a, b) => rank(a) - rank(b));
+  const report = { rows: ordered, waterfalls, checks, sizes: server.sizes, browser: browser.version(), date: new Date().toISOString(), seed: given.seed };
+  const text = JSON.stringify(report);
+  if (given.report) writeFileSync(given.report, text);
+  else console.log(text);
 }
 
-const { values } = parseArgs({ options: { browser: { type: "string" }, runs: { type: "string", default: "30" }, report: { type: "string" } } });
-try {
-  const rows = await measure(Number(values.runs));
-  const text = JSON.stringify({ rows });
-  mkdirSync(`${root}target/bench/page`, { recursive: true });
-  writeFileSync(`${root}target/bench/page/index.html`, html(rows, { network: NETWORK, cpu: CPU, runs: Number(values.runs) }));
-  if (values.report) writeFileSync(values.report, text);
-  else console.log(text);
-} catch (error) {
-  console.error(error);
-  process.exitCode = 1;
+function rank({ what, subject }) {
+  const [visitor, figure] = what.split(": ");
+  const places = [["new", "returning", "clicking"].indexOf(visitor), figuresOf.indexOf(figure), subjects.findIndex(({ name }) => name == subject)];
+  return places.reduce((sum, place) => sum * 100 + place, 0);
+}
+
+/** A new visitor's load and the next one of the same visitor, in a browser context of their own. */
+async function pair(subject, checked) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const visits = {}, check = [];
+  try {
+    await context.addInitScript({ content: recorder });
+    for (const visitor of ["new", "returning"]) {
+      const opened = await tab(context);
+      const film = checked && await screencast(opened.devtools);
+      visits[visitor] = await load(opened, subject);
+      if (film) check.push({ visitor, subject: subject.name, ...await film.end(context, visits[visitor]) });
+      if (visitor == "returning" && clicked.includes(subject.name)) {
+        Object.entries(await burst(opened)).forEach(([name, value]) => { (visits.clicking ??= { figures: {} }).figures[name] = value; });
+      }
+      await relax(opened);
+      if (visitor == "new" && subject.name == "vitrine") await becomeKnown(opened.page);
+      await opened.page.close();
+    }
+  } finally {
+    await context.close();
+  }
+  return { visits, check };
+}
+
+/** The visitor allows everything and looks at something for the winter; the next page's paint record is then there. */
+async function becomeKnown(page) {
+  await page.evaluate(async () => {
+    await vitrine.consent.set({ personalization: "granted", measurement: "granted", experiments: "granted" });
+    await vitrine.track("Product Viewed", { sku: "p-0", category: "winter" });
+  });
+  await page.waitForFunction(() => localStorage.getItem("vt:bench-page:p")?.includes("hero-known"), null, { timeout: 5_000 });
 }

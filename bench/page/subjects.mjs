@@ -1,68 +1,87 @@
-// The same page for every subject, each with its own best documented set-up.
+// Who is measured, each with its best documented set-up on the same page; what they load comes from their npm packages.
 
-import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 
-import { dist, root } from "../lib/parts.mjs";
+import { root } from "../lib/parts.mjs";
+import { mark, right } from "./content.mjs";
 
-export const own = "The same for everybody";
-export const right = "Winter, made for you";
+const packed = name => readFileSync(`${root}node_modules/${name}`);
+const json = value => JSON.stringify(value).replaceAll("<", "\\u003c");
 
-const binary = process.env.VITRINE_BINARY ?? `${root}target/release/vitrine`;
-const growthbook = readFileSync(`${root}node_modules/@growthbook/growthbook/dist/bundles/auto.min.js`, "utf8");
-const recorder = readFileSync(new URL("recorder.js", import.meta.url), "utf8");
+/** One experiment of GrowthBook's visual editor that gives everybody its second variation, and no features. */
+export const payload = {
+  features: {},
+  experiments: [{
+    key: "hero-winter", changeId: "hero-winter-1", status: "running", hashAttribute: "id", hashVersion: 2, seed: "hero-winter", coverage: 1, weights: [0, 1],
+    urlPatterns: [{ include: true, type: "simple", pattern: "*" }],
+    meta: [{ key: "0" }, { key: "1" }], phase: "0", name: "hero-winter",
+    variations: [{}, { domMutations: [
+      { selector: ".hero h1", action: "set", attribute: "html", value: right.title },
+      { selector: ".hero__text", action: "set", attribute: "html", value: right.text },
+      { selector: ".hero__picture", action: "append", attribute: "class", value: mark },
+    ] }],
+  }],
+  dateUpdated: "2026-01-01T00:00:00.000Z",
+};
 
-const filler = Array.from({ length: 30 }, (_, n) => `<article><h2>Story ${n}</h2><p>${"Words that a visitor may read. ".repeat(12)}</p></article>`).join("");
-const page = (head, slot = "") => `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>bench</title><link rel="icon" href="data:,"><script>${recorder}</script>
-<style>body{font:16px/1.5 sans-serif;margin:2rem auto;max-width:60rem}#hero{background:#eef;padding:2rem;min-height:180px}h1{font-size:3rem;line-height:1.1;margin:0}</style>
-${head}</head><body><section id="hero" ${slot}><h1>${own}</h1><p>Words below the heading.</p></section><button id="press">Press</button>${filler}
-<script>document.querySelector("#press").addEventListener("click",()=>{document.title="pressed "+Math.random()})</script></body></html>`;
+const growthbook = attributes => `<script ${attributes} data-api-host="https://shop.test" data-client-key="sdk-bench" src="/assets/growthbook-auto.min.js"></script>\n`;
 
-/** GrowthBook's visual editor, as its API answers it: everybody is in the second variation. */
-const payload = JSON.stringify({ status: 200, features: {}, experiments: [{ key: "hero", status: "running", hashAttribute: "id", coverage: 1, weights: [0, 1],
-  urlPatterns: [{ include: true, type: "simple", pattern: "*" }], meta: [{ key: "0" }, { key: "1" }], phase: "0", seed: "hero", hashVersion: 2, changeId: "c1",
-  variations: [{ domMutations: [] }, { domMutations: [{ selector: "#hero h1", action: "set", attribute: "html", value: right }], css: "", js: "" }] }] });
-
-/** Our own page: the inline boot, as `www/shop/build.mjs` fills it, and a bundle in which everybody sees the right hero. */
-function vitrine(folder) {
-  mkdirSync(folder, { recursive: true });
-  const [site, bundle, database] = ["site.json", "site.bundle", "keys.db"].map(name => `${folder}/${name}`);
-  writeFileSync(site, JSON.stringify({ vitrine: 1, site: "bench-page", origins: ["https://bench.example"], slots: { hero: { reserve: "180px" } },
-    purposes: { personalization: { basis: "consent", notice: "n1" } },
-    experiences: [{ id: "hero", slot: "hero", contextual: true, variants: [{ id: "v", actions: [{ text: { at: "h1", to: right } }] }] }] }));
-  const run = args => execFileSync(binary, args, { encoding: "utf8" });
-  const keys = JSON.parse(run(["keys", "--site", site, "--database", database, "--json"]));
-  run(["compile", site, "--output", bundle, "--sign", `${database}.keys/signing.key`, "--sequence", "1", "--json"]);
-  const { version, build, files } = JSON.parse(readFileSync(`${dist}/manifest.json`, "utf8"));
-  const url = name => `/sdk/${version}/${files[name].file}`;
-  const config = { site: "bench-page", key: keys.public, endpoint: "", deadline: 400, verify: keys.verify, core: url("core.js"), wasm: url("core.wasm"),
-    integrity: files["core.wasm"].integrity, build };
-  const boot = readFileSync(`${dist}/boot.js`, "utf8").replace("__CONFIG__", () => JSON.stringify(config)).trim();
-  const routes = Object.fromEntries(Object.values(files).map(({ file }) => [`/sdk/${version}/${file}`, readFileSync(`${dist}/${file}`)]));
-  return { html: page(`<script>${boot}</script>`, `data-vitrine-slot="hero" data-vitrine-reserve="180px"`), routes: { ...routes, "/v1/sites/bench-page/bundle/2": readFileSync(bundle) } };
+// What Adobe asks for, in our own words: a style of this id that goes by itself after three seconds, on the personalised element alone,
+// as it recommends; and a function of the page's that keeps calls, each with its promise, until the library is there.
+const hiding = ".hero { opacity: 0 !important }";
+const prehide = `<script>
+{
+  const style = document.createElement("style");
+  style.id = "alloy-prehiding";
+  style.textContent = ${json(hiding)};
+  document.head.append(style);
+  setTimeout(() => style.remove(), 3000);
 }
+</script>
+`;
+const alloyBase = `<script>
+window.__alloyNS = ["alloy"];
+window.alloy = (...given) => new Promise((keep, fail) => window.alloy.q.push([keep, fail, given]));
+window.alloy.q = [];
+alloy("configure", ${json({ datastreamId: "bench", orgId: "BENCH@AdobeOrg", edgeDomain: "shop.test", thirdPartyCookiesEnabled: false, clickCollectionEnabled: false, prehidingStyle: hiding })});
+alloy("sendEvent", { renderDecisions: true, xdm: { eventType: "web.webpagedetails.pageViews" } });
+</script>
+<script async src="/assets/alloy.min.js"></script>
+`;
 
-/** Subjects by name, each `{ path, prepare? }`, and what the server serves for them. `prepare` makes a visitor known, in the page. */
-export function subjects(folder) {
-  const ours = vitrine(folder);
-  const tag = "data-api-host=\"ORIGIN\" data-client-key=\"sdk-1\"";
-  const pages = {
-    bare: page(""),
-    vitrine: ours.html,
-    "growthbook async": page(`<script async ${tag} src="/growthbook.js"></script>`),
-    "growthbook anti-flicker": page(`<script>window.growthbook_config={antiFlicker:true}</script><script async ${tag} src="/growthbook.js"></script>`),
-    "growthbook blocking, inline payload": page(`<script>window.growthbook_config={payload:${payload}}</script><script ${tag} src="/growthbook.js"></script>`),
+/** What the fake of the Edge network answers to a request for decisions: the shape alloy reads, decided at once. */
+export function edgeAnswer(requestId) {
+  const item = (id, data) => ({ id, schema: "https://ns.adobe.com/personalization/dom-action", data: { prehidingSelector: data.selector, ...data } });
+  return {
+    requestId,
+    handle: [
+      { type: "identity:result", payload: [{ id: "10000000000000000000000000000000000001", namespace: { code: "ECID" } }] },
+      { type: "personalization:decisions", eventIndex: 0, payload: [{
+        id: "AT:hero", scope: "__view__",
+        scopeDetails: { decisionProvider: "TGT", activity: { id: "1" }, experience: { id: "1" }, strategies: [{ algorithmID: "0", trafficType: "0" }],
+          characteristics: { eventToken: "bench", scopeType: "page" } },
+        items: [
+          item("1", { type: "setText", selector: ".hero h1", content: right.title }),
+          item("2", { type: "setText", selector: ".hero__text", content: right.text }),
+          item("3", { type: "setAttribute", selector: ".hero__picture", content: { class: `hero__picture ${mark}` } }),
+        ],
+      }] },
+      { type: "state:store", payload: [{ key: "kndctr_BENCH_AdobeOrg_identity", value: "bench", maxAge: 34128000 }] },
+    ],
   };
-  const path = name => `/${name.replace(/\W+/g, "-")}.html`;
-  const routes = { ...ours.routes, "/growthbook.js": growthbook, "/api/features/sdk-1": payload, "/warm.html": "<!doctype html><title>warm</title>" };
-  for (const [name, html] of Object.entries(pages)) routes[path(name)] = html;
-  return { routes, subjects: Object.keys(pages).map(name => ({ name, path: path(name), prepare: name === "vitrine" && known })) };
 }
 
-/** Runs in our page: the visitor allows it, and what was decided is kept for the next page. */
-async function known() {
-  await window.vitrine.ready;
-  await window.vitrine.consent.set({ personalization: "granted", measurement: "granted" });
-  await window.vitrine.flush();
-}
+/** The lines that each subject adds to the page. */
+export const subjects = boot => [
+  { name: "bare" },
+  { name: "vitrine", first: `${boot}\n` },
+  { name: "growthbook async", last: growthbook("async") },
+  { name: "growthbook anti-flicker", last: growthbook('data-anti-flicker="true"') },
+  { name: "growthbook blocking", last: `<script>window.growthbook_config = { payload: ${json(payload)} };</script>\n${growthbook("")}` },
+  { name: "alloy pre-hiding", first: prehide + alloyBase },
+].map(subject => ({ ...subject, path: `/${subject.name.replace(/\W+/g, "-")}`, personal: subject.name != "bare" }));
+
+export const assets = {
+  "/assets/growthbook-auto.min.js": packed("@growthbook/growthbook/dist/bundles/auto.min.js"),
+  "/assets/alloy.min.js": packed("@adobe/alloy/dist/alloy.min.js"),
+};

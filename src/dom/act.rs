@@ -11,7 +11,10 @@ use wasm_bindgen::JsValue;
 const WAIT_MS: i64 = 300;
 
 impl Dom {
-    /// Gets ready to leave, if a variant does. False where that would be a circle.
+    /// Gets ready to leave, if a variant does.
+    ///
+    /// # Errors
+    /// [`Code::RedirectLoop`] where that would be a circle.
     pub(super) fn prepare(&self, rt: Rt, actions: &[Action]) -> Result<(), Code> {
         let to = actions.iter().find_map(|action| match action {
             Action::Redirect { to } => Some(to),
@@ -23,6 +26,8 @@ impl Dom {
             return Err(Code::RedirectLoop);
         }
         self.leaving.replace(url);
+        // What is waited for is this one's exposure, not that of something before.
+        self.acting.set(None);
         // After this turn's effects: its exposure is one of them, where it has one.
         js::soon(Box::new(move |_| {
             if rt.dom.acting.get().is_none() {
@@ -46,6 +51,11 @@ impl Dom {
         if self.acting.get() == Some(reference) {
             self.leave();
         }
+    }
+
+    /// Nobody is sent anywhere: what it rested on was taken back.
+    pub(super) fn stay(&self) {
+        self.leaving.take();
     }
 
     fn leave(&self) {

@@ -145,6 +145,7 @@ impl Dom {
 
     /// A grant was lost: what the boot showed on it goes; what we showed follows by the engine's plans.
     pub fn consent_lost(&self) {
+        self.stay();
         self.unwatch();
         self.boot.undo();
         self.hush();
@@ -153,6 +154,7 @@ impl Dom {
     /// The page's own content everywhere.
     pub fn revert_all(&self, rt: Rt) {
         js::run(&self.observer.take(), "disconnect");
+        self.stay();
         self.unwatch();
         let names: Vec<String> = self.slots.borrow().iter().map(|s| s.name.clone()).collect();
         names.iter().for_each(|name| self.put_back(rt, name));

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: speed on this machine, always beside something measured in the same run.
 
 mod browser;
+mod page;
 mod rows;
 mod server;
 
@@ -17,6 +18,8 @@ enum Bench {
     Rules,
     /// Taking in a bundle of 1,000 segments, in Chromium, Firefox and WebKitGTK
     Load,
+    /// Paints, shifts, content and clicks of a page on slow 4G, bare, with the SDK and with its peers, in Chromium
+    Page,
     /// Cold start of the server and its memory when idle, on a new and on a used database
     Server,
 }
@@ -28,7 +31,7 @@ pub struct Args {
     #[arg(value_enum, default_value = "server")]
     bench: Bench,
     /// How often: starts of the server (20), pairs of batches or loads (30)
-    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, visible_alias = "pairs", value_parser = clap::value_parser!(u32).range(1..))]
     runs: Option<u32>,
     /// Print JSON for machines
     #[arg(long)]
@@ -53,11 +56,16 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     let (name, found) = match args.bench {
         Bench::Rules => ("rules", browser::rules(runs(30))?),
         Bench::Load => ("load", browser::load(runs(30))?),
+        Bench::Page => ("page", page::page(runs(30))?),
         Bench::Server => ("server", Found { rows: server::rows(runs(20))?, ..Found::default() }),
     };
+    let rows: Vec<_> = found.rows.iter().map(Row::json).chain(found.ratios.iter().map(Ratio::json)).collect();
+    let figures = json!({"bench": name, "machine": machine_name(), "rows": rows});
+    if args.bench == Bench::Page {
+        eprintln!("the report is {}", page::report(&figures)?);
+    }
     if args.json {
-        let rows: Vec<_> = found.rows.iter().map(Row::json).chain(found.ratios.iter().map(Ratio::json)).collect();
-        println!("{}", json!({"bench": name, "machine": machine_name(), "rows": rows}));
+        println!("{figures}");
         return Ok(());
     }
     println!("{}\n\n| what | subject | median | min | max | runs |\n|---|---|---|---|---|---|", machine_name());

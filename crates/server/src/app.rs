@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use axum::http::{HeaderMap, header};
 use ed25519_dalek::VerifyingKey;
 use tokio::sync::{Mutex, watch};
 use vitrine_wire::http::Stop;
@@ -147,6 +148,16 @@ impl App {
             return Err(HttpError::key());
         }
         self.gauge.key(key)
+    }
+
+    /// As [`App::backend`], of a request by its headers.
+    ///
+    /// # Errors
+    /// As there; 401 without any key.
+    pub fn secret(&self, site: &str, headers: &HeaderMap) -> HttpResult<()> {
+        let key =
+            headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).ok_or_else(HttpError::key)?;
+        self.backend(site, &crate::ingest::basic(key)?, headers.contains_key(header::ORIGIN))
     }
 
     /// Checks that the site's own server asks about this site with a secret key, and counts it.

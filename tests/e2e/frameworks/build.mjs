@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { compile } from "svelte/compiler";
+import { compileScript, parse } from "vue/compiler-sfc";
 
 const here = new URL(".", import.meta.url).pathname;
 const entries = { react: "react.jsx", vue: "vue.js", svelte: "svelte.js", jquery: "jquery.js" };
@@ -13,8 +14,11 @@ export const names = Object.keys(entries);
 const svelte = { name: "svelte", setup({ onLoad }) {
   onLoad({ filter: /\.svelte$/ }, ({ path }) => ({ contents: compile(readFileSync(path, "utf8"), { filename: path, generate: "client", css: "injected" }).js.code }));
 } };
-const options = { bundle: true, minify: true, jsx: "automatic", logLevel: "error", plugins: [svelte], conditions: ["svelte", "browser"],
-  define: { "process.env.NODE_ENV": '"production"', __VUE_OPTIONS_API__: "true", __VUE_PROD_DEVTOOLS__: "false", __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: "false" } };
+const vue = { name: "vue", setup({ onLoad }) {
+  onLoad({ filter: /\.vue$/ }, ({ path }) => ({ contents: compileScript(parse(readFileSync(path, "utf8"), { filename: path }).descriptor, { id: path, inlineTemplate: true }).content }));
+} };
+const options = { bundle: true, minify: true, jsx: "automatic", logLevel: "error", plugins: [svelte, vue], conditions: ["svelte", "browser"],
+  define: { "process.env.NODE_ENV": '"production"', __VUE_OPTIONS_API__: "false", __VUE_PROD_DEVTOOLS__: "false", __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: "false" } };
 
 /** Writes `<name>.js` into a folder. */
 export const bundle = (name, folder) => build({ ...options, entryPoints: [join(here, entries[name])], outfile: join(folder, `${name}.js`) });

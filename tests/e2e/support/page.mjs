@@ -45,5 +45,5 @@ export async function allow(tab) {
 export const there = tab => tab.waitFor(() => !!window.vitrine, [], { what: "the tag to run" });
 
 /** Waits until an element says something. */
-export const reads = (tab, selector, text) => tab.waitFor((selector, text) => document.querySelector(selector)?.textContent === text, [selector, text],
-  { what: `${selector} to read "${text}"` });
+export const reads = (tab, selector, text, options) => tab.waitFor((selector, text) => document.querySelector(selector)?.textContent === text, [selector, text],
+  { what: `${selector} to read "${text}"`, ...options });

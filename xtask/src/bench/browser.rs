@@ -77,7 +77,7 @@ pub fn load(runs: u32) -> anyhow::Result<Found> {
 }
 
 /// The SDK as pages load it, the compiler, the peers and the browsers.
-fn prepare() -> anyhow::Result<()> {
+pub(super) fn prepare() -> anyhow::Result<()> {
     machine::wasm_target()?;
     machine::npm()?;
     machine::browsers()?;
@@ -85,7 +85,7 @@ fn prepare() -> anyhow::Result<()> {
     process::run("building the compiler", &mut cargo(["build", "--release", "--package", "vitrine-cli"])).map(drop)
 }
 
-fn measure(what: &str, bench: &str, browser: &str, runs: u32) -> anyhow::Result<Vec<Row>> {
+pub(super) fn measure(what: &str, bench: &str, browser: &str, runs: u32) -> anyhow::Result<Vec<Row>> {
     let folder = Path::new("target/bench").join(bench);
     fs::create_dir_all(&folder)?;
     let report = folder.join(format!("{browser}.json"));

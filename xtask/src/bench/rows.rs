@@ -88,6 +88,13 @@ impl Ratio {
         Self { what, subject: format!("{subject} itself"), unit, values, goal: Some(goal) }
     }
 
+    /// What `row` has more than `other` of each pair, against a goal in their unit.
+    pub fn above(row: &Row, other: &Row, goal: Goal) -> Self {
+        let Row { what, unit, .. } = row.clone();
+        let values = row.values.iter().zip(&other.values).map(|(a, b)| a - b).collect();
+        Self { what, subject: format!("{} − {}", row.subject, other.subject), unit, values, goal: Some(goal) }
+    }
+
     /// The row for machines, with the interval as `low` and `high`.
     pub fn json(&self) -> Value {
         let (median, min, max) = spread(&self.values);
@@ -158,6 +165,7 @@ mod tests {
         assert_eq!((ratio.what.as_str(), ratio.subject.as_str()), ("a", "vitrine/peer"));
         assert_eq!(ratio.values, [0.5, 2.0, 3.0]);
         assert_eq!(Ratio::of(&ours, &row("b", "vitrine", &[1.0]), None).what, "a ÷ b");
+        assert_eq!(Ratio::above(&ours, &theirs, Goal(8.0)).values, [-1.0, 2.0, 6.0]);
     }
 
     #[test]

@@ -50,9 +50,9 @@ impl Engine {
 
     /// An operator stops everything: what the next page would show before it hears of that goes too.
     fn stop(&mut self) {
-        let grant = self.gate.ask_render(Purpose::Personalization);
-        if let (Some(grant), Some(record)) = (grant, self.paint.take()) {
-            let record = PaintRecord { same: Vec::new(), fresh: Vec::new(), ..record };
+        // Whether or not this page has made one: the page before did.
+        if let Some(grant) = self.gate.ask_render(Purpose::Personalization) {
+            let record = PaintRecord { bundle: self.highest, ..PaintRecord::default() };
             self.effects.push_back(Effect::Persist(Persist::Paint { grant, record }));
         }
         self.notify(Notify::Stopped);

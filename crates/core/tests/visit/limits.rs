@@ -247,6 +247,21 @@ fn a_preview_shows_what_it_is_for_and_counts_nothing() {
 }
 
 #[test]
+fn a_stop_empties_what_the_next_page_would_paint_though_this_one_made_nothing() {
+    let mut first = page(vec![always("a")], &["hero"]);
+    first.facts(Facts::Hidden);
+    let mut stopped = site(vec![Experience { paused: true, ..always("a") }]);
+    stopped.meta.stopped = true;
+    let mut next = Page::on(first.device.clone(), &stopped, first.now);
+    let rows = next.effects.iter().find_map(|effect| match effect {
+        vitrine_core::Effect::Persist(Persist::Paint { record, .. }) => Some(record.same.len() + record.fresh.len()),
+        _ => None,
+    });
+    assert_eq!(rows, Some(0));
+    assert!(next.told().contains(&"stopped".into()));
+}
+
+#[test]
 fn acts_are_exposures_at_once_for_all_arms_and_done_again_on_the_next_view() {
     for holdout in [0.0, 1.0] {
         let emit = Action::Emit { name: "open-chat".into(), detail: Value::from(7.0) };

@@ -13,7 +13,7 @@ use super::visitor::read;
 use crate::app::{App, Shared};
 use crate::db::Node;
 use crate::error::{HttpError, HttpResult};
-use crate::{decide, ingest, profile};
+use crate::{decide, profile};
 
 /// Most ids explained at once: each looks at every rule.
 const EXPLAINED: usize = 20;
@@ -38,8 +38,7 @@ pub async fn decide(
     headers: HeaderMap,
     sent: Body,
 ) -> HttpResult<impl IntoResponse> {
-    let key = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).ok_or_else(HttpError::key)?;
-    app.backend(&site, &ingest::basic(key)?, headers.contains_key(header::ORIGIN))?;
+    app.secret(&site, &headers)?;
     let asked: DecideRequest = read(&headers, sent).await?;
     let at = check(&app, &asked)?;
     let bundle = app.bundle.borrow().clone();

@@ -12,7 +12,6 @@ use super::visitor::{bearer, fresh_ticket, named, read};
 use crate::app::{App, Shared};
 use crate::db::{Holder, hash};
 use crate::error::{HttpError, HttpResult};
-use crate::ingest;
 use crate::preferences::{Confirmation, Wish, fold, sound};
 use crate::site::Site;
 
@@ -65,8 +64,7 @@ pub async fn outbox(
     Path(site): Path<String>,
     headers: HeaderMap,
 ) -> HttpResult<impl IntoResponse> {
-    let key = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).ok_or_else(HttpError::key)?;
-    app.backend(&site, &ingest::basic(key)?, headers.contains_key(header::ORIGIN))?;
+    app.secret(&site, &headers)?;
     let messages = app.db.claim(app.site, app.now()).await?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(Outbox { messages })))
 }

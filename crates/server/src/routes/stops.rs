@@ -11,7 +11,6 @@ use vitrine_wire::http::{Failure, Stop, StopRequest, Stops};
 use super::visitor::read;
 use crate::app::{App, Shared};
 use crate::error::{HttpError, HttpResult};
-use crate::ingest;
 
 /// Longest reason, in bytes.
 const REASON: usize = 500;
@@ -27,7 +26,7 @@ pub async fn list(
     Path(site): Path<String>,
     headers: HeaderMap,
 ) -> HttpResult<impl IntoResponse> {
-    allowed(&app, &site, &headers)?;
+    app.secret(&site, &headers)?;
     stops(&app).await
 }
 
@@ -44,7 +43,7 @@ pub async fn change(
     headers: HeaderMap,
     sent: Body,
 ) -> HttpResult<impl IntoResponse> {
-    allowed(&app, &site, &headers)?;
+    app.secret(&site, &headers)?;
     let asked: StopRequest = read(&headers, sent).await?;
     let (what, experience) = match (asked.experience, asked.all, asked.sdk) {
         (Some(id), false, false) if !id.is_empty() && id.len() <= ID => ("experience", Some(id)),
@@ -69,11 +68,6 @@ pub async fn change(
         HttpError::new(StatusCode::INTERNAL_SERVER_ERROR, Code::Internal)
     })?;
     stops(&app).await
-}
-
-fn allowed(app: &App, site: &str, headers: &HeaderMap) -> HttpResult<()> {
-    let key = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).ok_or_else(HttpError::key)?;
-    app.backend(site, &ingest::basic(key)?, headers.contains_key(header::ORIGIN))
 }
 
 async fn stops(app: &App) -> HttpResult<impl IntoResponse + use<>> {
