@@ -2,8 +2,11 @@
 
 import { attempt, type Then } from "./attempt.js";
 
-/** An open that another tab blocks for longer than this is given up. */
+/** An open that another tab blocks for longer than this is given up, and so is a first transaction. */
 const OPEN_MS = 3_000;
+
+/** Connections that have ended a transaction. */
+const used = new WeakSet<IDBDatabase>();
 
 const whole = () => {};
 let running = 0;
@@ -72,7 +75,8 @@ export function erase(name: string, then: Then): void {
 
 /**
  * One transaction: calls of `[store, method, …]`, then those that `step` makes of their results. `then` gets all results
- * once they are durable; nothing where none of it was done.
+ * once they are durable; nothing where none of it was done. The first of a connection is what the page waits for: one that stays behind
+ * another page's for too long is taken back.
  */
 export function transact(db: IDBDatabase, calls: unknown[], step: Then | undefined, then: Then): void {
   const open = attempt(() => db.transaction(["log", "meta"], "readwrite"));
@@ -88,8 +92,17 @@ export function transact(db: IDBDatabase, calls: unknown[], step: Then | undefin
     }
   };
   busy(1);
-  open.oncomplete = () => (busy(-1), then(results()));
-  open.onabort = () => (busy(-1), then());
+  // WebKit says that it took one back only when it would have been its turn.
+  const clock = used.has(db) ? 0 : setTimeout(() => (attempt(() => open.abort()), end()), OPEN_MS);
+  let end = (all?: unknown[]) => {
+    end = () => {};
+    clearTimeout(clock);
+    used.add(db);
+    busy(-1);
+    then(all);
+  };
+  open.oncomplete = () => end(results());
+  open.onabort = () => end();
   run(() => calls);
   if (step && requests[0]) requests.at(-1)!.onsuccess = () => run(() => step(results()));
 }

@@ -47,6 +47,21 @@ async function occupy(name) {
   });
 }
 
+/** Runs in a page without the SDK: a transaction that does not end before it is let go. */
+async function hold(name) {
+  const db = await new Promise((done, fail) => {
+    const request = indexedDB.open(name);
+    request.onsuccess = () => done(request.result);
+    request.onerror = () => fail(request.error);
+  });
+  const meta = db.transaction(["log", "meta"], "readwrite").objectStore("meta");
+  window.__held = { close: () => { meta.transaction.abort(); db.close(); } };
+  await new Promise(begun => {
+    const again = () => { meta.get("identity").onsuccess = () => { begun(); again(); }; };
+    again();
+  });
+}
+
 /** Runs first in a page: once `__full` is set, what is written is refused at the end of its transaction, as where no space is left. */
 const refusing = full => `<script>{
   window.__full = ${full};
@@ -134,6 +149,12 @@ const rows = [
     const other = await browser.newTab();
     await other.goto(`${shop.origin}${PLAIN}`);
     await other.evaluate(occupy, name);
+    return () => other.evaluate(() => window.__held.close());
+  } },
+  { title: "a transaction that another page does not end", code: "VT-STORE-FAILED", browsers: everywhere, before: async ({ browser, shop, name }) => {
+    const other = await browser.newTab();
+    await other.goto(`${shop.origin}${PLAIN}`);
+    await other.evaluate(hold, name);
     return () => other.evaluate(() => window.__held.close());
   } },
   { title: "an upgrade by another tab, from the middle of a visit", code: "VT-STORE-NEWER", during: async ({ browser, shop, name }) => {
