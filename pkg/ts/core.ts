@@ -5,6 +5,7 @@ import type { Code } from "./codes.js";
 import { diagnostic } from "./emitter.js";
 import { look } from "./consent/look.js";
 import { Facade } from "./facade.js";
+import { first } from "./first.js";
 import { handOver } from "./handover.js";
 import { verifier } from "./verify.js";
 import type { Config, State } from "./state.js";
@@ -24,14 +25,16 @@ export async function adopt(state: State): Promise<void> {
   config.debug = config.debug != null && String(config.debug) != "false";
   const deadline = Number(config.deadline ?? 400);
   // Nothing to show yet and slots were kept waiting: the boot has shown them, this says why.
+  const waiting = state.hidden.length;
   const late = setTimeout(() => {
-    if (state.hidden.length) warn(state, "VT-DEADLINE", config.wasm);
+    if (waiting) warn(state, "VT-DEADLINE", config.wasm);
   }, Math.max(0, deadline - performance.now()));
+  config.verifier = verifier(config.verify)!;
+  void first(state, config);
   const wrong = await boot(state, config);
   clearTimeout(late);
   if (wrong) return state.fail(diagnostic(...wrong));
 
-  config.verifier = verifier(config.verify)!;
   handOver(state);
   const facade = new Facade(state, config, {
     openBanner: async () => (await import("./elements/banner.js")).open(consent),

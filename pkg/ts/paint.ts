@@ -3,12 +3,13 @@
 import { apply, undo, type Op } from "./ops.js";
 import type { Config, Hidden, State } from "./state.js";
 
-interface Row extends Hidden {
+/** What the next page shows in a slot, as the engine or the compiler settled it. */
+export interface Row extends Hidden {
   selector: string;
   style: CSSStyleDeclaration;
-  path: null | ["=" | "^", string];
+  path: null | string;
   notBefore: number | null;
-  notAfter: number | null;
+  notAfter: number;
   ops: Op[] | null;
   experience: string;
   variant: string;
@@ -28,23 +29,26 @@ export function paint(state: State, config: Config): void {
   if (!/person/.test(granted)) return;
   const record = read("p");
   if (record.v != 1 || record.choice != granted || !document.cookie.includes(record.cookie)) return;
+  place(state, now < record.sessionEndsAt ? record.same : record.fresh, now, config.deadline);
+}
 
+/** Hides the slots of rows that hold here and now, and changes them as they arrive. */
+export function place(state: State, rows: Row[], now: number, deadline: number): void {
   // By a style sheet: it holds before the element exists, changes no attribute and needs no line in a policy.
   const sheet = new CSSStyleSheet();
-  document.adoptedStyleSheets.push(sheet);
-  for (const row of (now < record.sessionEndsAt ? record.same : record.fresh) as Row[]) {
+  for (const row of rows) {
     const { slot, path } = row;
     if (
       state.hidden.every((other) => other.slot != slot) &&
       now >= row.notBefore! &&
-      now < (row.notAfter ?? Infinity) &&
-      (!path || (path[0] == "^" ? location.pathname.startsWith(path[1]) : location.pathname == path[1]))
+      now < row.notAfter &&
+      (path ?? location.pathname) == location.pathname
     ) {
       row.selector = `[data-vitrine-slot=${CSS.escape(slot)}],vitrine-slot[name=${CSS.escape(slot)}]`;
       sheet.insertRule(row.selector + "{visibility:hidden}");
       row.style = (sheet.cssRules[0] as CSSStyleRule).style;
       row.show = () => (row.style.cssText = "");
-      state.hidden.push(row);
+      if (state.hidden.push(row) == 1) document.adoptedStyleSheets.push(sheet);
     }
   }
 
@@ -69,7 +73,8 @@ export function paint(state: State, config: Config): void {
     whole = true;
     observer.disconnect();
   };
-  setTimeout(() => state.hidden.map((slot) => slot.show()), config.deadline);
+  setTimeout(() => state.hidden.map((slot) => slot.show()), deadline);
+  scan();
 }
 
 /** Whether the parser has left the element: something follows it or one of those it is in. */

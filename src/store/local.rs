@@ -4,9 +4,9 @@ use crate::js;
 use crate::{consent::record, runtime::Rt, value};
 use vitrine_core::Granted;
 use vitrine_core::gate::Render;
-use vitrine_wire::ConsentState;
+use vitrine_wire::{ConsentState, Millis};
 use vitrine_wire::limits::PAINT_BYTES;
-use vitrine_wire::paint::{ChoiceRecord, PaintRecord, PaintRow, PathTest};
+use vitrine_wire::paint::{ChoiceRecord, PaintRecord, PaintRow};
 use wasm_bindgen::JsValue;
 
 fn storage() -> JsValue {
@@ -69,17 +69,11 @@ fn paint_record(of: &PaintRecord) -> JsValue {
 
 #[inline(never)]
 fn row(of: &PaintRow) -> JsValue {
-    let (kind, path) = match &of.path {
-        PathTest::Any => ("", ""),
-        PathTest::Exact(path) => ("=", path.as_str()),
-        PathTest::Prefix(path) => ("^", path.as_str()),
-    };
-    let path = if kind.is_empty() { JsValue::NULL } else { js::list(vec![kind.into(), path.into()]) };
     let values = vec![
         of.slot.as_str().into(),
-        path,
+        of.path.as_deref().map_or(JsValue::NULL, JsValue::from_str),
         js::or_null(of.not_before),
-        js::or_null(of.not_after),
+        (of.not_after.unwrap_or(Millis::MAX) as f64).into(),
         of.ops.as_ref().map_or(JsValue::NULL, |ops| js::list(ops.iter().map(value::write).collect())),
         of.experience.as_str().into(),
         of.variant.as_str().into(),

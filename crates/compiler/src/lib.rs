@@ -8,6 +8,7 @@ pub mod door;
 mod ecommerce;
 mod facts;
 mod finding;
+mod first;
 mod format;
 mod json;
 mod lint;
@@ -19,12 +20,13 @@ mod schema;
 mod site;
 
 pub use finding::{Finding, Rule, Severity};
+pub use first::payload;
 pub use json::{mend, unique, value};
 pub use lower::{condition, duration};
 pub use schema::schema;
 
 use finding::Lint;
-use vitrine_wire::bundle::{self, Bundle};
+use vitrine_wire::bundle::Bundle;
 use vitrine_wire::{Millis, limits};
 
 /// What the compiler cannot know by itself: the instants for which the bundle must know its time zone's offsets.
@@ -63,7 +65,7 @@ pub fn compile(json: &str, options: &Options) -> Result<Compiled, Vec<Finding>> 
     let mut lint = Lint::default();
     let Some(parsed) = json::parse(json, &mut lint) else { return Err(lint.findings) };
     let read = site::compile(&parsed, options, lint);
-    finish(read.bundle, read.lint)
+    finish(read.bundle, read.lint, options)
 }
 
 /// Compiles a site file that has been parsed already. A key that was written twice is not noticed.
@@ -72,11 +74,11 @@ pub fn compile(json: &str, options: &Options) -> Result<Compiled, Vec<Finding>> 
 /// As [`compile`].
 pub fn compile_value(json: &serde_json::Value, options: &Options) -> Result<Compiled, Vec<Finding>> {
     let read = site::compile(json, options, Lint::default());
-    finish(read.bundle, read.lint)
+    finish(read.bundle, read.lint, options)
 }
 
-fn finish(bundle: Bundle, mut lint: Lint) -> Result<Compiled, Vec<Finding>> {
-    let payload = bundle::encode(&bundle);
+fn finish(bundle: Bundle, mut lint: Lint, options: &Options) -> Result<Compiled, Vec<Finding>> {
+    let payload = payload(&bundle, options.from_ms);
     if payload.len() > limits::BUNDLE_BYTES {
         let message = format!("the bundle has {} bytes, a page accepts {}", payload.len(), limits::BUNDLE_BYTES);
         lint.error(Rule::BadValue, "", message, "make the site file smaller");

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use tokio::sync::watch;
-use vitrine_wire::bundle::{Bundle, encode};
+use vitrine_wire::bundle::Bundle;
 use vitrine_wire::envelope::{FORMAT, Header, unsigned};
 use vitrine_wire::http::Stop;
 use vitrine_wire::{Millis, limits};
@@ -122,7 +122,7 @@ fn payload(text: &str, stops: &[Stop], now: Millis) -> Result<Vec<u8>, SiteError
             for warning in &compiled.warnings {
                 tracing::warn!(finding = said(warning), "the site file has a finding");
             }
-            Ok(if stops.is_empty() { compiled.payload } else { encode(&stopped(compiled.bundle, stops)) })
+            Ok(if stops.is_empty() { compiled.payload } else { vitrine_compiler::payload(&stopped(compiled.bundle, stops), now) })
         }
         Err(findings) => Err(SiteError::Findings(findings.iter().map(|f| format!("  {}\n", said(f))).collect())),
     }

@@ -38,24 +38,13 @@ pub struct ChoiceRecord {
     pub ticket: Option<String>,
 }
 
-/// Which paths a paint row is for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PathTest {
-    /// Every path.
-    Any,
-    /// This path.
-    Exact(String),
-    /// Paths that start with this.
-    Prefix(String),
-}
-
 /// What the boot does to one slot before first paint.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PaintRow {
     /// The slot.
     pub slot: String,
-    /// On which paths.
-    pub path: PathTest,
+    /// On which path; none: on every one.
+    pub path: Option<String>,
     /// Not before this instant.
     pub not_before: Option<Millis>,
     /// Not at or after this instant.

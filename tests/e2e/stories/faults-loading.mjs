@@ -72,7 +72,7 @@ function remember(site) {
   const today = Math.floor(Date.now() / 86_400_000);
   const granted = ["granted", "preference", today, today + 180];
   localStorage.setItem(`vt:${site}:c`, JSON.stringify({ v: 1, p: { personalization: granted, measurement: granted, experiments: granted }, notice: "tilleul-1" }));
-  const row = { slot: "hero", path: null, notBefore: null, notAfter: null, ops: null, experience: "hero-winter", variant: "winter" };
+  const row = { slot: "hero", path: null, notBefore: null, notAfter: 9e15, ops: null, experience: "hero-winter", variant: "winter" };
   localStorage.setItem(`vt:${site}:p`, JSON.stringify({ v: 1, bundle: 1, choice: "experiments,measurement,personalization",
     sessionEndsAt: Date.now() + 600_000, cookie: "", same: [row], fresh: [row] }));
 }

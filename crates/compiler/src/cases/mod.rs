@@ -102,8 +102,9 @@ impl Cases {
         let cases = site::compile(&parsed, &Options::at(0), Lint::default()).cases;
         let instants = || cases.iter().flat_map(|case| &case.inputs).map(|input| input.at);
         let (from_ms, to_ms) = (instants().min().unwrap_or_default(), instants().max().unwrap_or_default());
-        let read = site::compile(&parsed, &Options { from_ms, to_ms }, lint);
-        let compiled = crate::finish(read.bundle, read.lint)?;
+        let options = Options { from_ms, to_ms };
+        let read = site::compile(&parsed, &options, lint);
+        let compiled = crate::finish(read.bundle, read.lint, &options)?;
         Ok(Cases { payload: compiled.payload, list: read.cases, warnings: compiled.warnings })
     }
 

@@ -14,7 +14,7 @@ use crate::size;
 use crate::time::earlier;
 use std::cell::Cell;
 use vitrine_wire::limits::PAINT_BYTES;
-use vitrine_wire::paint::{PaintRecord, PaintRow, PathTest};
+use vitrine_wire::paint::{PaintRecord, PaintRow};
 use vitrine_wire::{Action, Millis, Purpose, Test, Value};
 
 /// Spans of time looked ahead for each session; later ones have no row.
@@ -40,6 +40,11 @@ pub fn record(here: &Here, person: Person) -> PaintRecord {
     paint
 }
 
+/// Rows of a first page for everybody, from now on.
+pub fn first(here: &Here, person: Person) -> Vec<PaintRow> {
+    rows(here, person, true, here.now, None, &mut PAINT_BYTES.saturating_sub(160))
+}
+
 /// Rows of all slots from an instant on.
 fn rows(
     here: &Here,
@@ -59,13 +64,12 @@ fn rows(
             let moved = at(here, now);
             let ends = next_flip(&moved, &needed);
             let time = (Some(now).filter(|now| *now > from), ends);
-            let mut any = row(&moved, person, slot, &needed, (PathTest::Any, ""), fresh, time);
+            let mut any = row(&moved, person, slot, &needed, None, fresh, time);
             if !settled {
-                any = Some(PaintRow { path: PathTest::Any, ops: None, ..own(slot, "", time) });
+                any = Some(PaintRow { path: None, ops: None, ..own(slot, "", time) });
             }
             for path in &paths {
-                let exact = (PathTest::Exact((*path).into()), *path);
-                let exact = row(&moved, person, slot, &needed, exact, fresh, time);
+                let exact = row(&moved, person, slot, &needed, Some(*path), fresh, time);
                 let owns = any.is_some() && exact.is_none();
                 // Where every other path has content, the page's own must be said.
                 let exact = exact.or_else(|| owns.then(|| own(slot, path, time)));
@@ -85,7 +89,7 @@ fn at<'a>(here: &Here<'a>, now: Millis) -> Here<'a> {
 fn own(slot: &str, path: &str, (not_before, not_after): (Option<Millis>, Option<Millis>)) -> PaintRow {
     PaintRow {
         slot: slot.into(),
-        path: PathTest::Exact(path.into()),
+        path: Some(path.into()),
         not_before,
         not_after,
         ops: Some(vec![]),
@@ -102,8 +106,8 @@ fn push(out: &mut Vec<PaintRow>, row: Option<PaintRow>, room: &mut usize) {
         bytes += size::bytes(op) + 1;
     }
     bytes += match &row.path {
-        PathTest::Any => 4,
-        PathTest::Exact(path) | PathTest::Prefix(path) => size::string(path) + 6,
+        None => 4,
+        Some(path) => size::string(path) + 6,
     };
     for text in [&row.slot, &row.experience, &row.variant] {
         bytes += size::string(text);
@@ -114,17 +118,17 @@ fn push(out: &mut Vec<PaintRow>, row: Option<PaintRow>, room: &mut usize) {
     }
 }
 
-/// What the slot would show on a path. The empty path stands for every path that no rule names.
+/// What the slot would show on a path; none stands for every path that no rule names.
 fn row(
     here: &Here,
     person: Person,
     slot: &str,
     needed: &[u32],
-    (test, path): (PathTest, &str),
+    path: Option<&str>,
     fresh: bool,
     time: (Option<Millis>, Option<Millis>),
 ) -> Option<PaintRow> {
-    let probe = Probe { path, fresh, open: Cell::new(false) };
+    let probe = Probe { path: path.unwrap_or_default(), fresh, open: Cell::new(false) };
     let there = Here { probe: Some(&probe), facts: &[], ..*here };
     let values = evaluate(&there, needed);
     let there = Here { values: &values, ..there };
@@ -134,7 +138,7 @@ fn row(
     if !pending && winner.is_none() {
         return None;
     }
-    let mut row = PaintRow { path: test, ops: None, ..own(slot, "", time) };
+    let mut row = PaintRow { path: path.map(str::to_owned), ops: None, ..own(slot, "", time) };
     if let Some((experience, variant)) = winner {
         (row.experience, row.variant) = (experience.id.clone(), variant.id.clone());
         if !pending {

@@ -14,7 +14,10 @@ fn zone<'a>(zone: Zone, here: &Here<'a>) -> &'a [(Millis, i32)] {
     let site = here.site.bundle.meta.zone.as_slice();
     match zone {
         Zone::Site => site,
-        Zone::Visitor if here.zone.is_empty() => site,
+        Zone::Visitor if here.zone.is_empty() => {
+            here.leave_open_to_all();
+            site
+        }
         Zone::Visitor => here.zone,
         Zone::Utc => &[],
     }

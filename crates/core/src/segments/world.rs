@@ -140,11 +140,19 @@ impl Here<'_> {
         self.probe.into_iter().for_each(|probe| probe.open.set(true));
     }
 
+    /// The same where the question is what everybody would see, whose zone and visit are not known.
+    pub fn leave_open_to_all(&self) {
+        if self.known.is_none() {
+            self.leave_open();
+        }
+    }
+
     fn context(&self, path: &str) -> Option<Cow<'_, Value>> {
         if let Some(part) = path.strip_prefix("time.") {
             return time_fact(time::local(&self.site.bundle.meta.zone, self.now), part).map(Cow::Owned);
         }
         if path == "consent.unasked" {
+            self.leave_open_to_all();
             return Some(Cow::Owned(self.unasked.into()));
         }
         match self.probe {

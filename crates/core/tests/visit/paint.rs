@@ -7,7 +7,7 @@ use vitrine_core::io::*;
 use vitrine_wire::action::Place;
 use vitrine_wire::bundle::{Experience, Schedule, Variant};
 use vitrine_wire::cond::Within;
-use vitrine_wire::paint::{PaintRecord, PaintRow, PathTest};
+use vitrine_wire::paint::{PaintRecord, PaintRow};
 use vitrine_wire::{Action, Bundle, Cond, Purpose, Test, Value};
 
 fn site(experiences: Vec<Experience>) -> Bundle {
@@ -31,10 +31,7 @@ fn painted(bundle: &Bundle, steps: impl FnOnce(&mut Page)) -> PaintRecord {
 }
 
 fn short(row: &PaintRow) -> String {
-    let path = match &row.path {
-        PathTest::Any => "*",
-        PathTest::Exact(path) | PathTest::Prefix(path) => path,
-    };
+    let path = row.path.as_deref().unwrap_or("*");
     let what = match &row.ops {
         None => "pending".to_owned(),
         Some(ops) if ops.is_empty() => "own".to_owned(),

@@ -45,6 +45,8 @@ crate::codec!(struct Need { event, keep, properties, context });
 pub(super) const SEGMENTS: u16 = 4;
 pub(super) const EXPERIENCES: u16 = 5;
 pub(super) const EARLY: u16 = 13;
+/// First rows, as JSON: `{site, rows}` with rows as in the paint record. Read by the loader, not by the engine.
+pub const FIRST: u16 = 14;
 
 /// Writes the payload.
 pub fn encode(bundle: &Bundle) -> Vec<u8> {
@@ -127,7 +129,7 @@ fn section<T>(out: &mut Vec<u8>, kind: u16, list: &[T], put: fn(&T, &mut Vec<u8>
 }
 
 /// The last kind of section that is known.
-const LAST: u16 = EARLY;
+const LAST: u16 = FIRST;
 
 /// Reads a payload. What a newer compiler added is passed over and counted in `skipped`; nothing is fatal.
 pub fn decode(payload: &[u8]) -> Bundle {
@@ -154,7 +156,7 @@ pub(super) fn read(payload: &[u8], wanted: u16) -> Bundle {
             1 => assign(&mut bundle.meta, bytes, &mut skipped),
             2 => assign(&mut bundle.events, bytes, &mut skipped),
             3 => assign(&mut bundle.slots, bytes, &mut skipped),
-            SEGMENTS | EXPERIENCES | EARLY => {}
+            SEGMENTS | EXPERIENCES | EARLY | FIRST => {}
             6 => bundle.offers = each(bytes, &mut skipped, offer),
             7 => assign(&mut bundle.groups, bytes, &mut skipped),
             8 => assign(&mut bundle.traits, bytes, &mut skipped),

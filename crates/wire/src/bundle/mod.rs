@@ -4,7 +4,7 @@ mod codec;
 mod experience;
 mod parts;
 
-pub use codec::{decode, encode};
+pub use codec::{FIRST, decode, encode};
 pub use experience::{Experience, Variant};
 pub use parts::{Early, early, experiences, outline, rules, segment_at, segments, title_at};
 
