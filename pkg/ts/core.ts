@@ -7,10 +7,14 @@ import { look } from "./consent/look.js";
 import { Facade } from "./facade.js";
 import { first } from "./first.js";
 import { handOver } from "./handover.js";
+import type { Row } from "./paint.js";
 import { verifier } from "./verify.js";
 import type { Config, State } from "./state.js";
 
 declare const __BUILD__: string;
+
+/** A page that has not painted by then has something else to wait for. */
+const FRAME_MS = 300;
 
 /** How long the backend may take to say what was chosen before. */
 const ANSWER_MS = 1_000;
@@ -25,12 +29,13 @@ export async function adopt(state: State): Promise<void> {
   config.debug = config.debug != null && String(config.debug) != "false";
   const deadline = Number(config.deadline ?? 400);
   // Nothing to show yet and slots were kept waiting: the boot has shown them, this says why.
-  const waiting = state.hidden.length;
+  const waiting = state.hidden.some((row) => !(row as Partial<Row>).ops);
   const late = setTimeout(() => {
     if (waiting) warn(state, "VT-DEADLINE", config.wasm);
   }, Math.max(0, deadline - performance.now()));
   config.verifier = verifier(config.verify)!;
   void first(state, config);
+  if (!waiting) await firstFrame();
   const wrong = await boot(state, config);
   clearTimeout(late);
   if (wrong) return state.fail(diagnostic(...wrong));
@@ -85,6 +90,15 @@ export async function adopt(state: State): Promise<void> {
     (await import("./elements/banner.js")).define(consent);
   }
 }
+
+/** The first frame is the page's: what the boot put there stands without the engine. A page that nobody sees has none. */
+const firstFrame = (): Promise<unknown> | false =>
+  !document.hidden &&
+  !performance.getEntriesByType("paint")[0] &&
+  Promise.race([
+    new Promise((done) => requestAnimationFrame(() => setTimeout(done))),
+    new Promise((done) => setTimeout(done, FRAME_MS)),
+  ]);
 
 /** Instantiates the wasm; answers what went wrong, if anything did. */
 async function boot(state: State, config: Config): Promise<[Code, string] | undefined> {

@@ -4,9 +4,9 @@ use crate::js;
 use crate::{consent::record, runtime::Rt, value};
 use vitrine_core::Granted;
 use vitrine_core::gate::Render;
-use vitrine_wire::{ConsentState, Millis};
 use vitrine_wire::limits::PAINT_BYTES;
 use vitrine_wire::paint::{ChoiceRecord, PaintRecord, PaintRow};
+use vitrine_wire::{ConsentState, Millis};
 use wasm_bindgen::JsValue;
 
 fn storage() -> JsValue {

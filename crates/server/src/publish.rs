@@ -122,7 +122,11 @@ fn payload(text: &str, stops: &[Stop], now: Millis) -> Result<Vec<u8>, SiteError
             for warning in &compiled.warnings {
                 tracing::warn!(finding = said(warning), "the site file has a finding");
             }
-            Ok(if stops.is_empty() { compiled.payload } else { vitrine_compiler::payload(&stopped(compiled.bundle, stops), now) })
+            Ok(if stops.is_empty() {
+                compiled.payload
+            } else {
+                vitrine_compiler::payload(&stopped(compiled.bundle, stops), now)
+            })
         }
         Err(findings) => Err(SiteError::Findings(findings.iter().map(|f| format!("  {}\n", said(f))).collect())),
     }
