@@ -141,6 +141,13 @@ describe("the boot", { skip: executablePath ? false : "Chromium is not installed
     });
   }
 
+  test("a slot hidden by a record that breaks off is shown at the deadline", async () => {
+    const { page } = await open({ c: choice(), p: { ...record([]), same: [row({ ops: null }), null] } }, ({ write }) => write(OWN), () => {}, 400);
+    await page.waitForFunction(() => (window as any).frames_.some(([, , visibility]: any) => visibility == "visible"));
+    assert.equal((await frames(page)).at(-1)![1], "Own");
+    await calm(page);
+  });
+
   for (const [title, more, shown] of [
     ["of another choice", record([row({})], { choice: "personalization" }), "Own"],
     ["of a newer schema", record([row({})], { v: 2 }), "Own"],

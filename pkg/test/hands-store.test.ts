@@ -205,4 +205,41 @@ describe("transact", () => {
       assert.deepEqual(db.reported, [], "nothing reaches the page");
     });
   }
+
+  /** A connection whose transactions get no answer but what is told here. */
+  function silent() {
+    const requests: any[] = [];
+    const open: any = { aborted: 0, abort: () => void open.aborted++, objectStore: () => ({ get: () => (requests.push({ result: 1 }), requests.at(-1)) }) };
+    return { db: { transaction: () => open } as any, open, requests };
+  }
+
+  test("a first transaction whose turn does not come is taken back, and answered once", (t) => {
+    const { tick } = clock(t);
+    const { db, open } = silent();
+    const { calls, then } = told();
+    hands.transact(db, [["meta", "get", "a"]], undefined, then);
+    tick(2_999);
+    assert.deepEqual([open.aborted, calls], [0, []]);
+    tick(1);
+    open.onabort();
+    assert.deepEqual([open.aborted, calls], [1, [undefined]]);
+    // Its connection is known by then: what comes later has all the time.
+    hands.transact(db, [["meta", "get", "a"]], undefined, then);
+    tick(60_000);
+    assert.deepEqual([open.aborted, calls], [1, [undefined]]);
+  });
+
+  for (const step of [undefined, () => []])
+    test(`a first transaction that was begun may take its time, with${step ? "" : "out"} a step`, (t) => {
+      const { tick } = clock(t);
+      const { db, open, requests } = silent();
+      const { calls, then } = told();
+      hands.transact(db, [["meta", "get", "a"], ["meta", "get", "b"]], step, then);
+      tick(2_999);
+      requests[0].onsuccess();
+      tick(60_000);
+      assert.deepEqual([open.aborted, calls], [0, []]);
+      open.oncomplete();
+      assert.deepEqual(calls, [[1, 1]]);
+    });
 });

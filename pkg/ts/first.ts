@@ -3,6 +3,7 @@
  * the wasm is there, whose engine then finds what it decides done (docs/adr/0019).
  */
 
+import { opposed } from "./consent/look.js";
 import { place, type Row } from "./paint.js";
 import type { Config, State } from "./state.js";
 
@@ -14,8 +15,7 @@ const FIRST = 14;
 /** Shows them where nothing was chosen, forced or switched off. Whatever is wrong is said by the engine, which reads the same bytes. */
 export async function first(state: State, config: Config): Promise<void> {
   try {
-    const { globalPrivacyControl, doNotTrack } = navigator as any;
-    if (globalPrivacyControl === true || doNotTrack == "1" || /[?&]vitrine-preview=/.test(location.search)) return;
+    if (opposed() || /[?&]vitrine-preview=/.test(location.search)) return;
     // Its body is read once more by the engine.
     const bytes = new Uint8Array(await (await state.bundle as Response).clone().arrayBuffer());
     const { buffer } = bytes;

@@ -17,7 +17,7 @@ export interface Row extends Hidden {
 
 /**
  * Reads the choice, then, only where it allows personalization, what was decided; applies it as slots arrive.
- * Throws where a record is absent, unreadable or of another shape, before anything was changed.
+ * Throws where a record is absent, unreadable or of another shape; what was hidden by then is shown at the deadline.
  */
 export function paint(state: State, config: Config): void {
   const now = Date.now();
@@ -36,6 +36,8 @@ export function paint(state: State, config: Config): void {
 export function place(state: State, rows: Row[], now: number, deadline: number): void {
   // By a style sheet: it holds before the element exists, changes no attribute and needs no line in a policy.
   const sheet = new CSSStyleSheet();
+  // Before anything is hidden: a row that cannot be read ends what follows.
+  setTimeout(() => state.hidden.map((slot) => slot.show()), deadline);
   for (const row of rows) {
     const { slot, path } = row;
     if (
@@ -73,7 +75,6 @@ export function place(state: State, rows: Row[], now: number, deadline: number):
     whole = true;
     observer.disconnect();
   };
-  setTimeout(() => state.hidden.map((slot) => slot.show()), deadline);
   scan();
 }
 

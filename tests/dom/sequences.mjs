@@ -151,7 +151,7 @@ export async function faults(tab, origin, { path, rows, strict }) {
   // What the page's own markup broke is not ours.
   await tab.run(() => { violations.length = 0; });
   await tab.run(async purposes => { await vitrine.ready; await vitrine.consent.set(purposes); }, all);
-  await tab.until(end => document.querySelector(`[data-vitrine-slot=${end}]`).textContent === "new", END).catch(async error => {
+  await tab.until(end => vitrine.decide(end).reason === "matched" && document.querySelector(`[data-vitrine-slot=${end}]`).textContent === "new", END).catch(async error => {
     const known = await tab.run(async end => JSON.stringify([vitrine.decide(end), await vitrine.ready, vitrine.consent.get(), vitrine.diagnostics()]), END);
     throw new Error(`${error.message}\n    the page says: ${known}`);
   });

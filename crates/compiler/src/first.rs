@@ -1,7 +1,7 @@
 //! A bundle's bytes, with what a page may show before it has an engine.
 
 use serde_json::{Value, json};
-use vitrine_core::plan::first;
+use vitrine_core::replay;
 use vitrine_wire::bundle::{self, Bundle, FIRST};
 use vitrine_wire::paint::PaintRow;
 use vitrine_wire::{Millis, records};
@@ -10,7 +10,7 @@ use vitrine_wire::{Millis, records};
 /// before a choice.
 pub fn payload(bundle: &Bundle, from: Millis) -> Vec<u8> {
     let mut payload = bundle::encode(bundle);
-    let rows = if bundle.meta.stopped || !bundle.meta.contextual { Vec::new() } else { first::rows(&payload, from) };
+    let rows = if bundle.meta.stopped || !bundle.meta.contextual { Vec::new() } else { replay::first(&payload, from) };
     if !rows.is_empty() {
         let rows: Vec<Value> = rows.iter().map(row).collect();
         records::write(&mut payload, FIRST, json!({ "site": bundle.meta.site, "rows": rows }).to_string().as_bytes());

@@ -243,7 +243,7 @@ impl Engine {
     }
 
     /// The visitor on this page now; none without a bundle.
-    pub(crate) fn here(&self) -> Option<Here<'_>> {
+    fn here(&self) -> Option<Here<'_>> {
         self.scene(&self.profile, self.now).map(|scene| self.state.here(&scene))
     }
 
@@ -263,7 +263,7 @@ impl Engine {
         self.gate.ask::<gate::Profile>().is_some() && matches!(self.store, Store::Open | Store::Memory)
     }
 
-    pub(crate) fn person(&self) -> crate::decide::Person<'_> {
+    fn person(&self) -> crate::decide::Person<'_> {
         let unit = self
             .gate
             .ask::<gate::Split>()

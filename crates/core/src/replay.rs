@@ -5,6 +5,7 @@ use crate::io::{Act, ConsentChange, Draft, Effect, Facts, Identity, Input, Loade
 use crate::profile::kept::instant;
 use crate::profile::traits::VISITOR;
 use vitrine_wire::door::{Readout, ReplayInput, ReplayWhat};
+use vitrine_wire::paint::PaintRow;
 use vitrine_wire::{Code, ConsentState, EventKind, Map, Millis, Purpose, Value};
 
 /// Replays inputs; one answer a read.
@@ -26,6 +27,14 @@ pub fn explain(bundle: &[u8], visitor: &str, inputs: &[ReplayInput], id: &str) -
     let mut visit = Visit::new(bundle, visitor, start(inputs));
     inputs.iter().for_each(|input| visit.input(input));
     visit.engine.explain(inputs.last().map_or(0, |input| input.at), id)
+}
+
+/// First rows: what everybody sees before a choice from an instant on, settled so that a page can show it before it has an engine
+/// (docs/adr/0019). A row without operations: only the engine can say. None at all where nothing can be shown so.
+pub fn first(bundle: &[u8], at: Millis) -> Vec<PaintRow> {
+    let rows = Visit::new(bundle, "", at).engine.first();
+    let shows = |row: &PaintRow| row.ops.as_ref().is_some_and(|ops| !ops.is_empty());
+    if rows.iter().any(shows) { rows } else { Vec::new() }
 }
 
 fn start(inputs: &[ReplayInput]) -> Millis {

@@ -6,6 +6,12 @@ import type { Facade } from "../facade.js";
 const NAMES =
   "CookieConsent klaro tarteaucitron cookieconsent OnetrustActiveGroups Didomi didomiOnReady cact _axcb axeptioSDK airgap __tcfapi __gpp dataLayer";
 
+/** Whether the browser speaks for a visitor who wants nothing of this: GPC or DNT. */
+export function opposed(): boolean {
+  const { globalPrivacyControl, doNotTrack } = navigator as any;
+  return globalPrivacyControl === true || doNotTrack == "1";
+}
+
 /** Begins to look, by the page's rule and the site file's. */
 export function look(facade: Facade, page: unknown, site: string): void {
   const rule: { authority?: string; map?: Record<string, string[]>; asks?: boolean } = Object.assign(
@@ -15,8 +21,7 @@ export function look(facade: Facade, page: unknown, site: string): void {
   );
   if (rule.asks && walked()) facade.call("consent.later", [true]);
   if (rule.authority == "manual") return;
-  const { globalPrivacyControl, doNotTrack } = navigator as any;
-  if (globalPrivacyControl === true || doNotTrack == "1") facade.told("", {}, false, "");
+  if (opposed()) facade.told("", {}, false, "");
   // What another source granted is good here once it says so again.
   const foreign = () =>
     Object.values(facade.call("consent.get", []) as object).some(({ source }) => source && !/^(preference|site)$/.test(source));

@@ -104,5 +104,7 @@ export function transact(db: IDBDatabase, calls: unknown[], step: Then | undefin
   open.oncomplete = () => end(results());
   open.onabort = () => end();
   run(() => calls);
-  if (step && requests[0]) requests.at(-1)!.onsuccess = () => run(() => step(results()));
+  // It is its turn: however long it takes now.
+  if (requests[0]) requests[0].onsuccess = () => clearTimeout(clock);
+  if (step && requests[0]) requests.at(-1)!.onsuccess = () => (clearTimeout(clock), run(() => step(results())));
 }

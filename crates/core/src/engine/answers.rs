@@ -5,6 +5,7 @@ use crate::decide;
 use crate::gate::alone::rotating;
 use crate::io::Mode;
 use crate::order::owned;
+use crate::plan::paint;
 use crate::segments::matches::Matches;
 use crate::segments::sources::Dirt;
 use crate::segments::state::evaluate;
@@ -12,6 +13,7 @@ use crate::segments::world::Here;
 use crate::segments::{explain, scores};
 use crate::site::Site;
 use vitrine_wire::door::Readout;
+use vitrine_wire::paint::PaintRow;
 use vitrine_wire::{Decision, Map, Millis, Purpose, PurposeSet, Reason, Value};
 
 impl Engine {
@@ -88,6 +90,12 @@ impl Engine {
     /// Segments and decisions at an instant, without side effects: as a page that has just begun would show them.
     pub fn read(&self, at: Millis) -> Readout {
         self.readout(at, false)
+    }
+
+    /// What everybody sees before a choice, as rows for a first page from now on: see [`crate::replay::first`].
+    pub(crate) fn first(&self) -> Vec<PaintRow> {
+        let person = decide::Person { stage: &decide::Stage::EMPTY, ..self.person() };
+        self.here().map(|here| paint::first(&here, person)).unwrap_or_default()
     }
 
     /// As [`Engine::read`], without what is kept from input to input: what tests compare it with.

@@ -1,6 +1,5 @@
 //! From decisions to what each slot shows, and what stays on screen.
 
-pub mod first;
 pub mod paint;
 
 use crate::decide::Verdict;
