@@ -103,12 +103,13 @@ impl Core {
         self.0.ask(|e| e.visitor_id().map_or(JsValue::NULL, Into::into))
     }
 
-    /// What is known about the visitor, for the visitor: `profile` (this device), `export`, `receipts` and `preferences` (the
+    /// What is known about the visitor, for the visitor: `profile` (this device), `state` (bytes, for the inspector's replica), `export`, `receipts` and `preferences` (the
     /// backend's), `prefer` (the backend's, with what changes), `erase` (both; answers whether the backend has erased too).
     pub fn visitor(&self, op: &str, done: JsValue, change: &JsValue) {
         let rt = self.0;
         match op {
             "profile" => js::give(&done, value::write(&rt.ask(|e| e.profile()))),
+            "state" => js::give(&done, js::copy(&rt.ask(|e| e.state()))),
             "export" => net::read(rt, "/v1/visitor/export", done),
             "receipts" => net::read(rt, "/v1/visitor/consents", done),
             "preferences" => net::read(rt, "/v1/visitor/preferences", done),

@@ -47,6 +47,30 @@ extern "C" {
     /// Calls a function of the facade's: what a listener of the page throws is the facade's to catch, and ours to survive.
     pub fn tell(to: &JsValue, what: Vec<JsValue>);
 
+    /// The slots in the page, names and elements in turn, given the names and elements or selectors of those that it does not mark. In an
+    /// element's place: null where there are too many, true where the selector does not parse.
+    pub fn slots(known: Vec<JsValue>) -> Vec<JsValue>;
+    /// The nearest element that matches, itself or one that it is in, out of shadow roots too; null where there is none.
+    pub fn nearest(of: &JsValue, selector: &str) -> JsValue;
+    /// Whether anything inside matches, in open shadow roots too.
+    pub fn holds(of: &JsValue, selector: &str) -> bool;
+    /// The document, and the shadow roots where slots may be.
+    pub fn roots() -> Vec<JsValue>;
+    /// Calls back once elements that say there are slots inside are upgraded.
+    pub fn upgrades(then: &JsValue);
+    /// Moves a node, with what somebody is doing at it; false where it may not be there.
+    pub fn place(parent: &JsValue, node: &JsValue, next: &JsValue) -> bool;
+    /// Whether the page wants a transition anywhere, and may have one.
+    pub fn moves() -> bool;
+    /// Calls back once the browser is ready to show the change in one of these elements as a transition, or at once.
+    pub fn transition(elements: Vec<JsValue>, then: JsValue);
+    /// What a person is at in an element that is to be changed: a function to call once it is, and once more when that is undone.
+    pub fn keep(element: &JsValue) -> JsValue;
+
+    /// The site's catalogue, for the engine: `{bytes, wrong}`.
+    pub fn catalog(from: &str, then: JsValue);
+    /// Items of it as nodes, each a copy of the template that this selector means; undefined where there is none.
+    pub fn cards(element: &JsValue, each: &str, items: Vec<JsValue>) -> JsValue;
     /// The address of a redirect; undefined where it would lead in a circle, or is none of the web's.
     pub fn way(to: &str) -> JsValue;
 
@@ -79,8 +103,8 @@ extern "C" {
     fn wait_for(promise: &JsValue, then: JsValue);
     #[wasm_bindgen(js_name = timer)]
     fn timer_for(ms: f64, then: JsValue) -> f64;
-    #[wasm_bindgen(js_name = listen)]
-    fn listen_for(target: &JsValue, name: &str, then: JsValue, signal: &JsValue);
+    /// Calls `then` at each event, before the page's own listeners, until the signal; once, however often it is asked for.
+    pub fn listen(target: &JsValue, name: &str, then: JsValue, signal: &JsValue);
 
     /// Asks the backend: `[status, retry-after, JSON]`, with `stream` the body in the JSON's place; undefined where there
     /// was no answer.
@@ -206,12 +230,6 @@ pub fn soon(then: Then) {
 #[inline(never)]
 pub fn timer(ms: i64, then: Then) -> f64 {
     timer_for(ms as f64, once(then))
-}
-
-/// Calls `handler` at each event, before the page's own listeners, until the signal.
-#[inline(never)]
-pub fn listen(target: &JsValue, name: &str, signal: &JsValue, handler: Handler) {
-    listen_for(target, name, always(handler), signal);
 }
 
 /// A function of the facade's is told one value.

@@ -8,7 +8,7 @@ mod tell;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::dom::Dom;
-use crate::net::Net;
+use crate::net::{self, Net};
 use crate::sources::Sources;
 use crate::store::Store;
 use crate::tabs::Tabs;
@@ -170,6 +170,7 @@ impl Runtime {
         match effect {
             Effect::Render(plan) => self.dom.render(self, plan),
             Effect::Watch { slot, around, at_once } => self.dom.watch(self, &slot, around, at_once),
+            Effect::Catalog { grant, from } => net::catalog::fetch(self, &grant, &from),
             Effect::Arm(signals) => self.sources.arm(self, &signals),
             Effect::Persist(persist) => self.store.perform(self, persist),
             Effect::Send { reference, send } => self.net.perform(self, reference, send),

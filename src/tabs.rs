@@ -48,7 +48,7 @@ impl Tabs {
                 heard(rt, &word);
             }
         };
-        js::listen(&channel, "message", &JsValue::UNDEFINED, Rc::new(hear));
+        js::listen(&channel, "message", js::always(Rc::new(hear)), &JsValue::UNDEFINED);
         self.channel.replace(channel);
         if !rt.store.shared() {
             return self.leads(rt, true);

@@ -33,7 +33,7 @@ test("the object is frozen, has own members only and nothing to enumerate but th
     assert.deepEqual(Object.keys(object).sort(), [...new Set(Object.keys(object))].sort());
   }
   assert.deepEqual(Object.keys(api).sort(), [
-    "alias", "consent", "context", "decide", "diagnostics", "explain", "flush", "group", "identify", "inSegment", "off",
+    "alias", "consent", "context", "decide", "diagnostics", "explain", "flush", "group", "identify", "inSegment", "inspect", "off",
     "on", "onSegment", "onSlot", "page", "preview", "ready", "reset", "seen", "segments", "start", "track", "version", "visitor",
   ]);
   assert.deepEqual(Object.keys(api.consent).sort(), ["get", "open", "restore", "set", "withdraw"]);
@@ -273,6 +273,7 @@ test("when nothing loads: ready says off, listeners before and after hear why, e
   assert.deepEqual(await api.ready, { mode: "off", reason: "VT-LOAD-FAILED" });
   assert.deepEqual(await Promise.all(waiting), [{ status: "dropped", reason: "VT-LOAD-FAILED" }, undefined, undefined]);
   assert.deepEqual(await api.track("B"), { status: "dropped", reason: "VT-LOAD-FAILED" });
+  assert.deepEqual(await Promise.all([api.inspect(), api.preview("x"), api.identify("u")]), [undefined, undefined, { status: "dropped", reason: "VT-LOAD-FAILED" }]);
   assert.deepEqual(heard, ["VT-LOAD-FAILED", "VT-LOAD-FAILED"]);
   assert.deepEqual(codes(), ["VT-LOAD-FAILED"]);
   assert.equal(seen.warned.length, 1);

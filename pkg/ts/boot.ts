@@ -7,11 +7,13 @@ import type { Config } from "./state.js";
 
 declare const __CONFIG__: Config;
 declare const __VERSION__: string;
+declare let vitrine: unknown;
 
 const [api, state] = createStub(__VERSION__);
 // A page may say more on the tag itself: its attributes win over what was printed.
 const config = { ...__CONFIG__, ...document.currentScript!.dataset } as Config;
-(window as any).vitrine = api;
+// A script of its own: what it sets and nobody declared is the page's.
+vitrine = api;
 try {
   paint(state, config);
 } catch {

@@ -35,6 +35,8 @@ export type Code =
   | "VT-PATTERN-LENGTH"
   | "VT-SELECTOR"
   | "VT-SELECTOR-EMPTY"
+  | "VT-SLOT-MANY"
+  | "VT-CATALOG"
   | "VT-ACTION-REFUSED"
   | "VT-ACTION-FAILED"
   | "VT-REDIRECT-LOOP"
@@ -99,6 +101,8 @@ export const texts: Readonly<Record<Code, readonly [message: string, help: strin
   "VT-PATTERN-LENGTH": ["a text of over 8 KiB never matches a pattern", "shorten it, or test another property"],
   "VT-SELECTOR": ["a selector does not parse", "correct it in the site file"],
   "VT-SELECTOR-EMPTY": ["a selector matches nothing in the slot", "correct it in the site file or the page"],
+  "VT-SLOT-MANY": ["more than 100 elements are this slot: the first 100 are changed", "mark or select fewer"],
+  "VT-CATALOG": ["the catalogue could not be read, or not all of it", "see which line: it is JSON Lines, at most 10,000 items and 4 MiB"],
   "VT-ACTION-REFUSED": ["an action on a public price or an ignored element was refused", "prices are never rewritten: use an offer"],
   "VT-ACTION-FAILED": ["an action could not be applied", "see the message"],
   "VT-REDIRECT-LOOP": ["a redirect would lead to where the visitor is, or comes from", "let its condition leave out the page that it leads to"],

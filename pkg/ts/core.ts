@@ -58,6 +58,7 @@ export async function adopt(state: State): Promise<void> {
   facade.start(Core, config);
   const preview = asked.get("vitrine-preview");
   if (preview) facade.call("preview", [preview]);
+  if (asked.has("vitrine-inspect")) facade.call("inspect", []);
   // Not before, nor in the same turn: what every new visitor's page asks must not stand in the way of what it shows.
   facade.emitter.add("ready", ({ mode }) => void setTimeout(() => offerElements(mode == "off" ? undefined : askBackend())));
 
@@ -70,7 +71,9 @@ export async function adopt(state: State): Promise<void> {
     }
     try {
       const over = AbortSignal.timeout(ANSWER_MS);
-      const asked = import("./consent/kept.js").then(({ restore }) => restore(facade, config.endpoint, over));
+      // They may have chosen while that was on its way.
+      const chosen = () => Object.values(consent.get()).some(({ decidedAt }: any) => decidedAt != null);
+      const asked = import("./consent/kept.js").then(({ restore }) => (chosen() ? undefined : restore(facade, config.endpoint, over)));
       await Promise.race([asked, new Promise((resolve) => (over.onabort = resolve))]);
     } catch {
       // Not there, not in time, or not ours: the visitor is asked.

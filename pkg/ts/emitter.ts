@@ -1,6 +1,7 @@
 /** Who listens, on the object and in the DOM. A listener that throws is reported as the page's own error. */
 
 import { texts, type Code } from "./codes.js";
+import { roots } from "./hands/place.js";
 import type { Diagnostic } from "./types.js";
 
 type Listener = (detail: any) => void;
@@ -8,6 +9,8 @@ type Listener = (detail: any) => void;
 const NAMES = ["ready", "decision", "exposure", "emit", "segment", "consent", "sync", "diagnostic"];
 /** Kept for `diagnostics()`. */
 const RING = 50;
+/** Kept for the inspector. */
+const PAST = 200;
 
 /** A diagnostic with what its code means. */
 export const diagnostic = (code: Code, where: string): Diagnostic => {
@@ -27,6 +30,8 @@ export function freeze<T>(value: T): T {
 /** Listeners of one instance. */
 export class Emitter {
   readonly ring: Diagnostic[] = [];
+  /** What happened lately, for the inspector: when, its name and detail. */
+  readonly past: [at: number, name: string, detail: any][] = [];
   private readonly listeners = new Map<string, Set<{ call: Listener }>>();
   private readonly printed = new Set<string>();
 
@@ -53,6 +58,13 @@ export class Emitter {
   /** Tells everybody who listens to `name`: the object's listeners first, then the DOM's. */
   emit(name: string, detail: any): void {
     freeze(detail);
+    // What was known with a grant goes with it.
+    if (name == "consent" && detail.state != "granted") {
+      this.forget();
+      // The segments that they are in no more, told in the same turn, say where they were.
+      setTimeout(() => this.forget());
+    }
+    if (this.past.push([Date.now(), name, detail]) > PAST) this.past.shift();
     if (name == "diagnostic") {
       this.ring.push(detail);
       if (this.ring.length > RING) this.ring.shift();
@@ -63,9 +75,15 @@ export class Emitter {
       }
     } else if (this.debug) console.debug(`vitrine:${name}`, detail);
     this.tell(name, detail);
-    const slots = "slot" in detail ? document.querySelectorAll(`[data-vitrine-slot=${CSS.escape(detail.slot)}]`) : [];
+    const slot = "slot" in detail && CSS.escape(detail.slot);
+    const slots = slot ? roots().flatMap((root: any) => [...root.querySelectorAll(`[data-vitrine-slot=${slot}],vitrine-slot[name=${slot}]`)]) : [];
     for (const target of slots.length ? slots : [document])
-      target.dispatchEvent(new CustomEvent(`vitrine:${name}`, { detail, bubbles: true }));
+      target.dispatchEvent(new CustomEvent(`vitrine:${name}`, { detail, bubbles: true, composed: true }));
+  }
+
+  /** Nothing has happened yet, for the inspector. */
+  forget(): void {
+    this.past.length = 0;
   }
 
   /** Tells the listeners of one key. */

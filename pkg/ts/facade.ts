@@ -37,7 +37,7 @@ export class Facade {
 
   constructor(
     private readonly state: State,
-    private readonly config: Config,
+    readonly config: Config,
     private readonly parted: Parted,
   ) {
     this.emitter = new Emitter(!!config.debug);
@@ -122,7 +122,7 @@ export class Facade {
   }
 
   /** Calls the engine; a call that it does not survive is answered with `otherwise`. */
-  private ask<T>(run: (core: Core) => T, otherwise: T): T {
+  ask<T>(run: (core: Core) => T, otherwise: T): T {
     if (this.gone || !this.core) return otherwise;
     try {
       return run(this.core);
@@ -225,7 +225,7 @@ export class Facade {
     identify: ([id, data, options], at) => this.event("identify", id, data, options, at),
     group: ([id, data, options], at) => this.event("group", id, data, options, at),
     alias: ([id, options], at) => this.event("alias", id, undefined, options, at),
-    reset: () => this.later<any>((core, done) => (core.reset(), done()), () => undefined),
+    reset: () => this.later<any>((core, done) => (core.reset(), this.emitter.forget(), done()), () => undefined),
     flush: () => this.later<any>((core, done) => core.flush(done), () => undefined, "sync"),
     context: ([facts]) => void this.order("context", facts, (core, clean, done) => (core.context(clean), done())),
     decide: ([slot]) => {
@@ -241,6 +241,7 @@ export class Facade {
       const forced = await read(String(token), this.config);
       forced ? this.ask((core) => core.preview(...forced), undefined) : this.emitter.diagnose("VT-PREVIEW", "preview");
     }).catch(() => {}),
+    inspect: () => import("./inspector/inspector.js").then(({ inspect }) => inspect(this)).catch(() => this.emitter.diagnose("VT-LOAD-FAILED", "inspect")),
     diagnostics: () => freeze([...this.emitter.ring]),
     on: ([name, listener]) => this.emitter.on(name, listener),
     onSlot: ([slot, listener]) => this.subscribe("onSlot", slot, listener, (core) => named("decision", core.decide(slot as string))),

@@ -5,8 +5,11 @@
 
 import { attempt, type Then } from "./hands/attempt.js";
 
+export * from "./hands/lists.js";
+export * from "./hands/place.js";
 export * from "./hands/seen.js";
 export * from "./hands/store.js";
+export * from "./hands/transition.js";
 export * from "./hands/triggers.js";
 
 /** The longest a browser's timer can wait; longer ones fire at once. */

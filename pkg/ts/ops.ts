@@ -1,11 +1,9 @@
 /** The changes that the boot can make, and one undo for all of them. */
 
-type Tree = string | [tag: string, attributes: Record<string, string>, children: Tree[]];
-
 /**
  * `[of, at, method, ...given]`: one call of a method of the element, or of its `classList` or `style`. `at` is a selector
- * inside the slot, null the slot itself. What is given is text or nodes; to `an order` selectors of children, to `a template` its name. An
- * operation of another version calls nothing that there is: then none is made.
+ * inside the slot, null the slot itself. What is given is text; to `an order` selectors of children, to `a template` its name. Whoever
+ * can write the record must not be able to make it code: of an operation that is not one of ours, none is made.
  */
 export type Op = [of: string, at: string | null, method: string, ...given: any[]];
 
@@ -14,18 +12,16 @@ export type Op = [of: string, at: string | null, method: string, ...given: any[]
  * it has not told yet is dropped.
  */
 export function apply(observer: MutationObserver, slot: Element, ops: Op[]): MutationRecord[] {
-  let failed;
   observer.takeRecords();
   try {
     ops.map((op) => change(slot, op));
   } catch {
-    failed = true;
+    observer.takeRecords().reverse().map(undo);
+    // Nobody needs to look again because of us.
+    observer.takeRecords();
+    return [];
   }
-  const records = observer.takeRecords().reverse();
-  if (failed) records.splice(0).map(undo);
-  // Nobody needs to look again because of us.
-  observer.takeRecords();
-  return records;
+  return observer.takeRecords().reverse();
 }
 
 /** Takes one of them back: the same nodes, the same values. The core asks first whether they are still ours. */
@@ -43,22 +39,23 @@ export function undo(record: MutationRecord): void {
   }
 }
 
-function change(slot: Element, [of, at, method, ...given]: Op) {
-  const target: any = at ? slot.querySelector(at) : slot;
-  const refused = "[data-vitrine-price],[data-vitrine-ignore]";
-  // What takes content away takes no price away inside it.
-  if (target.closest(refused) || (/rep/.test(method) && target.querySelector(refused))) throw 0;
-  if (of == "a template") given = [target.querySelector(`:scope>template[data-variant="${given}"]`).content.cloneNode(true)];
-  if (of == "an order")
-    given = [...new Set(given.flatMap((one) => [...target.children].filter((child) => child.matches(one))))];
-  (target[of] ?? target)[method](...given.map(grow));
-}
+const refused = "[data-vitrine-price],[data-vitrine-ignore]";
 
-/** Makes nodes of what the sanitizer allowed when it was decided; no HTML is parsed. Text and nodes stay what they are. */
-function grow(tree: Tree | Node): string | Node {
-  if (!Array.isArray(tree)) return tree;
-  const element = document.createElement(tree[0]);
-  Object.keys(tree[1]).map((name) => element.setAttribute(name, tree[1][name]!));
-  element.append(...tree[2].map(grow));
-  return element;
+function change(target: any, [of, at, method, ...given]: Op) {
+  if (at) target = target.querySelector(at);
+  if (
+    // No handler, no frame's document, no script's address, however its letters are spaced: browsers leave those out.
+    !/^(classList(add|remove)|(a template|)replaceChildren|style\w+y|(set|remove)Attribute(?!,(on|srcdoc|[^]*i\s*p\s*t\s*:))|an orderprepend),/i.test(
+      [of + method, given] as any,
+    ) ||
+    target.closest(refused) ||
+    // What takes content away takes no price away inside it; into shadow roots the engine looks.
+    (/^rep/.test(method) && [...target.querySelectorAll("*")].some((one) => one.matches(refused) || one.shadowRoot))
+  )
+    throw 0;
+  if (of == "a template") given = [target.querySelector(`:scope>template[data-variant="${given}"]`).content.cloneNode(true)];
+  // Of the methods above, `prepend`, which only an order has.
+  if (/^p/.test(method))
+    given = new Set(given.flatMap((one) => [...target.children].filter((child) => child.matches(one)))) as any;
+  (target[of] ?? target)[method](...given);
 }

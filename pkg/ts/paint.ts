@@ -1,7 +1,7 @@
 /** What a known visitor saw decided last is on the page before its first paint. */
 
 import { apply, undo, type Op } from "./ops.js";
-import type { Config, Hidden, State } from "./state.js";
+import type { Applied, Config, Hidden, State } from "./state.js";
 
 /** What the next page shows in a slot, as the engine or the compiler settled it. */
 export interface Row extends Hidden {
@@ -34,19 +34,19 @@ export function paint(state: State, config: Config): void {
 
 /** Hides the slots of rows that hold here and now, and changes them as they arrive. */
 export function place(state: State, rows: Row[], now: number, deadline: number): void {
-  // By a style sheet: it holds before the element exists, changes no attribute and needs no line in a policy.
-  const sheet = new CSSStyleSheet();
   // Before anything is hidden: a row that cannot be read ends what follows.
   setTimeout(() => state.hidden.map((slot) => slot.show()), deadline);
+  // By a style sheet: it holds before the element exists, changes no attribute and needs no line in a policy.
+  const sheet = new CSSStyleSheet();
   for (const row of rows) {
     const { slot, path } = row;
     if (
       state.hidden.every((other) => other.slot != slot) &&
-      now >= row.notBefore! &&
-      now < row.notAfter &&
-      (path ?? location.pathname) == location.pathname
+      row.notBefore! <= now &&
+      row.notAfter > now &&
+      (!path || path == location.pathname)
     ) {
-      row.selector = `[data-vitrine-slot=${CSS.escape(slot)}],vitrine-slot[name=${CSS.escape(slot)}]`;
+      row.selector = `vitrine-slot[name=${CSS.escape(slot)}],[data-vitrine-slot=${CSS.escape(slot)}]`;
       sheet.insertRule(row.selector + "{visibility:hidden}");
       row.style = (sheet.cssRules[0] as CSSStyleRule).style;
       row.show = () => (row.style.cssText = "");
@@ -63,7 +63,7 @@ export function place(state: State, rows: Row[], now: number, deadline: number):
         if (!row.ops) row.style.minHeight = element.dataset.vitrineReserve!;
         else if (state.applied.every((other) => other.element != element) && (whole || parsed(element))) {
           const records = apply(observer, element, row.ops);
-          if (records[0]) state.applied.push({ ...row, element, records, undo: () => records.splice(0).map(undo) });
+          if (records[0]) state.applied.push({ ...row, element, records, undo: () => records.splice(0).map(undo) } as Applied);
           row.show();
         }
     if (whole) state.stop();

@@ -1,5 +1,6 @@
 /** What the boot, the script tag or the npm entry hands over to the core. */
 
+import type { Op } from "./ops.js";
 import type { Diagnostic, Options, Ready } from "./types.js";
 
 /** The page's configuration, after attributes won over options. */
@@ -31,10 +32,14 @@ export interface Applied {
   element: Element;
   experience: string;
   variant: string;
+  /** What was asked for. */
+  ops: Op[];
   /** What was changed, newest first. */
   records: MutationRecord[];
-  /** Puts the page's own content back; once. */
+  /** Puts the page's own content back; once. The core's is false where the page's newer content was left. */
   undo(): unknown;
+  /** The core's: whether the page still shows all of it. */
+  intact?(): boolean;
 }
 
 /** A slot kept invisible until it is decided or the deadline passes. */

@@ -8,8 +8,8 @@ import type { Entry, State } from "./state.js";
 
 // In the order that compresses best, like the members below.
 const QUEUED =
-  "consent.restore reset seen preview on visitor.preferences onSegment context consent.open consent.withdraw consent.set flush visitor.profile track alias " +
-  "onSlot off group identify page visitor.correct visitor.optOut visitor.export visitor.erase visitor.receipts visitor.prefer";
+  "onSegment visitor.profile visitor.export visitor.correct visitor.preferences flush identify consent.withdraw track reset on visitor.erase consent.open alias " +
+  "seen visitor.optOut context group preview page inspect visitor.prefer visitor.receipts consent.restore consent.set onSlot off";
 
 type Method = (...args: any[]) => any;
 
@@ -25,8 +25,8 @@ export function createStub(version: string, start?: () => void): [Record<string,
     start: () => (start?.(), ready),
     decide: (slot) => ({
       slot,
-      experience: null,
       variant: null,
+      experience: null,
       reason: failed ? "off" : "not_ready",
       holdout: false,
       content: null,
@@ -41,13 +41,13 @@ export function createStub(version: string, start?: () => void): [Record<string,
   // Once the SDK is off, events are dropped and everything else answers nothing.
   const answer = ([name, [event, listener], resolve]: Entry) => {
     if (name + event == "ondiagnostic") void ready.then(() => listener(failed));
-    // The five kinds of events have initials that no other method has.
-    resolve(/^[agpti]/.test(name) ? { status: "dropped", reason: failed!.code } : undefined);
+    // What only the names of the five kinds of events have: alias, group, track, page, identify.
+    resolve(/^[agt]|ge|fy/.test(name) ? { status: "dropped", reason: failed!.code } : undefined);
   };
   const state: State = {
-    q: [],
     applied: [],
     hidden: [],
+    q: [],
     settle,
     stop() {},
     clear() {
@@ -65,7 +65,7 @@ export function createStub(version: string, start?: () => void): [Record<string,
     },
   };
 
-  const api: Record<string, any> = { ready, version, consent: {}, visitor: {} };
+  const api: Record<string, any> = { __proto__: { _: state }, consent: {}, visitor: {}, version, ready };
   for (const name of QUEUED.split(" ").concat(Object.keys(early))) {
     const [head, tail] = name.split(".") as [string, string?];
     (tail ? api[head] : api)[tail ?? head] = (...args: any[]) => {
@@ -84,7 +84,6 @@ export function createStub(version: string, start?: () => void): [Record<string,
       return /^on/.test(name) ? () => done.then((end) => end?.()) : done;
     };
   }
-  Object.defineProperty(api, "_", { value: state });
   [api.consent, api.visitor, api].map(Object.freeze);
   return [api, state];
 }

@@ -201,6 +201,39 @@ export interface Visitor {
   prefer(change: PreferencesChange): Promise<Preferences | false | null>;
 }
 
+/** How things stand at an instant, as the inspector's replica of the page has it. */
+export interface Inspected {
+  /** ms since the Unix epoch. */
+  readonly at: number;
+  readonly segments: readonly string[];
+  readonly decisions: { readonly [slot: string]: { readonly experience: string | null; readonly variant: string | null; readonly reason: string } };
+  /** Experiences that were not chosen, and why. */
+  readonly rejected: readonly { readonly experience: string; readonly reason: string }[];
+}
+
+/** What the inspector shows, as data. */
+export interface InspectorDump {
+  readonly now: Inspected | null;
+  /** The same with what is supposed; null where nothing is. */
+  readonly then: Inspected | null;
+  /** The facts that conditions read. */
+  readonly facts: readonly { readonly path: string; readonly value: Json; readonly provenance: string; readonly readBy: readonly string[] }[];
+  /** Segments and slots in which page and replica disagree. */
+  readonly differs: readonly string[];
+  /** Why there is no replica: `tools`, `rules` or `off`. */
+  readonly problem: string | null;
+  readonly forced: { readonly experience: string; readonly variant: string } | null;
+  /** Everything that happened, oldest first. */
+  readonly happened: readonly { readonly at: number; readonly kind: string; readonly detail: unknown }[];
+}
+
+/** The inspector that is open on the page. */
+export interface Inspector {
+  /** Takes the panel away, with what it forced on the page; again does nothing. */
+  close(): void;
+  dump(): Promise<InspectorDump>;
+}
+
 /** The page's one object. Frozen; no call throws. */
 export interface Vitrine<S extends SiteShape = AnySite> {
   /** The SDK's version. */
@@ -242,6 +275,11 @@ export interface Vitrine<S extends SiteShape = AnySite> {
   on<K extends keyof EventMap<S>>(name: K, listener: (detail: EventMap<S>[K]) => void): Unsubscribe;
   /** Why a segment or slot is as it is. */
   explain(id: SlotName<S> | S["segments"]): unknown;
+  /**
+   * Opens the inspector on the page, or comes back to it. Loaded by this call alone; undefined where it cannot be, and a
+   * diagnostic says why.
+   */
+  inspect(): Promise<Inspector | undefined>;
   /** The last 50 diagnostics of this page. */
   diagnostics(): readonly Diagnostic[];
   /** Stops the SDK on this page and puts the page's own content back. */

@@ -90,6 +90,6 @@ impl Dom {
         if !homes.is_empty() {
             return homes;
         }
-        find::named(rt, slot).iter().map(|element| js::get(element, "parentElement")).collect()
+        find::named(rt, slot).iter().map(find::home).collect()
     }
 }

@@ -1,8 +1,11 @@
 //! What the inline boot did before first paint: rows it applied, slots it keeps hidden. It goes on while the page is being
 //! parsed, so its lists are read each time.
 
-use crate::js;
+use super::Plan;
+use crate::{js, value};
 use std::cell::{Cell, RefCell};
+use vitrine_core::plan::paint;
+use vitrine_wire::Value;
 use wasm_bindgen::JsValue;
 
 /// The boot's state, taken over row by row.
@@ -20,11 +23,14 @@ impl Boot {
         Boot { state: state.clone(), taken: RefCell::default(), settled: Cell::new(false) }
     }
 
-    /// The boot's row on this element, if it shows the same; any other is undone.
-    pub fn adopt(&self, element: &JsValue, experience: &str, variant: &str) -> Option<JsValue> {
+    /// The boot's row on this element, if it did the same: the bundle may be another, the record not what we wrote. Any other is undone.
+    pub fn adopt(&self, element: &JsValue, plan: &Plan) -> Option<JsValue> {
         let mut kept = None;
         for row in self.take("applied", Some(("element", element))) {
-            if kept.is_none() && is(&row, "experience", experience) && is(&row, "variant", variant) {
+            let ops = || paint::ops(&plan.actions).map(|ops| js::to_json(&value::write(&Value::List(ops))));
+            let same = is(&row, "experience", &plan.experience) && is(&row, "variant", &plan.variant);
+            let same = same && intact(&row);
+            if kept.is_none() && same && ops().is_some_and(|ops| ops == js::to_json(&js::get(&row, "ops"))) {
                 kept = Some(row);
             } else {
                 undo(&row);
@@ -58,7 +64,7 @@ impl Boot {
 
     /// Own content wherever the boot changed it; what it hides waits on.
     pub fn undo(&self) {
-        self.take("applied", None).iter().rev().for_each(undo);
+        self.take("applied", None).iter().rev().for_each(|row| _ = undo(row));
     }
 
     #[inline(never)]
@@ -66,7 +72,7 @@ impl Boot {
         let slot = slot.map(JsValue::from_str);
         let which = slot.as_ref().map(|slot| ("slot", slot));
         if own {
-            self.take("applied", which).iter().rev().for_each(undo);
+            self.take("applied", which).iter().rev().for_each(|row| _ = undo(row));
         }
         for hidden in self.take("hidden", which) {
             js::run(&hidden, "show");
@@ -84,10 +90,16 @@ impl Boot {
     }
 }
 
-/// Puts the page's own content back where a row of the boot's changed it.
+/// Whether the page still shows all that a row of the boot's changed.
 #[inline(never)]
-pub fn undo(row: &JsValue) {
-    js::run(row, "undo");
+pub fn intact(row: &JsValue) -> bool {
+    js::call(row, "intact", Vec::new()) == true
+}
+
+/// Puts the page's own content back where a row of the boot's changed it. False where the page's newer one was left.
+#[inline(never)]
+pub fn undo(row: &JsValue) -> bool {
+    js::call(row, "undo", Vec::new()) == true
 }
 
 fn is(row: &JsValue, name: &str, value: &str) -> bool {

@@ -2,27 +2,22 @@
 
 use crate::js;
 use crate::runtime::Rt;
+use vitrine_wire::Code;
 use wasm_bindgen::JsValue;
 
-/// So many elements of one slot show something: a selector may match a whole page.
-const MOST: usize = 100;
-
-/// Every slot in the document, with its name.
+/// Every slot in the page, with its name; what the page marks itself it has named. What cannot be found, or not wholly, is said once.
 pub fn all(rt: Rt) -> Vec<(String, JsValue)> {
-    let find = |selector: &str| js::items(&js::ask(&js::document(), "querySelectorAll", selector));
-    let named = |element: JsValue| {
-        let name = js::attribute(&element, "data-vitrine-slot").or_else(|| js::attribute(&element, "name"))?;
-        (!name.is_empty()).then_some((name, element))
-    };
-    let found = find("[data-vitrine-slot],vitrine-slot[name]").into_iter().filter_map(named);
-    let mut all: Vec<(String, JsValue)> = found.collect();
-    all.extend(rt.dom.given());
-    for (name, selector) in rt.ask(|e| e.selectors()) {
-        for element in find(&selector).into_iter().take(MOST) {
-            // What the page marks itself it has named.
-            if all.iter().all(|(_, known)| *known != element) {
-                all.push((name.clone(), element));
-            }
+    let mut known = Vec::new();
+    rt.dom.given().into_iter().for_each(|(name, element)| known.extend([name.into(), element]));
+    rt.ask(|e| e.selectors()).iter().for_each(|(name, selector)| known.extend([name.into(), selector.into()]));
+    let mut found = js::slots(known).into_iter();
+    let mut all = Vec::new();
+    while let (Some(name), Some(element)) = (found.next(), found.next()) {
+        let name = name.as_string().unwrap_or_default();
+        if element.is_object() {
+            all.push((name, element));
+        } else {
+            rt.dom.tell_once(rt, if element.is_null() { Code::SlotMany } else { Code::Selector }, &name);
         }
     }
     all
@@ -30,8 +25,18 @@ pub fn all(rt: Rt) -> Vec<(String, JsValue)> {
 
 /// The elements of one slot.
 pub fn named(rt: Rt, slot: &str) -> Vec<JsValue> {
-    let mut found: Vec<JsValue> =
-        all(rt).into_iter().filter(|(name, _)| name == slot).map(|(_, element)| element).collect();
-    found.truncate(MOST);
-    found
+    all(rt).into_iter().filter(|(name, _)| name == slot).map(|(_, element)| element).collect()
+}
+
+/// Whether the page marks slots inside an element.
+#[inline(never)]
+pub fn holds_slots(element: &JsValue) -> bool {
+    js::ask(element, "querySelector", "[data-vitrine-slot],vitrine-slot").is_object()
+}
+
+/// What an element stands in; of one that is its shadow root's own child, the host.
+#[inline(never)]
+pub fn home(of: &JsValue) -> JsValue {
+    let parent = js::get(of, "parentElement");
+    if parent.is_object() { parent } else { js::get(of, "parentNode.host") }
 }

@@ -4,6 +4,8 @@ mod act;
 mod actions;
 mod boot;
 mod find;
+mod layers;
+mod moving;
 mod observe;
 mod sanitize;
 mod seen;
@@ -28,12 +30,18 @@ pub struct Dom {
     present: RefCell<Vec<String>>,
     boot: boot::Boot,
     observer: RefCell<JsValue>,
+    /// Looks at the page again.
+    changed: RefCell<JsValue>,
     /// Elements that the page named as slots.
     given: RefCell<Vec<(String, JsValue)>>,
     /// Where the visitor is about to be sent.
     leaving: RefCell<JsValue>,
     /// The exposure that this waits for.
     acting: Cell<Option<Ref>>,
+    /// It will be looked again soon.
+    again: Cell<bool>,
+    /// What is said once a page.
+    told: RefCell<Vec<(Code, String)>>,
 }
 
 /// A slot that is, or was, in the page.
@@ -44,6 +52,8 @@ struct Slot {
     reverts: u8,
     /// It would lead in a circle: nothing happened.
     refused: bool,
+    /// Raised by all that is shown in it, and by its end.
+    turn: u32,
     watch: seen::Watch,
 }
 
@@ -77,9 +87,12 @@ impl Dom {
             present: RefCell::default(),
             boot: boot::Boot::new(boot),
             observer: RefCell::default(),
+            changed: RefCell::default(),
             given: RefCell::default(),
             leaving: RefCell::default(),
             acting: Cell::default(),
+            again: Cell::default(),
+            told: RefCell::default(),
         }
     }
 
@@ -89,9 +102,9 @@ impl Dom {
         self.look(rt);
     }
 
-    /// Shows what the engine decided for a slot.
+    /// Shows what the engine decided for a slot, now.
     #[inline(never)]
-    pub fn render(&self, rt: Rt, plan: SlotPlan) {
+    fn put(&self, rt: Rt, plan: SlotPlan) {
         let (slot, plan) = match plan {
             SlotPlan::Own { slot } => (slot, None),
             SlotPlan::Show { grant, slot, .. } if !rt.alive(&grant) => (slot, None),
@@ -100,11 +113,12 @@ impl Dom {
                 (slot, Some(Rc::new(Plan { experience, variant, actions })))
             }
         };
-        self.put_back(rt, &slot);
-        let mut result = DomResult::Applied;
         let own = plan.is_none();
+        let elements = if own { Vec::new() } else { find::named(rt, &slot) };
+        self.put_back(rt, &slot);
+        self.strip_inside(rt, &slot, &elements);
+        let mut result = DomResult::Applied;
         if let Some(plan) = plan {
-            let elements = find::named(rt, &slot);
             if elements.is_empty() {
                 result = DomResult::Missing;
                 self.present.borrow_mut().retain(|name| *name != slot);
@@ -179,6 +193,7 @@ impl Dom {
             shown: Vec::new(),
             reverts: 0,
             refused: false,
+            turn: 0,
             watch: Default::default(),
         };
         then(&mut slot);
@@ -186,8 +201,8 @@ impl Dom {
     }
 
     fn show(&self, slot: &str, element: JsValue, plan: &Plan) -> Result<(), Code> {
-        let home = js::get(&element, "parentElement");
-        let way = match self.boot.adopt(&element, &plan.experience, &plan.variant) {
+        let home = find::home(&element);
+        let way = match self.boot.adopt(&element, plan) {
             Some(row) => Way::Boot(row),
             None => Way::Ours(actions::apply_all(&element, &plan.actions)?),
         };
@@ -198,20 +213,17 @@ impl Dom {
     }
 
     fn put_back(&self, rt: Rt, slot: &str) {
-        let mut shown = Vec::new();
         self.change(slot, &mut |slot| {
             slot.plan = None;
-            shown = std::mem::take(&mut slot.shown);
+            slot.turn += 1;
         });
-        let conflict = shown.into_iter().fold(false, |conflict, one| !one.undo() | conflict);
-        if conflict {
-            rt.diagnose(Code::UndoConflict, slot);
-        }
+        self.strip(rt, slot);
     }
 
     /// Looks for slots that are new, and for changes of ours that the page undid.
-    fn look(&self, rt: Rt) {
+    pub fn look(&self, rt: Rt) {
         let found = find::all(rt);
+        observe::roots(self);
         let slots = self.slots.borrow();
         // One that a variant took away is there all the same: it comes back when that ends.
         let away = slots.iter().filter(|slot| slot.shown.iter().any(Shown::away)).map(|slot| slot.name.as_str());
@@ -264,6 +276,7 @@ impl Dom {
         };
         for (name, plan, shown, stop) in broken {
             let element = shown.element.clone();
+            self.strip_inside(rt, &name, std::slice::from_ref(&element));
             shown.undo();
             if stop {
                 self.put_back(rt, &name);
@@ -291,7 +304,7 @@ impl Shown {
     fn intact(&self) -> bool {
         match &self.way {
             Way::Ours(done) => done.intact(),
-            Way::Boot(_) => connected(&self.element),
+            Way::Boot(row) => boot::intact(row),
         }
     }
 
@@ -299,10 +312,7 @@ impl Shown {
     fn undo(self) -> bool {
         match self.way {
             Way::Ours(done) => actions::undo_all(done),
-            Way::Boot(row) => {
-                boot::undo(&row);
-                true
-            }
+            Way::Boot(row) => boot::undo(&row),
         }
     }
 }

@@ -11,9 +11,17 @@ pub fn start(rt: Rt) {
         rt.sources.check_route(rt);
         rt.dom.look(rt);
     };
-    let observer = js::make("MutationObserver", vec![js::always(Rc::new(changed))]);
+    let changed = js::always(Rc::new(changed));
+    let observer = js::make("MutationObserver", vec![changed.clone()]);
+    rt.dom.changed.replace(changed);
     observe(&observer, js::document(), false);
     rt.dom.observer.replace(observer);
+}
+
+/// Hears of slots that come into shadow roots, which the document's own observation does not reach, and of the roots that come.
+pub fn roots(dom: &Dom) {
+    js::upgrades(&dom.changed.borrow());
+    js::roots().into_iter().skip(1).for_each(|root| observe(&dom.observer.borrow(), root, false));
 }
 
 /// Hears of everything in an element that shows something of ours.

@@ -7,11 +7,13 @@ use vitrine_core::Input;
 use vitrine_core::io::Mode;
 use vitrine_wire::bundle::Meta;
 use vitrine_wire::envelope;
-use vitrine_wire::{Code, ConsentState, Purpose, records};
+use vitrine_wire::{Code, ConsentState, Millis, Purpose, records};
 use wasm_bindgen::JsValue;
 
 /// Waits between attempts, in milliseconds: doubled each time, at most the last.
 const WAIT: [i64; 2] = [1_000, 60_000];
+/// What nobody says anything of is asked for again after so many milliseconds.
+const OLD_MS: Millis = 5 * 60_000;
 
 /// What is known of the site's bundles.
 #[derive(Default)]
@@ -21,6 +23,8 @@ pub struct State {
     asking: Cell<bool>,
     /// Asked for again while asking.
     again: Cell<bool>,
+    /// When it was last asked for.
+    at: Cell<Millis>,
     /// In use.
     current: Cell<u64>,
     highest: Cell<u64>,
@@ -35,6 +39,11 @@ impl State {
 
     pub fn seen(&self, sequence: u64) {
         self.highest.set(self.highest.get().max(sequence));
+    }
+
+    /// Whether it was asked for long ago.
+    pub fn is_old(&self, now: Millis) -> bool {
+        now - self.at.get() >= OLD_MS
     }
 
     pub fn current(&self) -> u64 {
@@ -64,6 +73,7 @@ pub fn keep_asking(rt: Rt) {
 fn once(rt: Rt, wait: i64) {
     let state = &rt.net.bundle;
     state.again.set(false);
+    state.at.set(rt.now());
     let url = rt.config.url("/v1/sites/", &rt.config.site, "/bundle/2");
     let then = move |bytes: JsValue| match js::bytes(&bytes).ok_or(Code::BundleUnavailable).and_then(|b| check(rt, &b))
     {
@@ -168,4 +178,6 @@ fn take(rt: Rt, bundle: Bundle) {
     state.notices.replace(notices);
     rt.tell_consent(&consent);
     rt.input(Input::Bundle { at: rt.now(), sequence, payload });
+    // It may name slots that the page does not mark.
+    rt.dom.look(rt);
 }

@@ -2,6 +2,7 @@
 
 mod batch;
 mod bundle;
+pub mod catalog;
 mod stream;
 mod visitor;
 

@@ -31,6 +31,8 @@ pub struct Stream {
     /// Raised at each opening and closing: what runs from before ends.
     epoch: Cell<u32>,
     open: Cell<bool>,
+    /// Something was heard since it was opened.
+    heard: Cell<bool>,
     /// Raised when the page shows or hides.
     shown: Cell<u32>,
     /// The last message's id.
@@ -89,6 +91,17 @@ fn run(rt: Rt, epoch: u32) {
     let stream = &rt.net.stream;
     let wanted = stream.wanted.borrow().clone();
     let Some(wanted) = wanted.filter(|w| rt.alive(&w.grant)) else { return };
+    stream.heard.set(false);
+    // A proxy that gathers what it passes on lets not even the beginning through.
+    js::timer(
+        SILENT_MS as i64,
+        Box::new(move |_| {
+            let stream = &rt.net.stream;
+            if stream.epoch.get() == epoch && !stream.heard.get() {
+                js::abort(&stream.abort.take());
+            }
+        }),
+    );
     let abort = js::abort_controller();
     let more = vec![js::some(stream.last.borrow().as_deref().unwrap_or_default())];
     let body = rt.net.body(rt, "site key visitor token last", &wanted.visitor, &wanted.token, more);
@@ -116,6 +129,11 @@ fn run(rt: Rt, epoch: u32) {
 /// Its end is news too: the engine asks for another when it is time.
 fn ended(rt: Rt, reference: Ref, end: Outcome) {
     rt.net.stream.open.set(false);
+    // Where none comes through, what it would say is asked for: at one of the engine's next tries, which devices make at different times.
+    if !rt.net.stream.heard.get() && rt.net.bundle.is_old(rt.now()) {
+        rt.net.fetch_bundle(rt);
+        rt.tabs.say("bundle");
+    }
     rt.answer_send(reference, end);
 }
 
@@ -143,6 +161,7 @@ fn listen(mut of: Listening) {
         if over {
             return;
         }
+        of.rt.net.stream.heard.set(true);
         for message in of.parser.feed(&bytes) {
             hear(of.rt, message);
         }

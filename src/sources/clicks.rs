@@ -13,7 +13,7 @@ pub fn start(rt: Rt) {
 }
 
 fn clicked(rt: Rt, event: &JsValue) {
-    let element = js::ask(&js::get(event, "target"), "closest", "[data-vitrine-track]");
+    let element = js::nearest(&target(event), "[data-vitrine-track]");
     if !element.is_object() || is_ignored(&element) {
         return;
     }
@@ -35,5 +35,10 @@ fn properties(element: &JsValue) -> Map {
 
 /// Whether the page asked that this is never read.
 pub fn is_ignored(element: &JsValue) -> bool {
-    !js::ask(element, "closest", "[data-vitrine-ignore]").is_null()
+    !js::nearest(element, "[data-vitrine-ignore]").is_null()
+}
+
+/// What an event happened at, in a shadow root too: outside, its host stands for it.
+pub fn target(event: &JsValue) -> JsValue {
+    js::get(&js::call(event, "composedPath", Vec::new()), "0")
 }

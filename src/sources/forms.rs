@@ -1,41 +1,66 @@
 //! `data-vitrine-form="id"`: first typed into it is `Form Started`, sent is `Form Submitted`, left without is `Form Abandoned`;
 //! its `data-vitrine-trait` fields are what the visitor declares by sending it.
 
-use super::clicks::is_ignored;
+use super::clicks::{is_ignored, target};
 use crate::runtime::Rt;
 use crate::{js, value};
 use std::cell::RefCell;
+use std::rc::Rc;
 use vitrine_core::io::Draft;
 use vitrine_wire::{EventKind, Map};
 use wasm_bindgen::JsValue;
 
-/// Forms begun on this page and not sent.
+/// Forms, as far as they are used.
 #[derive(Default)]
-pub struct State(RefCell<Vec<String>>);
+pub struct State {
+    /// Forms begun on this page and not sent.
+    begun: RefCell<Vec<String>>,
+    /// What is called when one is sent.
+    sent: RefCell<JsValue>,
+}
 
 pub fn start(rt: Rt) {
-    rt.sources.on(rt, &js::document(), "input", |rt, event| {
-        let Some((_, id)) = form(event) else { return };
-        let begun = &rt.sources.forms.0;
+    let document = js::document();
+    let sent = js::always(Rc::new(move |event| submitted(rt, &event)));
+    rt.sources.forms.sent.replace(sent);
+    watch(rt, &document);
+    // Before a form in a shadow root is sent, something in it is clicked or typed.
+    rt.sources.on(rt, &document, "click", |rt, event| {
+        if let Some((form, _)) = form(event) {
+            watch(rt, &form);
+        }
+    });
+    rt.sources.on(rt, &document, "input", |rt, event| {
+        let Some((form, id)) = form(event) else { return };
+        watch(rt, &form);
+        let begun = &rt.sources.forms.begun;
         if !begun.borrow().contains(&id) {
             begun.borrow_mut().push(id.clone());
             tell(rt, "Form Started", &id);
         }
     });
-    rt.sources.on(rt, &js::document(), "submit", |rt, event| {
-        let Some((form, id)) = form(event) else { return };
-        let declared = traits(&form);
-        rt.sources.forms.0.borrow_mut().retain(|begun| *begun != id);
-        tell(rt, "Form Submitted", &id);
-        if !declared.is_empty() {
-            rt.event(Draft { kind: Some(EventKind::Identify), data: declared, ..Draft::default() }, None);
-        }
-    });
+}
+
+/// Hears what is sent in the tree that this is in: no tree hears of another's. Once for each, the browser sees to that.
+fn watch(rt: Rt, of: &JsValue) {
+    let sources = &rt.sources;
+    let root = js::call(of, "getRootNode", Vec::new());
+    sources.listen(&root, "submit", sources.forms.sent.borrow().clone());
+}
+
+fn submitted(rt: Rt, event: &JsValue) {
+    let Some((form, id)) = form(event) else { return };
+    let declared = traits(&form);
+    rt.sources.forms.begun.borrow_mut().retain(|begun| *begun != id);
+    tell(rt, "Form Submitted", &id);
+    if !declared.is_empty() {
+        rt.event(Draft { kind: Some(EventKind::Identify), data: declared, ..Draft::default() }, None);
+    }
 }
 
 /// The page is left.
 pub fn leave(rt: Rt) {
-    for id in rt.sources.forms.0.take() {
+    for id in rt.sources.forms.begun.take() {
         tell(rt, "Form Abandoned", &id);
     }
 }
@@ -47,8 +72,8 @@ fn tell(rt: Rt, name: &str, form: &str) {
 
 /// The form that an event happened in, unless it is none of ours.
 fn form(event: &JsValue) -> Option<(JsValue, String)> {
-    let target = js::get(event, "target");
-    let form = js::ask(&target, "closest", "[data-vitrine-form]");
+    let target = target(event);
+    let form = js::nearest(&target, "[data-vitrine-form]");
     let id = js::attribute(&form, "data-vitrine-form").filter(|id| !id.is_empty() && !is_ignored(&target))?;
     Some((form, id))
 }

@@ -59,11 +59,16 @@ impl Sources {
 
     /// Calls `then` at each event until the SDK is switched off.
     pub fn on(&self, rt: Rt, target: &JsValue, name: &str, then: fn(Rt, &JsValue)) {
+        self.listen(target, name, js::always(Rc::new(move |event| then(rt, &event))));
+    }
+
+    #[inline(never)]
+    fn listen(&self, target: &JsValue, name: &str, then: JsValue) {
         let mut abort = self.abort.borrow_mut();
         if abort.is_undefined() {
             *abort = js::abort_controller();
         }
-        js::listen(target, name, &js::get(&abort, "signal"), Rc::new(move |event| then(rt, &event)));
+        js::listen(target, name, then, &js::get(&abort, "signal"));
     }
 
     /// Wakes the engine at an instant; replaces the former one.

@@ -25,6 +25,9 @@ pub type Read = Box<dyn FnOnce(Option<(Loaded, u64)>)>;
 /// The results of a transaction's first calls to further calls.
 type Step = Box<dyn FnOnce(Vec<JsValue>) -> Vec<JsValue>>;
 
+/// Calls beside others, by who is there; none of them at all where there is nothing.
+type With = Box<dyn FnOnce(&JsValue) -> Option<Vec<JsValue>>>;
+
 /// A number that was read.
 pub fn number(of: Option<&JsValue>) -> u64 {
     of.and_then(JsValue::as_f64).unwrap_or_default() as u64
@@ -157,18 +160,34 @@ impl Idb {
 
     /// Takes purposes off every record; one that serves none any more goes. The snapshot is the profile: it goes with
     /// personalization.
-    #[inline(never)]
     pub fn purge(&self, purposes: PurposeSet, then: Done) {
-        let (mut calls, snapshot) = (newer(0), purposes.has(Purpose::Personalization));
-        if snapshot {
-            calls.insert(0, act(META, "delete", "snapshot".into(), None));
-        }
+        self.take_off(purposes, false, Box::new(|_| Some(Vec::new())), then);
+    }
+
+    /// After a log-out: the profile goes and another person takes this one's place, unless another tab has seen to it.
+    pub fn succeed(&self, _grant: &Granted<Store>, former: String, fresh: &Identity, then: Done) {
+        let calls = vec![put("identity", js::copy(&store(fresh)))];
+        let still = move |identity: &JsValue| known(identity).is_ok_and(|own| own.visitor == former).then_some(calls);
+        self.take_off([Purpose::Personalization].into_iter().collect(), true, Box::new(still), then);
+    }
+
+    /// Takes purposes off, and does what `with` wants beside it; nothing at all where it says so of who is there, or, `granted`, where a
+    /// grant is lost meanwhile.
+    #[inline(never)]
+    fn take_off(&self, purposes: PurposeSet, granted: bool, with: With, then: Done) {
+        let mut calls = newer(0);
+        calls.push(get("identity"));
         let step = move |results: Vec<JsValue>| {
-            let skip = usize::from(snapshot);
-            let records = records(results.get(skip..).unwrap_or_default());
-            records.into_iter().filter_map(|(sequence, record)| purged(sequence, &record, purposes)).collect()
+            let Some(mut calls) = results.last().and_then(with) else { return Vec::new() };
+            if purposes.has(Purpose::Personalization) {
+                calls.push(act(META, "delete", "snapshot".into(), None));
+            }
+            let records = records(&results).into_iter();
+            calls.extend(records.filter_map(|(sequence, record)| purged(sequence, &record, purposes)));
+            calls
         };
-        self.change(calls, Some(Box::new(step)), then);
+        let step: Option<Step> = if granted { self.granted(step) } else { Some(Box::new(step)) };
+        self.change(calls, step, then);
     }
 
     /// Takes the lead for a while, unless another tab has it: `force` takes it from any. Whether this tab leads now; none

@@ -1,9 +1,10 @@
-//! The two small records that the boot reads: the choice and the paint record. A browser that refuses loses both, quietly.
+//! The two small records that the boot reads, the choice and the paint record, and who has logged out. A browser that refuses loses
+//! them, quietly.
 
 use crate::js;
 use crate::{consent::record, runtime::Rt, value};
 use vitrine_core::Granted;
-use vitrine_core::gate::Render;
+use vitrine_core::gate::{Render, Store};
 use vitrine_wire::limits::PAINT_BYTES;
 use vitrine_wire::paint::{ChoiceRecord, PaintRecord, PaintRow};
 use vitrine_wire::{ConsentState, Millis};
@@ -56,6 +57,21 @@ pub fn write_paint(rt: Rt, grant: &Granted<Render>, paint: &PaintRecord) {
 /// Forgets the paint record.
 pub fn forget_paint(rt: Rt) {
     remove(&rt.config.name("p"));
+}
+
+/// Keeps who has logged out until the store has let go of them: a transaction dies with its page.
+pub fn write_out(rt: Rt, _grant: &Granted<Store>, visitor: &str) {
+    write(&rt.config.name("o"), visitor);
+}
+
+/// Whether this visitor has logged out.
+pub fn out(rt: Rt, _grant: &Granted<Store>, visitor: &str) -> bool {
+    read(&rt.config.name("o")).is_some_and(|out| out.is_empty() || out == visitor)
+}
+
+/// Nobody has.
+pub fn forget_out(rt: Rt) {
+    remove(&rt.config.name("o"));
 }
 
 #[inline(never)]

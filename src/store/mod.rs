@@ -67,6 +67,7 @@ impl Store {
                 rt.net.identify(Some(identity));
                 Op::Keep(grant, IDENTITY, kept)
             }
+            Persist::LoggedOut { grant, visitor } => return local::write_out(rt, &grant, &visitor),
             Persist::Choice(choice) => {
                 local::write_choice(rt, &choice);
                 let Some(grant) = rt.may_keep() else { return };
@@ -76,6 +77,9 @@ impl Store {
             Persist::Purge { purposes, all } => {
                 if all || purposes.has(Purpose::Personalization) {
                     local::forget_paint(rt);
+                }
+                if all {
+                    local::forget_out(rt);
                 }
                 if self.purged.get() {
                     return;

@@ -2,7 +2,7 @@
 
 use super::idb::{self, Done, Idb, Read};
 use super::memory::Memory;
-use super::{Grant, IDENTITY, Op};
+use super::{Grant, IDENTITY, Op, local};
 use crate::ids;
 use crate::runtime::Rt;
 use vitrine_core::Input;
@@ -49,7 +49,17 @@ fn run(rt: Rt, op: Op, idb: Option<Idb>, then: Done) -> bool {
         (Op::Snapshot(grant, up_to, bytes), Some(idb)) if rt.alive(&grant) => idb.snapshot(&grant, up_to, &bytes, then),
         // Who this is from now on does not hang on the purpose that was granted then.
         (Op::Keep(grant, name, value), Some(idb)) if name == IDENTITY => match live(rt, grant) {
-            Some(grant) => idb.keep(&grant, name, value, then),
+            Some(grant) => idb.keep(
+                &grant,
+                name,
+                value,
+                Box::new(move |done| {
+                    if done {
+                        local::forget_out(rt);
+                    }
+                    then(done);
+                }),
+            ),
             None => return true,
         },
         (Op::Keep(grant, name, value), Some(idb)) if rt.alive(&grant) => idb.keep(&grant, name, value, then),
@@ -75,8 +85,10 @@ fn open(rt: Rt, grant: Grant, identity: Identity, again: bool, idb: Option<Idb>)
                 };
                 let held = idb.clone();
                 let fresh = identity.clone();
-                idb.load(
-                    &grant.clone(),
+                load_own(
+                    rt,
+                    &idb,
+                    grant.clone(),
                     fresh,
                     Box::new(move |read| {
                         if read.is_none() || live(rt, grant).is_none() {
@@ -163,11 +175,41 @@ fn read(rt: Rt, idb: &Idb, grant: Grant, after: Option<u64>) {
     });
     match after {
         None => match ids::identity(rt.now()) {
-            Some(fresh) => idb.load(&grant, fresh, then),
+            Some(fresh) => load_own(rt, idb, grant, fresh, then),
             None => then(None),
         },
         Some(after) => idb.newer(&grant, after, then),
     }
+}
+
+/// Everything that is kept of whoever this is: of who has logged out it is deleted first.
+#[inline(never)]
+fn load_own(rt: Rt, idb: &Idb, grant: Grant, fresh: Identity, then: Read) {
+    let (again, held, next) = (idb.clone(), grant.clone(), fresh.clone());
+    let read = move |read: Option<(Loaded, u64)>| {
+        let Some(visitor) = read.as_ref().and_then(|(loaded, _)| Some(loaded.identity.as_ref()?.visitor.clone()))
+        else {
+            return then(read);
+        };
+        // Loading may take seconds as well.
+        let Some(held) = live(rt, held) else { return then(None) };
+        if !local::out(rt, &held, &visitor) {
+            local::forget_out(rt);
+            return then(read);
+        }
+        let (opened, grant, own) = (again.clone(), held.clone(), next.clone());
+        let succeeded = move |done: bool| {
+            if !done {
+                return then(None);
+            }
+            let Some(held) = live(rt, held) else { return then(None) };
+            local::forget_out(rt);
+            rt.tabs.say("snapshot");
+            opened.load(&held, own, then);
+        };
+        again.succeed(&grant, visitor, &next, Box::new(succeeded));
+    };
+    idb.load(&grant, fresh, Box::new(read));
 }
 
 #[inline(never)]

@@ -49,6 +49,8 @@ function content(dice, styled, depth = 0) {
     () => `<picture><source srcset="/styles/own.png 2x"><img src="/styles/own.png" alt=""${own()}></picture>`,
     () => `<input value="own"${own()}>`,
     () => `<input type="checkbox">`,
+    () => `<textarea rows="2"${own()}>own</textarea>`,
+    () => `<select size="2"><option>a</option><option>b</option><option>c</option><option>d</option><option>e</option></select>`,
     () => `<details><summary${own()}>s</summary>d</details>`,
     () => pick(["text", " ", "\n  ", "<!-- comment -->"]),
     () => `<template data-variant="${pick(["x", "y z"])}"><h1>template</h1> <i${styled ? ` style=""` : ""}>t</i></template>`,

@@ -74,8 +74,12 @@ export async function calls(): Promise<void> {
   vitrine.explain("hero");
   vitrine.explain("winter-fans");
   vitrine.diagnostics().map(({ code }) => code);
+  const inspector = await vitrine.inspect();
+  const dump = await inspector?.dump();
+  const shown: string | null | undefined = (dump?.then ?? dump?.now)?.decisions["hero"]?.experience;
+  if (dump?.facts.some(({ path }) => path == "profile.plan") && dump.differs.length == 0) inspector?.close();
   vitrine.off("incident");
-  void [modes, why, title, off, inside, segments, until, id, vitrine.version, vitrine.ready];
+  void [modes, shown, why, title, off, inside, segments, until, id, vitrine.version, vitrine.ready];
 }
 
 // Without a generated site every name is accepted.

@@ -6,6 +6,7 @@
 mod codes;
 mod dist;
 mod glue;
+mod panics;
 mod scripts;
 mod wasm;
 

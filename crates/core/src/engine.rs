@@ -11,6 +11,7 @@ mod facts;
 mod loaded;
 mod minor;
 mod parts;
+pub mod replica;
 mod results;
 mod show;
 mod snapshot;
@@ -23,6 +24,7 @@ use crate::gate::{self, Gate};
 use crate::io::{Effect, Input, Mode, Notify};
 use crate::log::Log;
 use crate::plan::Shown;
+use crate::plan::lists::Catalog;
 use crate::profile::facts::Known;
 use crate::profile::{Kept, Profile};
 use crate::segments::matches::Matches;
@@ -66,6 +68,7 @@ pub struct Engine {
     /// The segments that the page was told the visitor is in.
     inside: Vec<bool>,
     shown: Vec<Shown>,
+    catalog: Catalog,
     decisions: Vec<Decision>,
     stage: Stage,
     /// What the page looks out for, once it was told.
@@ -118,6 +121,7 @@ impl Engine {
             dirt: Dirt::everything(),
             inside: Vec::new(),
             shown: Vec::new(),
+            catalog: Catalog::default(),
             decisions: Vec::new(),
             stage: Stage::EMPTY,
             armed: None,
@@ -255,7 +259,8 @@ impl Engine {
         const NONE: &Matches = &Matches::NONE;
         let unasked = self.ask.may;
         let (matches, values, facts, probe) = (NONE, &[][..], &[][..], None);
-        Some(Here { site, known, context, gate, unasked, now, view, zone, matches, values, facts, probe })
+        let catalog = &self.catalog;
+        Some(Here { site, known, context, gate, unasked, now, view, zone, catalog, matches, values, facts, probe })
     }
 
     /// Whether the profile may be read: personalization is granted and the device's past is known.

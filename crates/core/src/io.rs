@@ -182,12 +182,20 @@ pub enum Facts {
     Leaving,
     /// What a trigger waits for has happened on this page view, by its name ([`Effect::Arm`]).
     Fired(String),
-    /// A preview link that was checked forces this experience's variant.
+    /// A preview link that was checked, or the inspector, forces this experience's variant. No experience is called by an
+    /// empty text: that ends it.
     Preview {
         /// The experience.
         experience: String,
         /// Its variant.
         variant: String,
+    },
+    /// The site's catalogue, as [`Effect::Catalog`] asked.
+    Catalog {
+        /// The address that it asked.
+        from: String,
+        /// Its items as stored bytes. Empty where it could not be read.
+        items: Vec<u8>,
     },
     /// Slots that exist in this page (decisions are made for all, plans only for these).
     Slots(Vec<String>),

@@ -62,6 +62,19 @@ impl<'a> Visit<'a> {
         visit
     }
 
+    /// The visit goes on from where another engine is.
+    pub fn from(engine: Engine, visitor: &'a str) -> Self {
+        // That engine may itself have replayed: what comes now is something else than what it numbered.
+        let mut visit = Visit { engine, visitor, count: Ref::MAX / 2 };
+        visit.drain();
+        visit
+    }
+
+    /// The engine, to be supposed something.
+    pub const fn engine_mut(&mut self) -> &mut Engine {
+        &mut self.engine
+    }
+
     /// The engine, to be asked.
     pub const fn engine(&self) -> &Engine {
         &self.engine

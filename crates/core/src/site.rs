@@ -1,8 +1,10 @@
 //! The site's rules, ready to be asked.
 
 use crate::order;
+use crate::plan::tags;
 use crate::segments::intern::Index;
 use crate::segments::program::{Nodes, Program};
+use crate::segments::suppose;
 use std::cell::OnceCell;
 use vitrine_wire::bundle::{self, Early, EventDecl, Score};
 use vitrine_wire::{Bundle, Experience, Map};
@@ -38,6 +40,8 @@ struct Shows {
     contenders: Index,
     /// The place of each experience's slot.
     places: Vec<u32>,
+    /// Those with facts in their texts.
+    tagged: Vec<u32>,
 }
 
 impl Site {
@@ -80,6 +84,11 @@ impl Site {
         }
     }
 
+    /// The experiences that say something of who looks at them.
+    pub fn tagged(&self) -> impl Iterator<Item = u32> {
+        self.shows().tagged.iter().copied()
+    }
+
     /// The experiences, as far as they were needed.
     pub fn experiences(&self) -> &[Experience] {
         &self.shows().experiences
@@ -88,6 +97,19 @@ impl Site {
     /// The conditions, as far as they were needed.
     pub fn program(&self) -> &Program {
         &self.shows().program
+    }
+
+    /// What it was read from.
+    pub fn payload(&self) -> &[u8] {
+        &self.payload
+    }
+
+    /// Makes conditions read a fact from the page's context ([`suppose::ROOT`]). Answers the member there; none where no
+    /// condition reads the fact.
+    pub fn suppose(&mut self, path: &str) -> Option<String> {
+        self.complete();
+        let scores = &self.rules.get()?.scores;
+        suppose::redirect(&mut self.whole.get_mut()?.program, path, scores)
     }
 
     /// Makes the network of all conditions. Before anything is granted nobody is in a segment, and a page that has not
@@ -161,7 +183,9 @@ impl Shows {
         let pairs = places.iter().copied().zip(0..).filter(|(place, _)| *place != u32::MAX);
         let pairs: Vec<(u32, u32)> = pairs.collect();
         let program = Program::new(&experiences, site);
-        Shows { contenders: Index::new(slots.len(), &pairs), program, places, experiences }
+        let says = |e: &Experience| e.variants.iter().flat_map(|variant| &variant.actions).any(tags::tagged);
+        let tagged = (0..).zip(&experiences).filter(|(_, e)| says(e)).map(|(place, _)| place).collect();
+        Shows { contenders: Index::new(slots.len(), &pairs), program, places, tagged, experiences }
     }
 }
 

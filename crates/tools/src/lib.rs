@@ -1,6 +1,6 @@
-//! Compiler and JSON door for a page, or a test in Node, that asks for them: `tools.wasm`, never loaded by default.
+//! Compiler, inspector and JSON door for a page, or a test in Node, that asks for them: `tools.wasm`, never loaded by default.
 
-pub use vitrine_compiler::door::answer;
+pub use vitrine_compiler::door::{answer, inspect};
 
 #[cfg(target_arch = "wasm32")]
 mod exports {
@@ -24,6 +24,12 @@ mod exports {
     #[wasm_bindgen]
     pub fn engine(bytes: &[u8]) -> Vec<u8> {
         vitrine_core::door::answer(bytes)
+    }
+
+    /// Answers one question of the inspector about a state that a page's engine gave away (`Engine::state`), in JSON.
+    #[wasm_bindgen]
+    pub fn inspect(state: &[u8], question: &str) -> String {
+        vitrine_compiler::door::inspect(state, question)
     }
 
     /// Compiles a site file at an instant (milliseconds since 1970) into a bundle's payload.

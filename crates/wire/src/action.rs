@@ -38,6 +38,9 @@ pub enum Action {
     Content { data: Value },
     /// Leaves for another page.
     Redirect { to: String },
+    /// Items of the catalogue, each as a copy of a template; without one for a slot that renders itself. A bundle has no `items`:
+    /// they are chosen at display.
+    List { at: Option<String>, list: List, items: Vec<Value> },
     /// Tells the page something, by its name.
     Emit { name: String, detail: Value },
     /// From a newer compiler: skipped and counted.
@@ -50,6 +53,35 @@ impl Action {
         matches!(self, Action::Redirect { .. } | Action::Emit { .. })
     }
 }
+
+/// Which items of the catalogue are shown, and how (docs/rules.md).
+#[derive(Debug, Clone, PartialEq)]
+pub struct List {
+    /// The address of the catalogue.
+    pub from: String,
+    /// The member that names an item.
+    pub key: String,
+    /// Selector of the page's template for one item; none where the page renders them.
+    pub each: Option<String>,
+    /// What an item must be: a condition on its members, as its record (`cond::encode`).
+    pub filter: Vec<u8>,
+    /// What puts them in order, the first that tells two apart: a score family and the item's member that it is by, or
+    /// [`List::TOGETHER`].
+    pub rank: Vec<(String, String)>,
+    /// What leaves an item out: a score family of the items' keys, or [`List::CART`].
+    pub exclude: Vec<String>,
+    /// How many at most.
+    pub max: u32,
+}
+
+impl List {
+    /// Of [`List::rank`]: what is often bought together with what is in the cart. An item's member of this name lists keys.
+    pub const TOGETHER: &str = "together";
+    /// Of [`List::exclude`]: what is in the cart.
+    pub const CART: &str = "cart";
+}
+
+crate::codec!(struct List { from, key, each, filter, rank, exclude, max });
 
 /// Where inserted HTML goes, or what is moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,6 +127,7 @@ pub fn encode(actions: &[Action]) -> Vec<u8> {
             Action::Template { name } => records::put(&mut out, 14, &(None::<String>, name)),
             Action::Redirect { to } => records::put(&mut out, 15, &(None::<String>, to)),
             Action::Emit { name, detail } => records::put(&mut out, 16, &(None::<String>, name, detail)),
+            Action::List { at, list, .. } => records::put(&mut out, 17, &(at, list)),
             Action::Unknown => records::write(&mut out, u16::MAX, &[]),
         }
     }
@@ -138,6 +171,7 @@ fn one(tag: u16, r: &mut Reader<'_>) -> Action {
         14 => Action::Template { name: r.take() },
         15 => Action::Redirect { to: r.take() },
         16 => Action::Emit { name: r.take(), detail: r.take() },
+        17 => Action::List { at, list: r.take(), items: Vec::new() },
         _ => Action::Unknown,
     }
 }

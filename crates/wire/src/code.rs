@@ -93,6 +93,10 @@ codes! {
     Selector = "VT-SELECTOR", "a selector does not parse", "correct it in the site file";
     /// Nothing matches a selector.
     SelectorEmpty = "VT-SELECTOR-EMPTY", "a selector matches nothing in the slot", "correct it in the site file or the page";
+    /// More elements are a slot than the SDK changes.
+    SlotMany = "VT-SLOT-MANY", "more than 100 elements are this slot: the first 100 are changed", "mark or select fewer";
+    /// The file of the lists.
+    Catalog = "VT-CATALOG", "the catalogue could not be read, or not all of it", "see which line: it is JSON Lines, at most 10,000 items and 4 MiB";
     /// Refused: a price or an ignored element.
     ActionRefused = "VT-ACTION-REFUSED", "an action on a public price or an ignored element was refused", "prices are never rewritten: use an offer";
     /// An action failed.

@@ -7,6 +7,7 @@ mod hide;
 mod html;
 mod image;
 mod insert;
+mod list;
 mod r#move;
 mod remove;
 mod reorder;
@@ -17,11 +18,14 @@ mod text;
 
 use super::connected;
 use crate::js;
+use vitrine_wire::action::List;
 use vitrine_wire::{Action, Code};
 use wasm_bindgen::JsValue;
 
 /// Public prices are never rewritten, and what the page keeps for itself is never swapped.
 const REFUSED: &str = "[data-vitrine-price],[data-vitrine-ignore]";
+/// What the page keeps for itself.
+const IGNORED: &str = "[data-vitrine-ignore]";
 
 /// The way back from one change.
 pub trait Undo {
@@ -36,6 +40,8 @@ pub trait Undo {
 pub struct Done {
     /// Each with whether it could still be seen when all was done.
     undos: Vec<(Box<dyn Undo>, bool)>,
+    /// What a person was at.
+    kept: JsValue,
     /// The elements that were changed, and are in the page all the same: who renders another in the place of one undoes it.
     targets: Vec<JsValue>,
 }
@@ -52,12 +58,13 @@ impl Done {
 /// # Errors
 /// [`Code::Selector`], [`Code::SelectorEmpty`], [`Code::ActionRefused`] or [`Code::ActionFailed`].
 pub fn apply_all(slot: &JsValue, actions: &[Action]) -> Result<Done, Code> {
-    let (mut done, mut targets) = (Vec::new(), Vec::new());
+    let (mut done, mut targets, kept) = (Vec::new(), Vec::new(), js::keep(slot));
     let result = actions.iter().try_for_each(|action| apply(slot, action, &mut done, &mut targets));
     // What a later action covers is not the page's doing.
     let undos = done.into_iter().map(|undo| (undo.intact(), undo)).map(|(seen, undo)| (undo, seen)).collect();
     targets.retain(connected);
-    let done = Done { undos, targets };
+    js::tell(&kept, Vec::new());
+    let done = Done { undos, kept, targets };
     match result {
         Ok(()) => Ok(done),
         Err(code) => {
@@ -69,7 +76,9 @@ pub fn apply_all(slot: &JsValue, actions: &[Action]) -> Result<Done, Code> {
 
 /// Undoes, last first. False where the page's newer content was left somewhere.
 pub fn undo_all(done: Done) -> bool {
-    done.undos.into_iter().rev().fold(true, |clean, (undo, _)| undo.undo() & clean)
+    let clean = done.undos.into_iter().rev().fold(true, |clean, (undo, _)| undo.undo() & clean);
+    js::tell(&done.kept, Vec::new());
+    clean
 }
 
 #[inline(never)]
@@ -91,10 +100,11 @@ fn apply(
         | Action::Remove { at }
         | Action::Hide { at }
         | Action::Move { at, .. }
-        | Action::Reorder { at, .. } => at,
+        | Action::Reorder { at, .. }
+        | Action::List { at, list: List { each: Some(_), .. }, .. } => at,
         Action::Template { .. } => &None,
         // Content reaches the page's own renderer with the decision; what is unknown was counted when it was read.
-        Action::Content { .. } | Action::Unknown => return Ok(()),
+        Action::Content { .. } | Action::List { .. } | Action::Unknown => return Ok(()),
         // Acts: once for the slot, not for each of its elements.
         Action::Redirect { .. } | Action::Emit { .. } => return Ok(()),
     };
@@ -118,6 +128,7 @@ fn apply(
         Action::Hide { .. } => hide::apply(element)?,
         Action::Move { place, to, .. } => r#move::apply(element, one(slot, to)?, *place)?,
         Action::Reorder { order, .. } => reorder::apply(element, order)?,
+        Action::List { list, items, .. } => list::apply(element, list.each.as_deref().unwrap_or_default(), items)?,
         Action::Template { name } => template::apply(whole(element)?, name)?,
         _ => return Ok(()),
     });
@@ -136,10 +147,10 @@ fn one(slot: &JsValue, at: &Option<String>) -> Result<JsValue, Code> {
     if element.is_null() {
         return Err(Code::SelectorEmpty);
     }
-    if js::ask(&element, "closest", REFUSED).is_null() { Ok(element) } else { Err(Code::ActionRefused) }
+    if js::nearest(&element, REFUSED).is_null() { Ok(element) } else { Err(Code::ActionRefused) }
 }
 
 /// The same for actions that take its content away: nothing inside may be refused either.
 fn whole(element: JsValue) -> Result<JsValue, Code> {
-    if js::ask(&element, "querySelector", REFUSED).is_null() { Ok(element) } else { Err(Code::ActionRefused) }
+    if js::holds(&element, REFUSED) { Err(Code::ActionRefused) } else { Ok(element) }
 }

@@ -1,6 +1,6 @@
 //! `move`: an element goes to another place in the slot, with its listeners and state.
 
-use super::{Undo, reorder};
+use super::Undo;
 use crate::dom::{connected, sanitize};
 use crate::js;
 use vitrine_wire::Code;
@@ -30,11 +30,8 @@ pub fn apply(element: JsValue, to: JsValue, place: Place) -> Result<Box<dyn Undo
 pub fn leave(element: JsValue, parent: JsValue, next: JsValue) -> Result<Box<dyn Undo>, Code> {
     let anchor = sanitize::text("")?;
     js::call(&element, "before", vec![anchor.clone()]);
-    let left = if parent.is_null() {
-        js::works(&element, "remove", Vec::new())
-    } else {
-        reorder::place(&parent, &element, next)
-    };
+    let left =
+        if parent.is_null() { js::works(&element, "remove", Vec::new()) } else { js::place(&parent, &element, &next) };
     if !left {
         js::run(&anchor, "remove");
         return Err(Code::ActionFailed);
@@ -55,7 +52,7 @@ impl Undo for Moved {
 
     fn undo(self: Box<Self>) -> bool {
         let place = js::get(&self.anchor, "parentNode");
-        let ours = self.is_there() && reorder::place(&place, &self.element, self.anchor.clone());
+        let ours = self.is_there() && js::place(&place, &self.element, &self.anchor);
         js::run(&self.anchor, "remove");
         ours
     }

@@ -34,37 +34,25 @@ pub fn apply(parent: JsValue, order: &[String]) -> Result<Box<dyn Undo>, Code> {
     Ok(Box::new(Order { parent, before, after }))
 }
 
-/// Brings nodes into this order without touching the one that has the focus, nor any that is in its place.
+/// Brings nodes into this order without touching the one that has the focus, else one with a frame, nor any that is in its place.
 #[inline(never)]
 fn arrange(parent: &JsValue, order: &[JsValue]) {
     let focus = js::at("document.activeElement");
     let holds = |node: &JsValue| !focus.is_null() && js::call(node, "contains", vec![focus.clone()]) == true;
-    let fixed = order.iter().position(holds).unwrap_or(0);
+    let frames = |node: &JsValue| js::ask(node, "matches", "iframe,:has(iframe)") == true;
+    let fixed = order.iter().position(holds).or_else(|| order.iter().position(frames)).unwrap_or(0);
     let (ahead, behind) = order.split_at(fixed);
     let Some((pivot, behind)) = behind.split_first() else { return };
     let mut next = pivot;
     for node in ahead.iter().rev() {
-        place(parent, node, next.clone());
+        js::place(parent, node, next);
         next = node;
     }
     let mut previous = pivot;
     for node in behind {
-        place(parent, node, js::get(previous, "nextSibling"));
+        js::place(parent, node, &js::get(previous, "nextSibling"));
         previous = node;
     }
-}
-
-/// Moves a node; with its state where the browser can. False where it may not be there.
-#[inline(never)]
-pub fn place(parent: &JsValue, node: &JsValue, next: JsValue) -> bool {
-    // In its place already: to move it could only lose something.
-    if js::get(node, "parentNode") == *parent && (next == *node || js::get(node, "nextSibling") == next) {
-        return true;
-    }
-    let given = vec![node.clone(), next];
-    // Chromium hangs on a `details` that was moved so and then got its own content back.
-    let keeps = js::ask(node, "matches", "details,:has(details)") != true;
-    keeps && js::works(parent, "moveBefore", given.clone()) || js::works(parent, "insertBefore", given)
 }
 
 impl Order {

@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 
-import { Builder, By, Capabilities, until } from "selenium-webdriver";
+import { Builder, Capabilities, until } from "selenium-webdriver";
 
 import { find } from "./find.mjs";
 import { Lacking } from "./index.mjs";
@@ -56,8 +56,7 @@ function tab(driver, handle) {
     return act();
   };
   const element = async selector => {
-    const [host, inner] = selector.split(">>>").map(part => part.trim());
-    const found = await driver.wait(() => inner ? inside(driver, host, inner) : driver.findElements(By.css(host)).then(([first]) => first), 10_000);
+    const found = await driver.wait(() => deep(driver, selector.split(">>>")), 10_000);
     await driver.executeScript("arguments[0].scrollIntoView({block:'center'})", found);
     return driver.wait(until.elementIsVisible(found), 10_000);
   };
@@ -78,8 +77,8 @@ function tab(driver, handle) {
   };
 }
 
-const inside = (driver, host, inner) =>
-  driver.executeScript("return document.querySelector(arguments[0])?.shadowRoot?.querySelector(arguments[1]) ?? null", host, inner);
+const deep = (driver, parts) =>
+  driver.executeScript("return arguments[0].reduce((of, part) => (of == document ? of : of?.shadowRoot)?.querySelector(part) ?? null, document)", parts);
 
 async function evaluate(driver, fn, args) {
   const body = `const done = arguments[arguments.length - 1];

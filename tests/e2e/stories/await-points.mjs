@@ -49,7 +49,7 @@ async function wander(at) {
 
 /** What may happen once everything is taken back: saying so, keeping the refusal, and the purge. */
 function outside({ api, area, key, url, method }, { origin, keys: { site } }) {
-  const own = area === "local" && [`vt:${site}:c`, `vt:${site}:p`].includes(key);
+  const own = area === "local" && [`vt:${site}:c`, `vt:${site}:p`, `vt:${site}:o`].includes(key);
   return !(api === "window.localStorage" || api === "window.indexedDB" || api === "indexedDB.deleteDatabase"
     || own && (api === "storage.removeItem" || key.endsWith(":c") && /[gs]etItem$/.test(api))
     || /^idb\.(clear|delete)$/.test(api)

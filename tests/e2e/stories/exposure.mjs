@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 
+import { allow, says, shopWith, there, write } from "../support/page.mjs";
 import { accept, heroIs, look, notes, visit, winter, winterHero } from "../support/person.mjs";
 import { events } from "../support/rows.mjs";
 import { until } from "../support/until.mjs";
@@ -60,6 +61,43 @@ export default [{
       await tab.evaluate(() => window.vitrine.flush());
       return (await rows(shop)).length === 2;
     }, "the next page view to count");
+    assert.deepEqual((await notes(tab)).faults, []);
+  },
+}, {
+  title: "exposure: in a shadow root inside another as anywhere: once, and not before it is on the screen",
+  browsers: ["chromium", "firefox", "webkit"],
+  async run(t) {
+    const shop = await shopWith(t, { slots: { inner: {}, plain: {}, later: {} }, experiences: [says("inner"), says("plain"), says("later")] });
+    const path = write(shop, "deep.html", `<p data-vitrine-slot="plain">own</p><p data-vitrine-slot="later" hidden>own</p><x-outer data-vitrine-shadow></x-outer><template><p data-vitrine-slot="inner">own</p></template>`);
+    const tab = await (await t.browser()).newTab();
+    await tab.goto(shop.origin + path);
+    await tab.evaluate(() => {
+      const deeper = of => of.attachShadow({ mode: "open" });
+      const outer = document.querySelector("x-outer");
+      const inner = deeper(outer).appendChild(document.createElement("x-inner"));
+      inner.dataset.vitrineShadow = "";
+      deeper(inner).append(document.querySelector("template").content.cloneNode(true));
+      inner.hidden = true;
+      window.__inner = inner;
+    });
+    await there(tab);
+    await tab.evaluate(note);
+    await tab.evaluate(() => {
+      window.__where = [];
+      document.addEventListener("vitrine:exposure", event => window.__where.push([event.detail.slot, event.composedPath()[0].textContent]));
+    });
+    await allow(tab);
+    const slots = () => tab.evaluate(() => window.__seen.map(({ slot }) => slot));
+    await until(async () => (await slots()).length > 0, "the plain slot to be seen");
+    assert.deepEqual(await slots(), ["plain"]);
+    await tab.evaluate(() => { window.__inner.hidden = false; });
+    await until(async () => (await slots()).length > 1, "the inner slot to be seen");
+    await tab.evaluate(() => { window.__inner.hidden = true; });
+    await tab.evaluate(() => { document.querySelector("[data-vitrine-slot=later]").hidden = window.__inner.hidden = false; });
+    // On the screen for as long: once the other was seen, it would have been seen again.
+    await until(async () => (await slots()).includes("later"), "another slot, shown with it, to be seen");
+    assert.deepEqual(await slots(), ["plain", "inner", "later"]);
+    assert.deepEqual(await tab.evaluate(() => window.__where), [["plain", "plain says"], ["inner", "inner says"], ["later", "later says"]]);
     assert.deepEqual((await notes(tab)).faults, []);
   },
 }];

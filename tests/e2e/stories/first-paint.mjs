@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 
+import { until } from "../support/until.mjs";
 import { heroIs, likeWinter, notes, ownHero, ready, winter, winterHero } from "../support/person.mjs";
 
 async function becomeKnown(tab, shop) {
@@ -17,7 +18,7 @@ const rows = [
     fault: ({ path }) => path.endsWith(".wasm") ? { hang: true } : undefined },
 ];
 
-export default rows.map(({ title, browsers, fault }) => ({
+const frames = rows.map(({ title, browsers, fault }) => ({
   title: `${title}: 0 frames with the default hero`,
   browsers,
   async run(t) {
@@ -42,3 +43,49 @@ export default rows.map(({ title, browsers, fault }) => ({
     }
   },
 }));
+
+/** Runs in the page: it writes into what the boot has painted, and (`leaves`) takes the choice back in the same turn. */
+function write(leaves) {
+  const hero = document.querySelector("[data-vitrine-slot=hero]");
+  hero.querySelector("h1").firstChild.data = "Written by the page";
+  hero.querySelector(".hero__cta").textContent = "Pressed by the page";
+  hero.classList.add("of-the-page");
+  if (leaves) window.vitrine.consent.withdraw();
+}
+
+/** In the page: what the hero is, and its parts. */
+const hero = tab => tab.evaluate(() => {
+  const hero = document.querySelector("[data-vitrine-slot=hero]");
+  return [hero.className, ...["h1", ".hero__text", ".hero__cta"].map(part => hero.querySelector(part).textContent), hero.querySelector(".hero__cta").getAttribute("href")];
+});
+
+const written = [
+  { title: "it is shown again, and the newer is the page's own when that ends", leaves: false, codes: [] },
+  { title: "the newer stays and ours goes where it ends in the same turn", leaves: true, codes: ["VT-UNDO-CONFLICT"] },
+].map(({ title, leaves, codes }) => ({
+  title: `a page that writes into what the boot painted: ${title}`,
+  browsers: ["chromium", "firefox", "webkit"],
+  async run(t) {
+    const shop = await t.shop();
+    const tab = await (await t.browser()).newTab();
+    await tab.goto(`${shop.origin}/`);
+    await ready(tab);
+    const own = await hero(tab);
+    await becomeKnown(tab, shop);
+    await tab.goto(`${shop.origin}/`);
+    await heroIs(tab, winterHero);
+    await ready(tab);
+    await tab.evaluate(write, leaves);
+    if (!leaves) {
+      await heroIs(tab, winterHero);
+      await tab.evaluate(() => window.vitrine.consent.withdraw());
+    }
+    const expected = [`${own[0]} of-the-page`, "Written by the page", own[2], "Pressed by the page", own[4]];
+    await until(async () => JSON.stringify(await hero(tab)) === JSON.stringify(expected), "the page's newer content", 5_000)
+      .catch(async () => assert.deepEqual(await hero(tab), expected));
+    const { faults, diagnostics } = await notes(tab);
+    assert.deepEqual([faults, diagnostics.map(({ code }) => code)], [[], codes]);
+  },
+}));
+
+export default [...frames, ...written];

@@ -7,7 +7,7 @@ const rows = [
   ["does not parse", () => "{\"vitrine\": 1,", /line 1|expected|EOF/i],
   ["has an unknown key", site => JSON.stringify({ ...site, segmnts: {} }), /segments/],
   ["names a segment that is not there", site => JSON.stringify({ ...site, experiences: [{ id: "a", slot: "hero", when: { $segment: "winterfans" }, variants: [{ id: "v", actions: [] }] }] }), /winter-fans/],
-  ["asks for what is not supported yet", site => JSON.stringify({ ...site, catalog: { from: "products.jsonl", key: "sku" } }), /catalog/],
+  ["asks for what is not supported yet", site => JSON.stringify({ ...site, goals: { order: { event: "Order Completed" } } }), /goals/],
 ];
 
 export default rows.map(([title, make, expected]) => ({

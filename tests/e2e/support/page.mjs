@@ -15,7 +15,7 @@ export function write(shop, name, body) {
 }
 
 /** A shop whose site file has these slots, experiences and the like besides. */
-export const shopWith = (t, more) => t.shop({ site: file => ({ ...file, ...more, slots: { ...file.slots, ...more.slots },
+export const shopWith = (t, more) => t.shop({ site: file => ({ ...file, ...more, slots: { ...file.slots, ...more.slots }, events: { ...file.events, ...more.events },
   segments: { ...file.segments, ...more.segments }, experiences: [...file.experiences, ...more.experiences] }) });
 
 /** An experience with one variant that says its own name in its slot. */

@@ -21,7 +21,9 @@ const COMMON: [&str; 5] = ["--bundle", "--minify", "--target=es2022", "--log-lev
 /// esbuild failed.
 pub fn make(files: &mut Files, core: &Made, tools: &Made) -> anyhow::Result<()> {
     let version = format!("--define:__VERSION__={}", Value::from(version()?));
-    let core_script = core_chunks(files, core)?;
+    let names = [format!("--entry-names={}-[hash]", tools.name), "--format=esm".into()];
+    let tools_script = chunks(files, &tools.glue, tools.name, &names)?;
+    let core_script = core_chunks(files, core, &tools_script, &integrity(&fs::read(&tools.wasm)?))?;
     let wasm = files.name_of("core.wasm")?.to_owned();
     let site = |prefix: &str| -> anyhow::Result<Vec<String>> {
         Ok(vec![
@@ -39,13 +41,11 @@ pub fn make(files: &mut Files, core: &Made, tools: &Made) -> anyhow::Result<()> 
     one(files, "pkg/ts/loader.ts", "vitrine.js", &loader)?;
     let mut index = site("./")?;
     index.extend(["--format=esm".into(), format!("--external:./{core_script}")]);
-    one(files, "pkg/ts/index.ts", "index.js", &index)?;
-    let names = [format!("--entry-names={}-[hash]", tools.name), "--format=esm".into()];
-    chunks(files, &tools.glue, tools.name, &names).map(drop)
+    one(files, "pkg/ts/index.ts", "index.js", &index)
 }
 
-/// Glue, facade and their lazy chunks; answers the name of the first.
-fn core_chunks(files: &mut Files, core: &Made) -> anyhow::Result<String> {
+/// Glue, facade and their lazy chunks, of which the inspector loads the tools; answers the name of the first.
+fn core_chunks(files: &mut Files, core: &Made, tools: &str, tools_integrity: &str) -> anyhow::Result<String> {
     let args = [
         "--splitting".into(),
         "--format=esm".into(),
@@ -54,6 +54,9 @@ fn core_chunks(files: &mut Files, core: &Made) -> anyhow::Result<String> {
         format!("--alias:#glue=./{}", core.glue.display()),
         "--alias:#hands=./pkg/ts/hands.ts".into(),
         format!("--define:__BUILD__={}", Value::from(core.build.as_str())),
+        format!("--define:__TOOLS__={}", Value::from(tools)),
+        format!("--define:__TOOLS_WASM__={}", Value::from(files.name_of("tools.wasm")?)),
+        format!("--define:__TOOLS_INTEGRITY__={}", Value::from(tools_integrity)),
     ];
     chunks(files, Path::new("pkg/ts/core.ts"), core.name, &args)
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use wasm_bindgen_cli_support::Bindgen;
 
-use super::glue;
+use super::{glue, panics};
 use crate::tools::{cargo, command, fingerprint, machine, process};
 
 /// A crate that becomes a wasm file.
@@ -87,6 +87,7 @@ pub fn make(recipe: &Recipe) -> anyhow::Result<Made> {
         fs::create_dir_all(&folder)?;
         compile(recipe, &made.build)?;
         bind(recipe, &folder)?;
+        panics::silence(&folder.join(format!("{}_bg.wasm", recipe.name)))?;
         let names = optimize(recipe, &folder, &made.wasm)?;
         glue::rewrite(&made.glue, &names)?;
         fs::write(&stamp, &made.build)?;
@@ -131,12 +132,7 @@ fn bind(recipe: &Recipe, folder: &Path) -> anyhow::Result<()> {
         .out_name(recipe.name)
         .web(true)
         .and_then(|bindgen| {
-            bindgen
-                .typescript(false)
-                .omit_default_module_path(true)
-                .remove_name_section(true)
-                .remove_producers_section(true)
-                .generate(folder)
+            bindgen.typescript(false).omit_default_module_path(true).remove_producers_section(true).generate(folder)
         })
         .with_context(|| format!("cannot bind {}", input.display()))
 }

@@ -2,6 +2,7 @@
 //! conditions and site files are compiled here; the engine gets bytes and answers bytes, natively or in wasm.
 
 mod args;
+mod inspect;
 mod replay;
 
 use serde_json::{Value, json};
@@ -10,6 +11,7 @@ use vitrine_wire::{Code, cond};
 
 use crate::{compile_value, json, lower};
 use args::Args;
+pub use inspect::inspect;
 
 /// Why a request got no answer.
 #[derive(Debug, Clone, PartialEq)]

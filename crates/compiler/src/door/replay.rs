@@ -45,8 +45,13 @@ pub(super) fn read(json: &Value) -> Result<Visit, Failure> {
 }
 
 fn input(json: &Value) -> Result<ReplayInput, String> {
+    let at = json.get("at").and_then(instant).ok_or("`at` is missing or no instant such as 2026-01-01T00:00:00Z")?;
+    input_at(json, at)
+}
+
+/// An input at an instant, whatever it says of one.
+pub(super) fn input_at(json: &Value, at: Millis) -> Result<ReplayInput, String> {
     let members = json.as_object().ok_or("it is no object")?;
-    let at = members.get("at").and_then(instant).ok_or("`at` is missing or no instant such as 2026-01-01T00:00:00Z")?;
     let mut others = members.iter().filter(|(key, _)| *key != "at");
     let (Some((key, given)), None) = (others.next(), others.next()) else {
         return Err("it needs exactly one of event, consent, context, profile, read beside `at`".into());

@@ -167,12 +167,31 @@ pub(crate) const ACTIONS: &[(&str, Object)] = &[
             &[must("name", Id, "what the page is told"), may("detail", Any, "and what goes with it")],
         ),
     ),
+    ("list", LIST),
     (CONTENT, action("typed data for a slot that renders itself", &[])),
 ];
 /// The action whose operands the slot declares.
 pub(crate) const CONTENT: &str = "content";
-/// Actions of later versions.
-pub(crate) const LATER: &[&str] = &["list"];
+/// Most items that a list shows.
+pub(crate) const LISTED_AT_MOST: i32 = 50;
+/// Of `exclude`: what somebody has bought.
+pub(crate) const BOUGHT: &str = "bought";
+/// `list`.
+pub(crate) const LIST: Object = action(
+    "the action `list`",
+    &[
+        AT,
+        may("each", Text, "selector of the page's `<template>` for one item; absent, the page renders them"),
+        may("where", Condition(Scope::Event), "what an item must be: a condition on its members"),
+        may(
+            "rank",
+            List(&Text),
+            "score families by a property of items, or `together`; the first that tells two items apart",
+        ),
+        may("exclude", List(&Shape::Words(&[BOUGHT, "cart"])), "what is never shown"),
+        may("max", Whole(1, LISTED_AT_MOST), "so many at most; 8 if absent"),
+    ],
+);
 
 /// A slot's content: names and types.
 pub(crate) const CONTENT_TYPES: Shape = Named(&super::site::TYPE);

@@ -35,12 +35,23 @@ pub(crate) const FILE: Object = Object {
         may("groups", Named(&List(&Any)), "lists of values for $inGroup"),
         may("channels", Named(&Inner(&CHANNEL)), "through which the site speaks"),
         may("topics", TOPICS, "what the site writes about"),
+        may("catalog", Inner(&CATALOG), "what the site sells or tells of, for lists"),
         may("scores", Named(&Either(&[Inner(&SUM), Inner(&FAMILY)])), "numbers made of behaviour"),
         may("segments", Named(&Inner(&SEGMENT)), "conditions with a name"),
         may("experiences", List(&Inner(&EXPERIENCE)), "who sees what in which slot"),
         may("tests", List(&Inner(&CASE)), "given these events, expect these segments"),
     ],
-    later: &["catalog", "goals"],
+    later: &["goals"],
+};
+
+/// `catalog`.
+pub(crate) const CATALOG: Object = Object {
+    what: "`catalog`",
+    keys: &[
+        must("from", Text, "where pages get it: the address of a file of JSON Lines"),
+        must("key", Id, "the member that names an item, as the property of events does"),
+    ],
+    later: &[],
 };
 
 /// `pressure`.

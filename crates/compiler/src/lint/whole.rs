@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use serde_json::Value;
 use vitrine_core::segments::leaf::labels;
 use vitrine_wire::bundle::Need;
-use vitrine_wire::{Bundle, Experience};
+use vitrine_wire::{Action, Bundle, Experience};
 
 use super::{Cx, Reads};
 use crate::facts;
@@ -36,6 +36,14 @@ pub(crate) fn contextual(node: &Node<'_>, root: &Node<'_>, experience: &Experien
     }
     if experience.variants.len() > 1 {
         cx.lint.error(Rule::Contextual, &node.pointer, "a contextual experience has one variant", fix);
+    }
+    if experience
+        .variants
+        .iter()
+        .flat_map(|variant| &variant.actions)
+        .any(|action| matches!(action, Action::List { .. }))
+    {
+        cx.lint.error(Rule::Contextual, &node.pointer, "before the choice no catalogue is asked for", fix);
     }
     let mut seen = HashSet::new();
     let mut open: Vec<(Reads, Option<String>)> = vec![(reads.clone(), None)];

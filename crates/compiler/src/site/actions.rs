@@ -6,13 +6,27 @@ use vitrine_wire::action::Place;
 use vitrine_wire::bundle::PropertyKind as Kind;
 
 use super::declare;
+use super::tags::{self, markup, told};
 use crate::finding::{Lint, Rule};
-use crate::format::experiences::{ACTIONS, CONTENT, LATER};
+use crate::format::experiences::{ACTIONS, CONTENT};
 use crate::json;
 use crate::node::Node;
 
 /// Attributes whose value is an address.
-const ADDRESSES: &[&str] = &["href", "src", "action", "formaction", "poster", "cite", "background", "xlink:href"];
+const ADDRESSES: &[&str] = &[
+    "href",
+    "src",
+    "action",
+    "formaction",
+    "poster",
+    "cite",
+    "background",
+    "xlink:href",
+    "data",
+    "ping",
+    "srcset",
+    "imagesrcset",
+];
 const SCHEMES: &[&str] = &["http", "https", "mailto", "tel", "sms"];
 
 /// One action: an object with one key, its name.
@@ -24,14 +38,9 @@ pub(super) fn read(node: &Node<'_>, content: Option<&Node<'_>>, lint: &mut Lint)
         }
         return None;
     };
-    if LATER.contains(name) {
-        operands.unsupported(&format!("the action `{name}`"), lint);
-        return None;
-    }
     let Some((_, object)) = ACTIONS.iter().find(|(known, _)| known == name) else {
         let known: Vec<_> = ACTIONS.iter().map(|(known, _)| *known).collect();
         let fix = format!("use one of: {}", known.join(", "));
-        let known = [&known, LATER].concat();
         lint.unknown(Rule::UnknownAction, &operands.pointer, "the action", name, &known, &fix);
         return None;
     };
@@ -40,11 +49,12 @@ pub(super) fn read(node: &Node<'_>, content: Option<&Node<'_>>, lint: &mut Lint)
     }
     operands.keys(object, lint);
     let at = operands.get("at").and_then(|n| selector(&n, lint));
-    let text = |key: &str, lint: &mut Lint| operands.need(key, lint).and_then(|n| value(&n, lint)).unwrap_or_default();
-    let insert = |place: Place, at, lint: &mut Lint| Action::Insert { at, place, html: text("html", lint) };
+    let text = |key: &str, lint: &mut Lint| operands.need(key, lint).and_then(|n| told(&n, lint)).unwrap_or_default();
+    let html = |key: &str, lint: &mut Lint| operands.need(key, lint).and_then(|n| markup(&n, lint)).unwrap_or_default();
+    let insert = |place: Place, at, lint: &mut Lint| Action::Insert { at, place, html: html("html", lint) };
     Some(match *name {
         "text" => Action::Text { at, to: text("to", lint) },
-        "html" => Action::Html { at, to: text("to", lint) },
+        "html" => Action::Html { at, to: html("to", lint) },
         "attribute" => attribute(operands, at, lint),
         "class" => {
             let (add, remove) = (classes(operands, "add", lint), classes(operands, "remove", lint));
@@ -56,7 +66,7 @@ pub(super) fn read(node: &Node<'_>, content: Option<&Node<'_>>, lint: &mut Lint)
         "insertAfter" => insert(Place::After, at, lint),
         "prepend" => insert(Place::Prepend, at, lint),
         "append" => insert(Place::Append, at, lint),
-        "replace" => Action::Replace { at, html: text("html", lint) },
+        "replace" => Action::Replace { at, html: html("html", lint) },
         "remove" => Action::Remove { at },
         "hide" => Action::Hide { at },
         "move" => moved(operands, at, lint)?,
@@ -87,12 +97,18 @@ pub(super) fn selector(node: &Node<'_>, lint: &mut Lint) -> Option<String> {
     Some(text.to_owned())
 }
 
-/// Text that goes into the page.
+/// Text that goes into the page, the same for everybody.
 fn value(node: &Node<'_>, lint: &mut Lint) -> Option<String> {
-    let text = node.any_text(lint)?;
+    let text = sound(node, lint)?;
     if text.contains("{{") {
-        node.unsupported("a fact inside text (`{{…}}`)", lint);
+        tags::refused(node, lint);
     }
+    Some(text)
+}
+
+/// Text without scripts.
+pub(super) fn sound(node: &Node<'_>, lint: &mut Lint) -> Option<String> {
+    let text = node.any_text(lint)?;
     if text.to_lowercase().contains("<script") {
         let fix = "remove it: actions never run code";
         lint.error(Rule::Refused, &node.pointer, "scripts are never put into a page", fix);
@@ -103,8 +119,9 @@ fn value(node: &Node<'_>, lint: &mut Lint) -> Option<String> {
 fn attribute(node: &Node<'_>, at: Option<String>, lint: &mut Lint) -> Action {
     let name = node.need("name", lint).and_then(|n| n.text(lint)).unwrap_or_default();
     let to = node.need("to", lint).filter(|n| !n.value.is_null());
-    let to = to.and_then(|n| value(&n, lint).map(|text| (text, n.pointer)));
     let lower = name.to_lowercase();
+    let read = if ADDRESSES.contains(&lower.as_str()) { value } else { told };
+    let to = to.and_then(|n| read(&n, lint).map(|text| (text, n.pointer)));
     let code = lower.starts_with("on") || ["srcdoc", "style", "is"].contains(&lower.as_str());
     let sound = !name.contains(|c: char| c.is_whitespace() || c.is_control() || "\"'<>/=".contains(c));
     if code || !sound || lower.starts_with("data-vitrine-") {
@@ -112,13 +129,15 @@ fn attribute(node: &Node<'_>, at: Option<String>, lint: &mut Lint) -> Action {
         lint.error(Rule::Refused, &node.pointer, format!("the attribute `{name}` is never set by an action"), fix);
     }
     if let Some((text, pointer)) = to.as_ref().filter(|_| ADDRESSES.contains(&lower.as_str())) {
-        address(text, pointer, lint);
+        // A source set is several.
+        let parts = if lower.ends_with("srcset") { text.split(',').collect() } else { vec![text.as_str()] };
+        parts.iter().for_each(|part| address(part, pointer, lint));
     }
     Action::Attribute { at, name: name.into(), to: to.map(|(text, _)| text) }
 }
 
 /// An address that the page would not follow is reported.
-fn address(text: &str, pointer: &str, lint: &mut Lint) {
+pub(super) fn address(text: &str, pointer: &str, lint: &mut Lint) {
     // Browsers ignore spaces and controls before and inside a scheme.
     let plain: String = text.chars().filter(|c| *c > ' ').collect::<String>().to_lowercase();
     let scheme = plain.split_once(':').map(|(scheme, _)| scheme).filter(|s| !s.contains(['/', '?', '#']));
@@ -185,7 +204,7 @@ fn image(node: &Node<'_>, at: Option<String>, lint: &mut Lint) -> Action {
         address(&src, &n.pointer, lint);
         Some(src)
     });
-    let alt = node.need("alt", lint).and_then(|n| value(&n, lint));
+    let alt = node.need("alt", lint).and_then(|n| told(&n, lint));
     Action::Image { at, src: src.unwrap_or_default(), alt: alt.unwrap_or_default() }
 }
 

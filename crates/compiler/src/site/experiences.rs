@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use vitrine_wire::bundle::{Schedule, SlotDecl, Trigger};
 use vitrine_wire::cond::encode;
-use vitrine_wire::{Cond, Experience, Purpose, Variant};
+use vitrine_wire::{Action, Cond, Experience, Purpose, Variant};
 
-use super::{actions, starts, zone};
+use super::{actions, lists, starts, tags, zone};
 use crate::finding::{Lint, Rule};
 use crate::format::experiences as format;
 use crate::lint::cond::{self, Scope};
@@ -42,6 +42,10 @@ fn one(node: &Node<'_>, root: &Node<'_>, cx: &mut Cx) -> Option<Experience> {
     let unless = node.get("unless").map(|n| encode(&cond::compile(&n, &Scope::Visitor, cx)));
     let trigger = node.get("trigger").map_or(Trigger::Load, |n| starts::trigger(&n, cx));
     let limits = starts::limits(node, id.unwrap_or_default(), cx);
+    for (path, pointer) in node.get("variants").map(|n| tags::facts(n.value, &n.pointer)).unwrap_or_default() {
+        cond::kind(&path, &pointer, &Scope::Visitor, cx);
+    }
+    let variants = variants(node, root, slot.unwrap_or_default(), cx);
     let reads = std::mem::take(&mut cx.reads);
     let titles = node.get("title").map(|t| whole::texts(&t, &mut cx.lint)).unwrap_or_default();
     let names: Vec<_> = titles.iter().map(|(text, pointer)| (*text, pointer.as_str())).collect();
@@ -70,7 +74,7 @@ fn one(node: &Node<'_>, root: &Node<'_>, cx: &mut Cx) -> Option<Experience> {
         trigger,
         when: encode(&when),
         unless,
-        variants: variants(node, root, slot.unwrap_or_default(), lint),
+        variants,
         group: node.get("group").and_then(|n| n.id(lint)).unwrap_or_default().into(),
         cap: limits.cap,
         pressure: limits.pressure,
@@ -114,12 +118,14 @@ fn schedule(node: &Node<'_>, lint: &mut Lint) -> Schedule {
     schedule
 }
 
-fn variants(node: &Node<'_>, root: &Node<'_>, slot: &str, lint: &mut Lint) -> Vec<Variant> {
+fn variants(node: &Node<'_>, root: &Node<'_>, slot: &str, cx: &mut Cx) -> Vec<Variant> {
+    let lint = &mut cx.lint;
     let Some(list) = node.need("variants", lint) else { return Vec::new() };
     let content = root.get("slots").and_then(|s| s.get(slot)?.get("content"));
     let mut variants: Vec<Variant> = Vec::new();
     let mut ids = HashSet::new();
     for item in list.items(lint) {
+        let lint = &mut cx.lint;
         item.keys(&format::VARIANT, lint);
         let Some(id) = item.need("id", lint).and_then(|n| n.id(lint)) else { continue };
         if !ids.insert(id) {
@@ -128,20 +134,36 @@ fn variants(node: &Node<'_>, root: &Node<'_>, slot: &str, lint: &mut Lint) -> Ve
         }
         let weight = item.get("weight").and_then(|n| n.number(0.0..=1e9, lint)).unwrap_or(1.0);
         let actions = item.get("actions").map(|n| n.items(lint)).unwrap_or_default();
-        let actions = actions.iter().filter_map(|n| actions::read(n, content.as_ref(), lint)).collect();
+        let mut all = Vec::new();
+        for action in actions {
+            all.extend(match lists::of(&action) {
+                Some(list) => lists::read(&list, root, cx),
+                None => actions::read(&action, content.as_ref(), &mut cx.lint),
+            });
+        }
+        let own = all.iter().filter(|action| matches!(action, Action::List { .. } | Action::Content { .. })).count();
+        if own > 1 && all.iter().any(|action| matches!(action, Action::List { .. })) {
+            let fix = "write one list, without `content`, and give others a slot of their own";
+            item.bad("lists twice, or lists and says `content`", fix, &mut cx.lint);
+        }
         if weight == 0.0 {
             let fix = "give it a weight, or remove it";
-            lint.warning(
+            cx.lint.warning(
                 Rule::Unreachable,
                 &item.pointer,
                 format!("nobody sees the variant `{id}`: its weight is 0"),
                 fix,
             );
         }
-        variants.push(Variant { id: id.into(), weight, actions });
+        variants.push(Variant { id: id.into(), weight, actions: all });
     }
     if !variants.iter().any(|v| v.weight > 0.0) {
-        lint.error(Rule::Missing, &list.pointer, "there is no variant to show", "give at least one a weight above 0");
+        cx.lint.error(
+            Rule::Missing,
+            &list.pointer,
+            "there is no variant to show",
+            "give at least one a weight above 0",
+        );
     }
     variants
 }

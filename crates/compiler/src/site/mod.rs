@@ -3,11 +3,13 @@
 mod actions;
 mod declare;
 mod experiences;
+mod lists;
 mod meta;
 mod people;
 mod scores;
 mod segments;
 mod starts;
+mod tags;
 pub(crate) mod zone;
 
 use serde_json::Value;
@@ -47,12 +49,14 @@ pub(crate) fn compile(json: &Value, options: &Options, lint: Lint) -> Read {
     bundle.groups = declare::groups(&root, &mut cx);
     bundle.offers = declare::offers(&root, &mut cx);
     cx.pressure = starts::budget(&root, &mut cx);
+    lists::catalog(&root, &mut cx);
     scores::names(&root, &mut cx);
     segments::names(&root, &mut cx);
     bundle.meta.channels = people::read(&root, &bundle.meta, &mut cx);
     bundle.cuts = scores::cuts(&root, &mut cx);
     bundle.lifecycle = scores::lifecycle(&root, &mut cx);
     bundle.scores = scores::read(&root, &mut cx);
+    bundle.scores.extend(lists::bought(&root, &cx));
     bundle.segments = segments::read(&root, &mut cx);
     bundle.experiences = experiences::read(&root, &mut bundle.slots, &mut cx);
     beside::check(&root, &bundle, &mut cx.lint);

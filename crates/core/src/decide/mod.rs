@@ -3,6 +3,7 @@
 mod limits;
 mod split;
 
+use crate::plan::lists;
 use crate::segments::program::Nodes;
 use crate::segments::world::Here;
 use crate::time;
@@ -176,6 +177,7 @@ impl Verdict<'_> {
 pub fn content(actions: &[Action]) -> Option<vitrine_wire::Value> {
     actions.iter().rev().find_map(|action| match action {
         Action::Content { data } => Some(data.clone()),
+        Action::List { items, .. } if !items.is_empty() => Some(lists::said(items)),
         _ => None,
     })
 }

@@ -137,7 +137,7 @@ impl Engine {
     }
 
     /// Looks at the world of an instant: as it is kept where that is now, else (or where asked) evaluated anew.
-    fn look(&self, at: Millis, anew: bool, then: impl FnOnce(&Here)) {
+    pub(super) fn look(&self, at: Millis, anew: bool, then: impl FnOnce(&Here)) {
         let Some(site) = &self.site else { return };
         let now = self.now.max(crate::time::clamp(at));
         let whole = !anew && self.state.values().len() == site.program().nodes.len();

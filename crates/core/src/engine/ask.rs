@@ -19,6 +19,13 @@ pub(super) struct Ask {
     pub(super) may: bool,
 }
 
+impl Ask {
+    /// As it stood on another engine's page.
+    pub(super) fn resume(&mut self, may: bool, at: Millis) {
+        (self.here, self.last) = (may, (!may).then_some(at));
+    }
+}
+
 impl Engine {
     /// They were asked in this visit, on a page before or by an ask that they put off.
     pub(crate) fn asked(&mut self) {

@@ -35,6 +35,7 @@ impl Engine {
         }
         // The page looks at nothing any more once a grant is lost: what may still be seen is said anew.
         self.watch_anew();
+        self.catalog.lost();
         self.effects.push_back(Effect::Persist(Persist::Purge { purposes: lost, all }));
     }
 
@@ -45,6 +46,8 @@ impl Engine {
         (self.profile, self.kept, self.paint) = (Profile::default(), Kept::default(), None);
         self.sync.registered = false;
         self.dirt.all = true;
+        // What was listed was for who they were.
+        self.catalog.anew = true;
         self.expose_anew();
     }
 

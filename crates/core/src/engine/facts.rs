@@ -16,6 +16,7 @@ impl Engine {
         }
         match facts {
             Facts::Context(context) => {
+                self.catalog.anew |= context.get("data") != self.page.context.get("data");
                 let minor = context.as_map().and_then(|map| map.get("minor")) == Some(&Value::Bool(true));
                 self.page.context = context;
                 self.dirt.touch(Group::Context.bit());
@@ -25,6 +26,7 @@ impl Engine {
             }
             Facts::PageView => {
                 self.page.view = self.now;
+                self.catalog.turn(self.now);
                 self.ask_anew();
                 self.expose_anew();
                 self.stage_anew();
@@ -64,6 +66,7 @@ impl Engine {
                 self.keep_ask();
             }
             Facts::Leaving => {}
+            Facts::Catalog { from, items } => self.catalog.came(&from, &items),
             Facts::Fired(signal) => self.fired(signal),
             Facts::Preview { experience, variant } => {
                 self.stage.preview = Some((experience, variant));
@@ -118,7 +121,13 @@ impl Engine {
     /// A new person may use this device: new ids, an empty profile. What waits to be sent stays bound to who it was.
     pub(super) fn reset(&mut self, fresh: Identity) {
         let open = matches!(self.store, Store::Open | Store::Memory);
-        let Some(grant) = self.gate.ask().filter(|_| open) else {
+        let grant = self.gate.ask();
+        if let Some(grant) = grant.clone() {
+            let known = self.ids.own.as_ref().filter(|_| self.store == Store::Open);
+            let visitor = known.map_or_else(String::new, |own| own.visitor.clone());
+            self.effects.push_back(Effect::Persist(Persist::LoggedOut { grant, visitor }));
+        }
+        let Some(grant) = grant.filter(|_| open) else {
             // The store may hold somebody else, and what waits for it is theirs.
             self.ids.reset = Some(fresh);
             return self.drop_waiting(Code::Erased);

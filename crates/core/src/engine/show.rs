@@ -4,7 +4,7 @@ use super::{Engine, Undecided};
 use crate::decide::{self, Verdict};
 use crate::io::{Effect, Notify, Persist, SlotPlan};
 use crate::order;
-use crate::plan::paint;
+use crate::plan::{lists, paint};
 use crate::profile::kept::Sticky;
 use vitrine_wire::bundle::Trigger;
 use vitrine_wire::{Action, Code, Decision, Purpose, Reason};
@@ -35,8 +35,10 @@ impl Engine {
         }
         match &mut self.undecided {
             Undecided::Some(places) if !changes.all => {
-                for experience in &changes.experiences {
-                    self.site.iter().for_each(|site| site.touched(*experience, places));
+                if let Some(site) = &self.site {
+                    changes.experiences.iter().for_each(|experience| site.touched(*experience, places));
+                    // What they say of a fact follows it, whatever their conditions read.
+                    site.tagged().for_each(|experience| site.touched(experience, places));
                 }
             }
             undecided => *undecided = Undecided::All,
@@ -112,7 +114,7 @@ impl Engine {
         let mut effects = std::mem::take(&mut self.effects);
         let mut decisions = std::mem::take(&mut self.decisions);
         let (mut first, mut stale, mut edge) = (Vec::new(), false, self.edge);
-        let mut keeps = self.stage.keeps.clone();
+        let (mut keeps, mut wanted) = (self.stage.keeps.clone(), None);
         if let Some(here) = self.here() {
             let person = self.person();
             let places = match undecided {
@@ -136,15 +138,26 @@ impl Engine {
                     continue;
                 };
                 let verdict = decide::slot(&here, person, slot, &mut |_| {});
-                let (plan, decision) = match shown.iter_mut().find(|shown| shown.slot == *slot) {
-                    Some(shown) => shown.step(&verdict, here.gate, known),
-                    None => (None, verdict.decision(slot)),
+                wanted = wanted.or_else(|| {
+                    let (experience, variant) = verdict.winner?;
+                    let from = lists::wanted(&variant?.actions)?.to_owned();
+                    Some((here.gate.ask_render(experience.purpose)?, from))
+                });
+                let (mut again, mut shown) = (false, shown.iter_mut().find(|shown| shown.slot == *slot));
+                let (plan, decision) = match &mut shown {
+                    Some(shown) => {
+                        let next = shown.step(&verdict, &here, known);
+                        again = shown.again;
+                        next
+                    }
+                    None => (None, lists::decision(verdict.decision(slot), &verdict, known, &here)),
                 };
                 if let (Some(SlotPlan::Show { .. }), Some(_)) = (&plan, person.unit) {
                     first.extend(choice(&verdict));
                 }
                 if let Some(plan) = plan {
-                    let said = said(&plan);
+                    // Once a page view, whatever else it says by then.
+                    let said = if again { Vec::new() } else { said(&plan) };
                     effects.push_back(Effect::Render(plan));
                     said.into_iter().for_each(|said| effects.push_back(Effect::Notify(said)));
                 }
@@ -159,12 +172,16 @@ impl Engine {
             // A slot that no rule knows keeps its own content, and must not wait for it.
             for shown in &mut shown {
                 if !here.site.slots.contains(&shown.slot)
-                    && let Some(plan) = shown.step(&Verdict::none(), here.gate, &Decision::own("", Reason::None)).0
+                    && let Some(plan) = shown.step(&Verdict::none(), &here, &Decision::own("", Reason::None)).0
                 {
                     effects.push_back(Effect::Render(plan));
                 }
             }
         }
+        if let Some((grant, from)) = wanted.filter(|(_, from)| self.catalog.ask(from, self.now)) {
+            effects.push_back(Effect::Catalog { grant, from });
+        }
+        self.catalog.anew = false;
         (self.shown, self.stage.keeps) = (shown, keeps);
         for choice in first {
             self.sync.unkept |= self.kept.choose(choice);

@@ -17,6 +17,9 @@ pub enum Effect {
     /// To the page: what triggers wait for on this page view, instead of what they waited for before; each is answered by
     /// [`Facts::Fired`](super::Facts::Fired) once.
     Arm(Vec<String>),
+    /// To the network: the site's catalogue is wanted, at this address. A public file, asked for without saying who asks; answered by
+    /// [`Facts::Catalog`](super::Facts::Catalog).
+    Catalog { grant: Granted<Render>, from: String },
     /// To the store.
     Persist(Persist),
     /// To the network; answered by [`Input::SyncResult`] with the same reference.
@@ -61,6 +64,9 @@ pub enum Persist {
     Asked { grant: Granted<Store>, at: Millis },
     /// Replace the device's ids (log out, or the 13 months are over).
     Identity { grant: Granted<Store>, identity: Identity },
+    /// This visitor logs out; empty: whoever the store holds. Said before anything is deleted, and kept at once: the page may be gone
+    /// before the store is done.
+    LoggedOut { grant: Granted<Store>, visitor: String },
     /// Write the choice record, synchronously; once anything is Granted also into the store. Exempt: no capability.
     Choice(ChoiceRecord),
     /// Write the paint record.

@@ -1,10 +1,12 @@
 //! From decisions to what each slot shows, and what stays on screen.
 
+pub mod lists;
 pub mod paint;
+pub mod tags;
 
 use crate::decide::Verdict;
-use crate::gate::Gate;
 use crate::io::SlotPlan;
+use crate::segments::world::Here;
 use vitrine_wire::bundle::Trigger;
 use vitrine_wire::{Action, Decision, Reason};
 
@@ -21,6 +23,8 @@ pub struct Shown {
     revealed: bool,
     /// What could not be applied here.
     failed: Option<(String, String)>,
+    /// The newest plan is of the variant that was there: it says something else.
+    pub again: bool,
 }
 
 #[derive(Debug)]
@@ -33,7 +37,7 @@ struct Applied {
 impl Shown {
     /// A slot of which nothing is known yet.
     pub fn new(slot: String) -> Self {
-        Shown { slot, content: None, planned: false, revealed: false, failed: None }
+        Shown { slot, content: None, planned: false, revealed: false, failed: None, again: false }
     }
 
     /// A new page view, or an act of the visitor that asks for a change: content may be replaced again.
@@ -61,7 +65,7 @@ impl Shown {
     }
 
     /// What the slot shows from now on, if that is new, and the decision as it stands on screen.
-    pub fn step(&mut self, verdict: &Verdict, gate: &Gate, known: &Decision) -> (Option<SlotPlan>, Decision) {
+    pub fn step(&mut self, verdict: &Verdict, here: &Here, known: &Decision) -> (Option<SlotPlan>, Decision) {
         let decision = verdict.decision(&self.slot);
         let (first, unplanned) = (!self.revealed, !self.planned);
         let winner = verdict.winner.and_then(|(experience, variant)| Some((experience, variant?)));
@@ -74,31 +78,45 @@ impl Shown {
             let decision = if failed { Decision::own(&self.slot, Reason::None) } else { decision };
             return ((removed || unplanned).then(|| SlotPlan::Own { slot: self.slot.clone() }), decision);
         };
-        let content = self.content.as_ref().filter(|c| c.experience == experience.id && c.variant == variant.id);
-        let same = content.is_some();
-        if content.is_some_and(|c| c.actions == variant.actions) {
+        let same = self.content.as_ref().is_some_and(|c| c.experience == experience.id && c.variant == variant.id);
+        // What waits for something to happen on the page comes late by its nature: it may take the page's own place.
+        let waited = experience.trigger != Trigger::Load && self.content.is_none();
+        // A preview takes any place, and gives it back.
+        let previews = [verdict.reason, known.reason].contains(&Reason::Preview);
+        let blocked = !first && !same && !waited && !experience.live && !previews;
+        if blocked && self.content.is_some() {
+            return (None, self.locked());
+        }
+        let actions = tags::filled(&variant.actions, here);
+        let actions = match lists::filled(actions, experience, &variant.id, known, here) {
+            Err(reason) => {
+                // What it waits for may still come.
+                (self.planned, self.revealed) = (true, !first || reason != Reason::Pending);
+                let removed = self.content.take().is_some();
+                let own = (removed || unplanned).then(|| SlotPlan::Own { slot: self.slot.clone() });
+                return (own, Decision::own(&self.slot, reason));
+            }
+            Ok(actions) if !blocked => actions,
+            _ => {
+                // Nobody held out of something is told that nothing was decided.
+                let held_out = known.holdout() && self.content.is_none();
+                return (None, if held_out { known.clone() } else { self.locked() });
+            }
+        };
+        let decision = Decision { content: crate::decide::content(&actions), ..decision };
+        if self.content.as_ref().is_some_and(|c| same && c.actions == *actions) {
             self.revealed = true;
             return (None, decision);
         }
-        // What waits for something to happen on the page comes late by its nature: it may take the page's own place.
-        let waited = experience.trigger != Trigger::Load && self.content.is_none();
-        if !first && !same && !waited && !experience.live && verdict.reason != Reason::Preview {
-            // Nobody held out of something is told that nothing was decided.
-            let held_out = known.holdout() && self.content.is_none();
-            return (None, if held_out { known.clone() } else { self.locked() });
-        }
-        let applied = || Applied {
-            experience: experience.id.clone(),
-            variant: variant.id.clone(),
-            actions: variant.actions.clone(),
-        };
-        (self.planned, self.revealed) = (true, true);
+        let applied =
+            || Applied { experience: experience.id.clone(), variant: variant.id.clone(), actions: actions.to_vec() };
+        (self.planned, self.revealed, self.again) = (true, true, same);
         self.content = Some(applied());
         let (slot, Applied { experience: id, variant, actions }) = (self.slot.clone(), applied());
         let plan = if verdict.contextual {
             SlotPlan::Contextual { slot, experience: id, variant, actions }
         } else {
-            match gate.ask_render(experience.purpose) {
+            match here.gate.ask_render(experience.purpose) {
                 Some(grant) => SlotPlan::Show { grant, slot, experience: id, variant, actions },
                 // Deciding asked the same gate: without a grant nothing wins.
                 None => SlotPlan::Own { slot },

@@ -3,6 +3,7 @@
 //! Every condition is settled now but the path and time; what hangs on anything else of the next page leaves its slot
 //! pending.
 
+use super::tags;
 use crate::decide::{self, Person};
 use crate::order::sorted;
 use crate::profile::facts::Known;
@@ -180,6 +181,8 @@ fn paths<'a>(here: &Here<'a>, nodes: &[u32]) -> (Vec<&'a str>, bool) {
             settled &= tests.iter().all(|test| named(test, &mut paths));
         }
     }
+    // No page has the path that is none: such a row would be everywhere's.
+    paths.retain(|path| !path.is_empty());
     (sorted(&paths), settled)
 }
 
@@ -207,10 +210,12 @@ fn next_flip(here: &Here, nodes: &[u32]) -> Option<Millis> {
 }
 
 /// The operations that the boot knows; none where an action needs more.
-fn ops(actions: &[Action]) -> Option<Vec<Value>> {
+pub fn ops(actions: &[Action]) -> Option<Vec<Value>> {
     let mut out = Vec::new();
     for action in actions {
         match action {
+            // The record holds nothing of anybody.
+            action if tags::tagged(action) => return None,
             Action::Text { at, to } => call(&mut out, "", at, "replaceChildren", &[to]),
             Action::Attribute { at, name, to: None } => call(&mut out, "", at, "removeAttribute", &[name]),
             Action::Attribute { at, name, to: Some(to) } => call(&mut out, "", at, "setAttribute", &[name, to]),

@@ -1,5 +1,6 @@
 //! One event, reduced to what the profile may use.
 
+use super::history::Past;
 use super::traits::VISITOR;
 use vitrine_wire::event::Origin;
 use vitrine_wire::{Event, EventKind, Map, Millis, Value};
@@ -60,6 +61,21 @@ impl Item {
             page: event.origin == Origin::Page,
             data: if identify { event.traits.clone() } else { event.properties.clone() },
             context,
+        }
+    }
+
+    /// An event of the history once more, as far as the history kept it.
+    pub fn again(past: &Past) -> Self {
+        Item {
+            key: past.key,
+            id: past.id,
+            kind: past.kind,
+            name: past.name.clone(),
+            user: String::new(),
+            proof: false,
+            page: true,
+            data: past.properties.clone(),
+            context: past.context.clone(),
         }
     }
 

@@ -107,7 +107,7 @@ impl Profile {
     }
 
     /// Takes an event into every part, and notes what it may have changed.
-    fn take(&mut self, item: Item, site: &Bundle, dirt: &mut Dirt) {
+    pub(crate) fn take(&mut self, item: Item, site: &Bundle, dirt: &mut Dirt) {
         dirt.touch(Group::Derived.bit() | Group::Offers.bit());
         if item.page {
             dirt.touch(Group::Session.bit() | Group::Touch.bit());

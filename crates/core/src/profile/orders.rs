@@ -93,6 +93,16 @@ impl Orders {
         }
     }
 
+    /// The orders as they stood at an instant.
+    pub fn until(&self, at: Millis) -> Self {
+        let was = |order: &Order| Order {
+            id: order.id.clone(),
+            completed: order.completed.filter(|(key, _)| key.0 <= at),
+            ended: order.ended.filter(|(key, _)| key.0 <= at),
+        };
+        Orders(self.0.iter().map(was).filter(|order| order.completed.is_some() || order.ended.is_some()).collect())
+    }
+
     fn find(&self, id: &str) -> Option<&Order> {
         self.0.get(self.0.binary_search_by(|o| o.id.as_str().cmp(id)).ok()?)
     }

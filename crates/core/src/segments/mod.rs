@@ -12,6 +12,7 @@ pub mod scores;
 mod sequence;
 pub mod sources;
 pub mod state;
+pub mod suppose;
 mod wheel;
 pub mod windows;
 pub mod world;

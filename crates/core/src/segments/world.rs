@@ -4,6 +4,7 @@ use super::matches::Matches;
 use super::program::{OPEN, TRUE, Truth};
 use super::{derived, scores};
 use crate::gate::Gate;
+use crate::plan::lists::Catalog;
 use crate::profile::{Item, facts::Known, history::Past};
 use crate::rules::{World, lookup};
 use crate::site::Site;
@@ -110,6 +111,8 @@ pub struct Here<'a> {
     pub view: Millis,
     /// The visitor's own zone; empty where it is not known.
     pub zone: &'a [(Millis, i32)],
+    /// The site's catalogue.
+    pub catalog: &'a Catalog,
     /// Which events count for what.
     pub matches: &'a Matches,
     /// What the network's nodes say, as far as they are evaluated.

@@ -254,3 +254,26 @@ fn parts_that_share_parts_beyond_all_measure_are_explained_at_once() {
     assert_eq!(tree.get("result"), Some(&Value::Bool(false)));
     assert_eq!(tree.get("change").and_then(Value::as_list).map(<[Value]>::len), Some(1));
 }
+
+#[test]
+fn a_preview_takes_a_place_that_nothing_else_may_and_gives_it_back() {
+    let arm = |id: &str| Variant { id: id.into(), weight: 1.0, actions: vec![] };
+    let strong = Experience { priority: 2, variants: vec![arm("a"), arm("b")], ..always("strong") };
+    let weak = Experience { priority: 1, variants: vec![arm("w")], ..always("weak") };
+    let mut page = Page::granted(&site(vec![strong, weak]));
+    page.facts(Facts::Slots(vec!["hero".into()]));
+    let shown = |page: &Page| {
+        let decision = page.engine.decide("hero");
+        (decision.experience.unwrap(), decision.variant.unwrap(), decision.reason.as_str())
+    };
+    let own = shown(&page);
+    assert_eq!((own.0.as_str(), own.2), ("strong", "matched"));
+    let other = if own.1 == "a" { "b" } else { "a" };
+    for (experience, variant) in [("strong", other), ("weak", "w")] {
+        page.facts(Facts::Preview { experience: experience.into(), variant: variant.into() });
+        assert_eq!(shown(&page), (experience.into(), variant.into(), "preview"));
+    }
+    // Neither is live: without a preview between them the one would stay for the other.
+    page.facts(Facts::Preview { experience: String::new(), variant: String::new() });
+    assert_eq!(shown(&page), own);
+}

@@ -213,6 +213,12 @@ fn logging_out_starts_over_but_sends_what_was_measured() {
     assert_eq!(page.inside(), ["fan"]);
     page.told();
     page.facts(Facts::Reset { fresh: identity("second") });
+    let told: Vec<_> = page.effects.iter().map(crate::names::name).collect();
+    let said = |what: &str| told.iter().position(|told| told == what);
+    assert!(
+        said("logged out visitor-first").is_some() && said("logged out visitor-first") < said("purge personalization"),
+        "{told:?}"
+    );
     assert!(page.inside().is_empty());
     assert_eq!(page.engine.visitor_id(), Some("visitor-second".into()));
     assert_eq!(page.device.identity, Some(identity("second")));

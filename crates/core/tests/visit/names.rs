@@ -18,6 +18,7 @@ pub fn name(effect: &Effect) -> String {
             let how: String = how.iter().filter(|(_, so)| *so).map(|(how, _)| *how).collect();
             format!("watch {slot}{how}")
         }
+        Effect::Catalog { from, .. } => format!("catalog {from}"),
         Effect::Arm(signals) => format!("arm {}", signals.join(", ")),
         Effect::Persist(persist) => match persist {
             Persist::Open { .. } => "open".into(),
@@ -28,6 +29,7 @@ pub fn name(effect: &Effect) -> String {
             Persist::Sent { up_to, .. } => format!("sent {up_to}"),
             Persist::BundleSequence { sequence, .. } => format!("bundle {sequence}"),
             Persist::Identity { identity, .. } => format!("identity {}", identity.visitor),
+            Persist::LoggedOut { visitor, .. } => format!("logged out {visitor}"),
             Persist::Choice(record) => match &record.ticket {
                 Some(ticket) => format!("choice with {ticket}"),
                 None => "choice".into(),

@@ -52,6 +52,7 @@ fn who_logs_out_before_the_store_is_open_is_not_found_in_it() {
         grant(&mut page, Personalization, "third");
         if !early {
             page.facts(Facts::Reset { fresh: identity("second") });
+            assert!(page.told().contains(&"logged out ".into()), "whoever it holds");
         }
         page.opened();
         assert_ne!(page.device.identity, before, "early: {early}");

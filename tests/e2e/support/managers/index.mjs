@@ -57,7 +57,7 @@ export const managers = {
     version: "tarteaucitronjs 1.34",
     map: { numbers: ["measurement", "experiments"], shelves: "personalization" },
     head: `<script src="/npm/tarteaucitronjs/tarteaucitron.js"></script>`,
-    // Its buttons are there half a second before they do anything; a mark says when.
+    // Its buttons are there half a second before they do anything; a mark says when. Its panel fails where it is opened before it is drawn.
     setup: () => `const listen = tarteaucitron.addClickEventToId;
       tarteaucitron.addClickEventToId = (id, act) => { listen(id, act); document.getElementById(id)?.setAttribute("data-ready", ""); };
       for (const key of ["numbers", "shelves"]) {
@@ -66,7 +66,7 @@ export const managers = {
       }
       tarteaucitron.init({ privacyUrl: "", hashtag: "#tac", cookieName: "tarteaucitron", orientation: "bottom", groupServices: false, showAlertSmall: false, cookieslist: false,
         showIcon: false, adblocker: false, DenyAllCta: true, AcceptAllCta: true, highPrivacy: true, handleBrowserDNTRequest: false, removeCredit: true, moreInfoLink: false, mandatory: false });
-      reopen = () => tarteaucitron.userInterface.openPanel();`,
+      reopen = () => document.getElementById("tarteaucitronClosePanel") ? tarteaucitron.userInterface.openPanel() : requestAnimationFrame(reopen);`,
     accept: ["#tarteaucitronPersonalize2[data-ready]"],
     refuse: ["#tarteaucitronAllDenied2[data-ready]"],
     accepts: ["reopen", "#tarteaucitronAllAllowed[data-ready]", "#tarteaucitronClosePanel"],

@@ -102,7 +102,7 @@ fn wanted(node: u32, here: &Here) -> Value {
     };
     let wish = if tests.is_empty() { (!holds).into() } else { written(tests) };
     let mut out = Map::new();
-    for name in ["op", "path", "value", "compute", "until"] {
+    for name in ["op", "path", "value", "compute", "events", "within", "of", "until"] {
         if let Some(value) = map.remove(name) {
             out.insert(name, value);
         }
