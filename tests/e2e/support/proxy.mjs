@@ -37,13 +37,15 @@ export async function startProxy({ upstream, port = 0 }) {
 function handle(proxy, upstream, request, response) {
   if (request.url === REPORTS) return reported(proxy, request, response);
   const entry = { method: request.method, path: request.url, headers: { ...request.headers }, body: "", at: Date.now(), status: 0 };
-  proxy.requests.push(entry);
   const pieces = [];
   request.on("data", piece => pieces.push(piece));
   request.on("error", () => response.destroy());
+  // Listed once its body is known, or its sender is gone: who reads the list never sees half a request.
+  request.on("close", () => request.complete || proxy.requests.push(entry));
   request.on("end", () => {
     const body = Buffer.concat(pieces);
     entry.body = readable(body, request.headers["content-encoding"]);
+    proxy.requests.push(entry);
     act(proxy.fault?.(entry), proxy, upstream, entry, body, response);
   });
 }

@@ -1,11 +1,12 @@
 // The proxy judges others, so it is judged first: node --test tests/e2e/support/proxy.test.mjs
 
 import assert from "node:assert/strict";
-import { createServer } from "node:http";
+import { createServer, request as ask } from "node:http";
 import { after, before, beforeEach, test } from "node:test";
 import { brotliCompressSync } from "node:zlib";
 
 import { startProxy } from "./proxy.mjs";
+import { until } from "./until.mjs";
 
 const html = "<!doctype html><html><head lang=en><meta charset=utf-8><title>t</title></head><body></body></html>";
 const answers = {
@@ -59,6 +60,17 @@ test("other files and bodies pass untouched and are noted", async () => {
   assert.equal(await answer.text(), "hello");
   assert.deepEqual(proxy.requests.map(({ method, path, body, status }) => [method, path, body, status]),
     [["GET", "/a.wasm", "", 200], ["POST", "/v1/batch", "hello", 200]]);
+});
+
+test("a request is listed whole, or once its sender is gone", async () => {
+  const begun = ask(`${proxy.origin}/v1/batch`, { method: "POST", headers: { "content-length": 9 } });
+  begun.on("error", () => {});
+  begun.write("half");
+  await get("/a.wasm");
+  assert.deepEqual(proxy.requests.map(({ path }) => path), ["/a.wasm"]);
+  begun.destroy();
+  await until(() => proxy.requests.length === 2, "the broken request to be listed");
+  assert.deepEqual(proxy.requests.map(({ path, body }) => [path, body]), [["/a.wasm", ""], ["/v1/batch", ""]]);
 });
 
 test("faults: status, truncation, replacement, type, cut", async () => {
