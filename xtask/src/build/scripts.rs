@@ -14,14 +14,8 @@ use crate::tools::{command, process};
 const META: &str = "target/xtask/esbuild.json";
 /// What every script has in common.
 /// Links are kept as they are: a file's path goes into its name's hash, and a linked folder's real place would change both.
-const COMMON: [&str; 6] = [
-    "--bundle",
-    "--minify",
-    "--target=es2022",
-    "--log-level=warning",
-    "--legal-comments=none",
-    "--preserve-symlinks",
-];
+const COMMON: [&str; 6] =
+    ["--bundle", "--minify", "--target=es2022", "--log-level=warning", "--legal-comments=none", "--preserve-symlinks"];
 
 /// Makes every script.
 ///
