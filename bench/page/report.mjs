@@ -10,7 +10,7 @@ const { values: given } = parseArgs({ options: { values: { type: "string" }, fig
 const values = JSON.parse(readFileSync(given.values, "utf8"));
 const { rows, machine } = JSON.parse(readFileSync(given.figures, "utf8"));
 
-const subjects = ["bare", "vitrine", "growthbook blocking", "growthbook anti-flicker", "growthbook async", "alloy pre-hiding"];
+const subjects = ["bare", "theme remembered", "vitrine", "growthbook blocking", "growthbook anti-flicker", "growthbook async", "alloy pre-hiding"];
 const sorted = (a, b) => subjects.indexOf(a.subject) - subjects.indexOf(b.subject);
 const of = what => values.rows.filter(row => row.what == what).sort(sorted);
 const row = (what, subject) => rows.find(found => found.what == what && found.subject == subject);
@@ -91,6 +91,7 @@ ${Object.entries(visitors).map(([visitor, title]) => `<h2>${title}</h2>\n${table
 <li>All subjects are served over HTTP/2 from one origin on the loopback, with brotli; files are kept for a year, pages are asked for again. Another origin would cost the peers more.</li>
 <li>Line and processor are slowed by the browser itself. The latency is added to each request; connections are not slowed. Only the main thread is slowed, not what runs beside it, such as the parsing of scripts while they arrive.</li>
 <li>New: an empty browser context, no choice made; Vitrine shows an experience that only reads the page. Returning: the next load of the same context, everything cached; Vitrine was allowed to personalise and decided from what was looked at.</li>
+<li>“Theme remembered” is the bare page with one line in its head that keeps a word in <code>localStorage</code> and reads it there before the first paint, as many pages do for their colours: what such a read costs without any SDK.</li>
 <li>GrowthBook: <code>auto.min.js</code> as documented, async; not async with its anti-flicker flag, which begins when the script runs; and not async with its payload in the page. Alloy: its base code and pre-hiding snippet around the hero; Adobe's Edge network cannot be had, so a fake answers at once.</li>
 <li>The content of the hero is looked at in each frame from the first on. A screencast of ${values.checks.length} loads was searched for the hero's picture: it agreed in ${agreed}.</li>
 <li>“Right content” is when the first frame began that showed all of it; paints are when a frame was presented. “Bytes before first paint” came over the line by then; “render-blocking” are the page and what it must have to paint.</li>

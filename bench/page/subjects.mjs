@@ -71,15 +71,22 @@ export function edgeAnswer(requestId) {
   };
 }
 
+// What a page pays that remembers one word on the device and needs it before its first paint, with no SDK at all: the control for us,
+// who have to read what a visitor chose and what they are to see.
+const remembering = `<script>document.documentElement.dataset.theme = localStorage.theme ??= "light"</script>\n`;
+/** Those that put nothing of their own on the page. */
+const plain = ["bare", "theme remembered"];
+
 /** The lines that each subject adds to the page. */
 export const subjects = boot => [
   { name: "bare" },
+  { name: "theme remembered", first: remembering },
   { name: "vitrine", first: `${boot}\n` },
   { name: "growthbook async", last: growthbook("async") },
   { name: "growthbook anti-flicker", last: growthbook('data-anti-flicker="true"') },
   { name: "growthbook blocking", last: `<script>window.growthbook_config = { payload: ${json(payload)} };</script>\n${growthbook("")}` },
   { name: "alloy pre-hiding", first: prehide + alloyBase },
-].map(subject => ({ ...subject, path: `/${subject.name.replace(/\W+/g, "-")}`, personal: subject.name != "bare" }));
+].map(subject => ({ ...subject, path: `/${subject.name.replace(/\W+/g, "-")}`, personal: !plain.includes(subject.name) }));
 
 export const assets = {
   "/assets/growthbook-auto.min.js": packed("@growthbook/growthbook/dist/bundles/auto.min.js"),

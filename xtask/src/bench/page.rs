@@ -15,8 +15,9 @@ const NOTE: &str = "\
 Slow 4G by the browser's own emulation: 1.6 Mbit/s down, 750 kbit/s up, 150 ms added to each request, connections not slowed; the
 page's main thread at a quarter of its speed, other threads at full speed. Everything over HTTP/2 from one origin on the loopback.
 new: nothing cached, no choice yet; returning: everything cached, and Vitrine was allowed to personalise. Frames are those that
-began, times are since navigation. Adobe's Edge network is a fake that decides at once; GrowthBook's files and features come from the
-page's own origin, which is faster than from another.";
+began, times are since navigation. theme remembered: bare, and one word read from localStorage before the first paint. Adobe's Edge
+network is a fake that decides at once; GrowthBook's files and features come from the page's own origin, which is faster than from
+another.";
 
 /// Times that a subject may add to what the page alone takes.
 const BESIDE_BARE: [&str; 3] = ["first contentful paint", "largest contentful paint", "main thread"];
@@ -61,6 +62,8 @@ fn loads(rows: &[Row], visitor: &str) -> Vec<Ratio> {
         let judged = |row: &Row| row.subject == "vitrine" && figure == "first contentful paint";
         let others = rows.iter().filter(|row| row.what == bare.what && row.subject != "bare");
         ratios.extend(others.map(|row| Ratio::of(row, bare, judged(row).then_some(Goal(1.05)))));
+        let ours = find(rows, visitor, figure, "vitrine").zip(find(rows, visitor, figure, "theme remembered"));
+        ratios.extend(ours.map(|(ours, control)| Ratio::of(ours, control, None)));
     }
     if let Some(ours) = find(rows, visitor, "right content", "vitrine") {
         let others = rows.iter().filter(|row| row.what == ours.what && row.subject != "vitrine");
