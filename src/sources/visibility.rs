@@ -13,14 +13,22 @@ pub fn start(rt: Rt) {
     rt.sources.on(rt, &document, "freeze", leave);
     rt.sources.on(rt, &window, "pageshow", shown);
     rt.sources.on(rt, &document, "resume", back);
+    if hidden() {
+        rt.facts(Facts::Hidden);
+    }
+}
+
+fn hidden() -> bool {
+    js::text(&js::document(), "visibilityState").as_deref() == Some("hidden")
 }
 
 fn changed(rt: Rt, _: &JsValue) {
-    let hidden = js::text(&js::document(), "visibilityState").as_deref() == Some("hidden");
+    let hidden = hidden();
     if hidden {
         rt.facts(Facts::Hidden);
     } else {
         rt.clock.wake();
+        rt.facts(Facts::Visible);
         rt.input(Input::Tick { at: rt.now() });
     }
     rt.net.visibility(rt, !hidden);

@@ -178,6 +178,8 @@ pub enum Facts {
     Zone(Vec<(Millis, i32)>),
     /// The page is hidden or closing: what can be sent is sent now, by beacon.
     Hidden,
+    /// Somebody looks at the page, until [`Facts::Hidden`]; so it begins.
+    Visible,
     /// The page goes away, and may come back as it was: what has to leave goes now, and nothing is begun.
     Leaving,
     /// What a trigger waits for has happened on this page view, by its name ([`Effect::Arm`]).

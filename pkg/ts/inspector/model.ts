@@ -175,16 +175,22 @@ export class Model {
     [this.then, this.facts, this.unread, this.differs] = [undefined, [], [], []];
   }
 
-  /** The page's own word against the replica's. What is forced or locked is on screen for the page's own reasons. */
+  /**
+   * The page's own word against the replica's. What is forced or locked is on screen for the page's own reasons; and it shows its own
+   * content where an action failed, or where a list has nothing to show.
+   */
   private compare(): string[] {
     const { facade, now, outline } = this;
     if (!now || !outline) return [];
     const said = facade.call("segments", []) as string[];
     const segments = outline.segments.map(({ id }) => id).filter((id) => said.includes(id) != now.segments.includes(id));
+    const failed = (facade.call("diagnostics", []) as any[]).map(({ where }) => where);
     const slots = outline.slots.filter((slot) => {
       const { experience, variant, reason } = facade.call("decide", [slot]) as any;
       const replica = now.decisions[slot];
-      return !/preview|locked|pending|not_ready|off/.test(reason) && (experience != replica?.experience || variant != replica?.variant);
+      const list = outline.experiences.some((one) => one.list && one.id == replica?.experience);
+      const excused = /preview|locked|pending|not_ready|off/.test(reason) || (!experience && (list || failed.includes(slot)));
+      return !excused && (experience != replica?.experience || variant != replica?.variant);
     });
     return [...segments, ...slots];
   }

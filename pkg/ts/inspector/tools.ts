@@ -68,6 +68,8 @@ export interface Outline {
     readonly purpose: string;
     readonly trigger: string;
     readonly variants: readonly string[];
+    /** Whether it shows items of the catalogue, which a replica does not have. */
+    readonly list: boolean;
   }[];
   readonly events: readonly { readonly name: string; readonly properties: readonly string[] }[];
 }

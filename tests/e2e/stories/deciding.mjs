@@ -74,6 +74,34 @@ export default [{
     await faultless(tab);
   },
 }, {
+  title: "caps over tabs: what was seen often enough in one gives way in another that nobody looks at, and stays where somebody does",
+  browsers: everywhere,
+  async run(t) {
+    const once = says("once", { slot: "box", priority: 9, cap: [{ max: 1, per: "7d" }] });
+    const shop = await shopWith(t, { slots: { box: {} }, experiences: [once, says("always", { slot: "box" })] });
+    // Drivers keep every tab visible: what a page is asked for its visibility is ours here.
+    const page = write(shop, "once.html", `${box("box")}<script>
+      let state = "hidden";
+      Object.defineProperty(document, "visibilityState", { get: () => state });
+      window.turn = next => { state = next; document.dispatchEvent(new Event("visibilitychange")); };
+    </script>`);
+    const browser = await t.browser();
+    const [seen, behind, beside] = [await browser.newTab(), await browser.newTab(), await browser.newTab()];
+    for (const tab of [seen, behind, beside]) {
+      await tab.goto(shop.origin + page);
+      await (tab === seen ? allow(tab) : there(tab));
+      await reads(tab, "[data-vitrine-slot=box]", "once says");
+    }
+    await beside.evaluate(() => window.turn("visible"));
+    await beside.evaluate(() => { document.querySelector("[data-vitrine-slot=box]").style.marginTop = "300vh"; });
+    await seen.evaluate(() => window.turn("visible"));
+    await reads(behind, "[data-vitrine-slot=box]", "always says");
+    await behind.evaluate(() => window.turn("visible"));
+    await until(async () => { await behind.evaluate(() => window.vitrine.flush()); return (await exposures(shop, "always")).length === 1; }, "the other to be seen instead");
+    assert.deepEqual([(await exposures(shop, "once")).length, await text(beside, "[data-vitrine-slot=box]")], [1, "once says"]);
+    for (const tab of [seen, behind, beside]) await faultless(tab);
+  },
+}, {
   title: "redirect: the exposure is kept before the page is left, the address is clean afterwards, and nobody goes in circles",
   browsers: everywhere,
   async run(t) {

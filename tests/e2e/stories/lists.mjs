@@ -129,6 +129,8 @@ export default [
       if (code) await tab.waitFor(code => window.__diagnostics.some(said => said.code === code), [code], { what: code });
       else await tab.waitFor(() => window.vitrine.decide("shelf").reason === "none", [], { what: "the slot to be decided" });
       assert.equal(await inside(tab), page.match(/shelf">(.*)<\/section>/)[1]);
+      const differs = await tab.evaluate(async () => (await (await window.vitrine.inspect()).dump()).differs);
+      assert.deepEqual(differs, [], "what the page cannot show is no fault of the inspector's replica");
       assert.deepEqual((await notes(tab)).faults, []);
     },
   })),

@@ -14,12 +14,24 @@ pub(super) struct Exposures {
     pub(super) look: bool,
     /// Experiences that this visitor has seen on this page view: once is enough.
     seen: Vec<String>,
+    /// Nobody looks at the page.
+    pub(super) away: bool,
 }
 
 impl Engine {
     /// Another page view: everything can be seen anew.
     pub(super) fn expose_anew(&mut self) {
-        self.exposures = Exposures { look: true, ..Exposures::default() };
+        self.exposures = Exposures { look: true, away: self.exposures.away, ..Exposures::default() };
+    }
+
+    /// Another tab has done something. Where nobody looks at this one, what was not seen yet is decided as if it were shown only
+    /// now: the other tab may have used up its cap, or the budget.
+    pub(super) fn show_anew(&mut self) {
+        if self.exposures.away {
+            let seen = &self.exposures.seen;
+            self.stage.keeps.retain(|(_, experience)| seen.contains(experience));
+            self.shown.iter_mut().for_each(|shown| shown.hide(seen));
+        }
     }
 
     /// Nothing is looked at any more.

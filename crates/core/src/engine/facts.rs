@@ -61,7 +61,9 @@ impl Engine {
                     self.ask.guess = guess;
                 }
             }
+            Facts::Visible => self.exposures.away = false,
             Facts::Hidden => {
+                self.exposures.away = true;
                 self.stay();
                 self.keep_ask();
             }

@@ -72,7 +72,10 @@ impl Engine {
             }
         }
         match self.take_in(loaded) {
-            Ok(change) => self.fold(change),
+            Ok(change) => {
+                self.fold(change);
+                self.show_anew();
+            }
             Err(code) => self.go_memory(code),
         }
     }

@@ -7,6 +7,7 @@ use super::{Engine, Store};
 use crate::decide::{self, Stage};
 use crate::io::{Facts, Identity, Input, Loaded};
 use crate::order::owned;
+use crate::plan::lists;
 use crate::profile::traits::Traits;
 use crate::profile::{Item, Kept, Profile};
 use crate::segments::sources::Dirt;
@@ -198,6 +199,7 @@ fn experience(of: &Experience) -> Value {
     map.insert("priority", f64::from(of.priority));
     map.insert("purpose", of.purpose.as_str());
     map.insert("variants", Value::List(variants));
+    map.insert("list", of.variants.iter().any(|variant| lists::wanted(&variant.actions).is_some()));
     map.insert(
         "trigger",
         match &of.trigger {

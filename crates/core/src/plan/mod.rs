@@ -48,6 +48,11 @@ impl Shown {
         self.content.take_if(|content| content.actions.iter().any(Action::acts));
     }
 
+    /// Nobody has looked yet at what it shows: unless that was seen, other content may take its place.
+    pub fn hide(&mut self, seen: &[String]) {
+        self.revealed &= self.content.as_ref().is_some_and(|content| seen.contains(&content.experience));
+    }
+
     /// An action failed: the slot shows its own content until the next page.
     pub fn fail(&mut self) {
         self.failed = self.content.take().map(|c| (c.experience, c.variant));

@@ -301,3 +301,37 @@ fn what_leaves_nothing_to_look_at_is_seen_by_what_is_around_it() {
         assert!(told.contains(&format!("watch hero{}", if around { " around" } else { "" })), "{told:?}");
     }
 }
+
+#[test]
+fn a_page_that_nobody_looks_at_leaves_the_cap_to_the_tab_that_was_seen() {
+    let capped = |holdout| {
+        let cap = Some(viewed("a", Within::Last(DAY), 1.0));
+        vec![Experience { cap, holdout, priority: 1, ..always("a") }, always("b")]
+    };
+    // Held out or not; how the second tab is meanwhile; who owns its slot then.
+    let rows: [(f64, &[Facts], &str); 5] = [
+        (0.0, &[], "a"),
+        (0.0, &[Facts::Hidden], "b"),
+        (0.0, &[Facts::Hidden, Facts::Visible], "a"),
+        (1.0, &[], "a"),
+        (1.0, &[Facts::Hidden], "b"),
+    ];
+    for (holdout, facts, owned) in rows {
+        let mut first = page(capped(holdout), &["hero"]);
+        let mut second = Page::on(first.device.clone(), &site(capped(holdout)), T0);
+        second.facts(Facts::Slots(vec!["hero".into()]));
+        second.opened();
+        facts.iter().for_each(|fact| second.facts(fact.clone()));
+        assert_eq!(owner(&second, "hero"), "a");
+        see(&mut first, "hero");
+        let events = first.device.records.clone();
+        second.give(|at| Input::Loaded { at, loaded: Loaded { grown: true, events, ..Loaded::default() } });
+        assert_eq!(owner(&second, "hero"), owned, "{holdout} {facts:?}");
+    }
+    // What was seen there stays there.
+    let mut page = page(capped(0.0), &["hero"]);
+    see(&mut page, "hero");
+    page.facts(Facts::Hidden);
+    page.give(|at| Input::Loaded { at, loaded: Loaded { grown: true, ..Loaded::default() } });
+    assert_eq!(owner(&page, "hero"), "a");
+}
