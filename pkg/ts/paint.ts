@@ -6,7 +6,7 @@ import type { Applied, Config, Hidden, State } from "./state.js";
 /** What the next page shows in a slot, as the engine or the compiler settled it. */
 export interface Row extends Hidden {
   selector: string;
-  style: CSSStyleDeclaration;
+  style: Hidden["style"];
   path: null | string;
   notBefore: number | null;
   notAfter: number;
@@ -28,7 +28,8 @@ export function paint(state: State, config: Config): void {
     .sort();
   if (!/person/.test(granted)) return;
   const record = read("p");
-  if (record.v != 1 || record.choice != granted || !document.cookie.includes(record.cookie)) return;
+  // Cookies are asked for in another process: only where one matters.
+  if (record.v != 1 || record.choice != granted || (record.cookie !== "" && !document.cookie.includes(record.cookie))) return;
   place(state, now < record.sessionEndsAt ? record.same : record.fresh, now, config.deadline);
 }
 
@@ -36,8 +37,13 @@ export function paint(state: State, config: Config): void {
 export function place(state: State, rows: Row[], now: number, deadline: number): void {
   // Before anything is hidden: a row that cannot be read ends what follows.
   setTimeout(() => state.hidden.map((slot) => slot.show()), deadline);
+  let sheet: CSSStyleSheet | undefined;
   // By a style sheet: it holds before the element exists, changes no attribute and needs no line in a policy.
-  const sheet = new CSSStyleSheet();
+  const hide = (row: Row) => {
+    if (!sheet) document.adoptedStyleSheets.push((sheet = new CSSStyleSheet()));
+    sheet.insertRule(row.selector + "{visibility:hidden}");
+    row.style = (sheet.cssRules[0] as CSSStyleRule).style;
+  };
   for (const row of rows) {
     const { slot, path } = row;
     if (
@@ -47,10 +53,11 @@ export function place(state: State, rows: Row[], now: number, deadline: number):
       (!path || path == location.pathname)
     ) {
       row.selector = `vitrine-slot[name=${CSS.escape(slot)}],[data-vitrine-slot=${CSS.escape(slot)}]`;
-      sheet.insertRule(row.selector + "{visibility:hidden}");
-      row.style = (sheet.cssRules[0] as CSSStyleRule).style;
-      row.show = () => (row.style.cssText = "");
-      if (state.hidden.push(row) == 1) document.adoptedStyleSheets.push(sheet);
+      row.style = undefined;
+      // Once shown, it is not hidden any more.
+      row.show = () => ((row.style ||= {}).cssText = "");
+      if (!row.ops) hide(row);
+      state.hidden.push(row);
     }
   }
 
@@ -60,12 +67,13 @@ export function place(state: State, rows: Row[], now: number, deadline: number):
     whole = document.readyState != "loading";
     for (const row of state.hidden as Row[])
       for (const element of document.querySelectorAll<HTMLElement>(row.selector))
-        if (!row.ops) row.style.minHeight = element.dataset.vitrineReserve!;
-        else if (state.applied.every((other) => other.element != element) && (whole || parsed(element))) {
-          const records = apply(observer, element, row.ops);
-          if (records[0]) state.applied.push({ ...row, element, records, undo: () => records.splice(0).map(undo) } as Applied);
-          row.show();
-        }
+        if (!row.ops) row.style!.minHeight = element.dataset.vitrineReserve!;
+        else if (state.applied.every((other) => other.element != element))
+          if (whole || parsed(element)) {
+            const records = apply(observer, element, row.ops);
+            if (records[0]) state.applied.push({ ...row, element, records, undo: () => records.splice(0).map(undo) } as Applied);
+            row.show();
+          } else if (!row.style) hide(row);
     if (whole) state.stop();
   };
   const observer = new MutationObserver(scan);
