@@ -290,7 +290,7 @@ const own = (slot: unknown, reason: string): any =>
 function endBoot(state: State): void {
   state.stop();
   state.hidden.forEach((slot) => slot.show());
-  const sheet = state.hidden.map(({ style }) => style?.parentRule?.parentStyleSheet).find(Boolean);
+  const sheet = state.hidden[0]?.style?.parentRule?.parentStyleSheet;
   if (sheet) document.adoptedStyleSheets = document.adoptedStyleSheets.filter((other) => other != sheet);
 }
 

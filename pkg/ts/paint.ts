@@ -6,7 +6,7 @@ import type { Applied, Config, Hidden, State } from "./state.js";
 /** What the next page shows in a slot, as the engine or the compiler settled it. */
 export interface Row extends Hidden {
   selector: string;
-  style: Hidden["style"];
+  style: CSSStyleDeclaration;
   path: null | string;
   notBefore: number | null;
   notAfter: number;
@@ -27,23 +27,21 @@ export function paint(state: State, config: Config): void {
     .filter((purpose) => now / 864e5 < choices[purpose][3] + 1 && choices[purpose][0] == "granted")
     .sort();
   if (!/person/.test(granted)) return;
-  const record = read("p");
+  const { v, choice, cookie, sessionEndsAt, same, fresh } = read("p");
   // Cookies are asked for in another process: only where one matters.
-  if (record.v != 1 || record.choice != granted || (record.cookie !== "" && !document.cookie.includes(record.cookie))) return;
-  place(state, now < record.sessionEndsAt ? record.same : record.fresh, now, config.deadline);
+  if (v == 1 && choice == granted && (!cookie || document.cookie.includes(cookie)))
+    place(state, now < sessionEndsAt ? same : fresh, now, config.deadline);
 }
 
 /** Hides the slots of rows that hold here and now, and changes them as they arrive. */
 export function place(state: State, rows: Row[], now: number, deadline: number): void {
   // Before anything is hidden: a row that cannot be read ends what follows.
   setTimeout(() => state.hidden.map((slot) => slot.show()), deadline);
-  let sheet: CSSStyleSheet | undefined;
-  // By a style sheet: it holds before the element exists, changes no attribute and needs no line in a policy.
-  const hide = (row: Row) => {
-    if (!sheet) document.adoptedStyleSheets.push((sheet = new CSSStyleSheet()));
-    sheet.insertRule(row.selector + "{visibility:hidden}");
-    row.style = (sheet.cssRules[0] as CSSStyleRule).style;
-  };
+  // By a style sheet: it holds before the element exists, changes no attribute and needs no line in a policy. Only once something
+  // has to wait: what is parsed as a whole is changed before a frame can show it.
+  const sheet = new CSSStyleSheet();
+  let adopted: unknown;
+  const hide = () => (adopted ||= document.adoptedStyleSheets.push(sheet));
   for (const row of rows) {
     const { slot, path } = row;
     if (
@@ -53,35 +51,33 @@ export function place(state: State, rows: Row[], now: number, deadline: number):
       (!path || path == location.pathname)
     ) {
       row.selector = `vitrine-slot[name=${CSS.escape(slot)}],[data-vitrine-slot=${CSS.escape(slot)}]`;
-      row.style = undefined;
-      // Once shown, it is not hidden any more.
-      row.show = () => ((row.style ||= {}).cssText = "");
-      if (!row.ops) hide(row);
+      sheet.insertRule(row.selector + "{visibility:hidden}");
+      row.style = (sheet.cssRules[0] as CSSStyleRule).style;
+      row.show = () => (row.style.cssText = "");
       state.hidden.push(row);
+      row.ops || hide();
     }
   }
 
-  let whole: unknown;
   const scan = () => {
-    if (whole) return;
-    whole = document.readyState != "loading";
+    const whole = document.readyState != "loading";
     for (const row of state.hidden as Row[])
       for (const element of document.querySelectorAll<HTMLElement>(row.selector))
-        if (!row.ops) row.style!.minHeight = element.dataset.vitrineReserve!;
-        else if (state.applied.every((other) => other.element != element))
-          if (whole || parsed(element)) {
-            const records = apply(observer, element, row.ops);
-            if (records[0]) state.applied.push({ ...row, element, records, undo: () => records.splice(0).map(undo) } as Applied);
-            row.show();
-          } else if (!row.style) hide(row);
+        if (!row.ops) row.style.minHeight = element.dataset.vitrineReserve!;
+        else if (!whole && !parsed(element)) hide();
+        else if (state.applied.every((other) => other.element != element)) {
+          const records = apply(observer, element, row.ops);
+          if (records[0]) state.applied.push({ ...row, element, records, undo: () => records.splice(0).map(undo) } as Applied);
+          row.show();
+        }
     if (whole) state.stop();
   };
   const observer = new MutationObserver(scan);
   observer.observe(document, { childList: true, subtree: true, attributeOldValue: true });
   document.addEventListener("readystatechange", scan);
   state.stop = () => {
-    whole = true;
     observer.disconnect();
+    document.removeEventListener("readystatechange", scan);
   };
   scan();
 }

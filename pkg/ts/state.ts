@@ -46,7 +46,7 @@ export interface Applied {
 export interface Hidden {
   slot: string;
   /** Of the rule that keeps it invisible, in a sheet of our own. */
-  style?: Partial<CSSStyleDeclaration> | undefined;
+  style?: CSSStyleDeclaration;
   /** Makes it visible; again does nothing. */
   show(): unknown;
 }

@@ -37,7 +37,9 @@ pub fn make(files: &mut Files, core: &Made, tools: &Made) -> anyhow::Result<()> 
     };
     // A function around it, and nothing more: a module's "use strict" is bytes that a page pays for.
     let boot = ["--format=esm".into(), "--banner:js=(()=>{".into(), "--footer:js=})()".into(), version.clone()];
-    one(files, "pkg/ts/boot.ts", "boot.js", &boot)?;
+    esbuild("pkg/ts/boot.ts", &boot, &[format!("--outfile={STAGE}/boot.js")])?;
+    smaller(&format!("{STAGE}/boot.js"))?;
+    files.add("boot.js", "boot.js")?;
     let mut loader = site("")?;
     loader.push("--format=iife".into());
     one(files, "pkg/ts/loader.ts", "vitrine.js", &loader)?;
@@ -100,6 +102,22 @@ fn esbuild(entry: &str, args: &[String], out: &[String]) -> anyhow::Result<()> {
     let mut tool = command("node", ["node_modules/esbuild/bin/esbuild", entry]);
     tool.args(COMMON).args(args).args(out);
     process::run(&format!("bundling {entry}"), &mut tool).map(drop)
+}
+
+/// What every page carries inline is minified once more: functions that are called once go where they are called (docs/adr/0012).
+fn smaller(file: &str) -> anyhow::Result<()> {
+    let args = [
+        "node_modules/terser/bin/terser",
+        file,
+        "--ecma",
+        "2022",
+        "--compress",
+        "passes=4,unsafe_arrows",
+        "--mangle",
+        "--output",
+        file,
+    ];
+    process::run("minifying the boot", &mut command("node", args)).map(drop)
 }
 
 /// The type declarations that `index.js` needs, checked on the way.
