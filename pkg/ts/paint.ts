@@ -29,7 +29,7 @@ export function paint(state: State, config: Config): void {
   if (!/person/.test(granted)) return;
   const { v, choice, cookie, sessionEndsAt, same, fresh } = read("p");
   // Cookies are asked for in another process: only where one matters.
-  if (v == 1 && choice == granted && (!cookie || document.cookie.includes(cookie)))
+  if (v == 1 && choice == granted && (cookie == "" || document.cookie.includes(cookie)))
     place(state, now < sessionEndsAt ? same : fresh, now, config.deadline);
 }
 
