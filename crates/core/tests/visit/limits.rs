@@ -325,6 +325,7 @@ fn a_page_that_nobody_looks_at_leaves_the_cap_to_the_tab_that_was_seen() {
         assert_eq!(owner(&second, "hero"), "a");
         see(&mut first, "hero");
         let events = first.device.records.clone();
+        second.tick(1_000);
         second.give(|at| Input::Loaded { at, loaded: Loaded { grown: true, events, ..Loaded::default() } });
         assert_eq!(owner(&second, "hero"), owned, "{holdout} {facts:?}");
     }
