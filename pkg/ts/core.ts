@@ -38,7 +38,11 @@ export async function adopt(state: State): Promise<void> {
   if (!waiting) await firstFrame();
   const wrong = await boot(state, config);
   clearTimeout(late);
-  if (wrong) return state.fail(diagnostic(...wrong));
+  if (wrong) {
+    // Rows of rules that are still on their way would come after the end.
+    state.bundle = undefined;
+    return state.fail(diagnostic(...wrong));
+  }
 
   handOver(state);
   const facade = new Facade(state, config, {

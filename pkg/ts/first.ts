@@ -32,7 +32,7 @@ export async function first(state: State, config: Config): Promise<void> {
     const { site, rows } = JSON.parse(text) as { site: string; rows: Row[] };
     const sound = config.verifier ? await config.verifier(bytes[KEY]!, bytes.subarray(end), bytes.subarray(0, end)) : true;
     // Only now: what the page has called meanwhile may have taken it back, and the engine may be there.
-    if (!sound || site != config.site || state.live || state.q.some(([name]) => /off|consent|preview/.test(name))) return;
+    if (!sound || site != config.site || !state.bundle || state.live || state.q.some(([name]) => /off|consent|preview/.test(name))) return;
     if (localStorage.getItem(`vt:${site}:c`) != null) return;
     rows.map((row) => (row.ops ??= []));
     place(state, rows, now, 0);

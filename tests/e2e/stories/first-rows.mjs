@@ -108,6 +108,26 @@ export default [
       await unharmed(tab);
     },
   },
+  {
+    title: "first rows: the rules come after the wasm has failed: the page's own content",
+    browsers: everywhere,
+    async run(t) {
+      const { shop, tab } = await open(t);
+      shop.proxy.fault = ({ path }) => path.endsWith(".wasm") ? { status: 404 } : path.endsWith("/bundle/2") ? { delay: 1_500 } : undefined;
+      await tab.goto(`${shop.origin}/`);
+      await tab.waitFor(() => window.__diagnostics.length > 0, [], { what: "the diagnostic" });
+      const came = await tab.waitFor(() => {
+        const rules = performance.getEntriesByType("resource").find(({ name }) => name.endsWith("/bundle/2"));
+        // Rows that come after the end come at once.
+        return rules?.responseEnd && performance.now() > rules.responseEnd + 500 && rules.responseEnd;
+      }, [], { what: "the rules" });
+      const later = await tab.evaluate(came => window.__frames.filter(({ slot, at }) => slot === "hero" && at > came), came);
+      assert.ok(later.length > 0, "the frames are noted");
+      assert.deepEqual(later.filter(({ text }) => text.includes(TITLE)), []);
+      assert.deepEqual(await tab.evaluate(() => window.__diagnostics.map(({ code }) => code)), ["VT-LOAD-FAILED"]);
+      await unharmed(tab);
+    },
+  },
   ...rows.map(({ title, path, when, before, fault }) => ({
     title: `first rows: ${title}: the page's own content`,
     browsers: ["chromium"],

@@ -55,13 +55,10 @@ impl Shown {
 
     /// An action failed: the slot shows its own content until the next page.
     pub fn fail(&mut self) {
-        self.failed = self.content.take().map(|c| (c.experience, c.variant));
-    }
-
-    /// The slot is not in the page: what is decided next is shown when it returns.
-    pub fn lose(&mut self) {
-        self.content = None;
-        (self.planned, self.revealed) = (false, false);
+        // Each of its elements may say so.
+        if let Some(content) = self.content.take() {
+            self.failed = Some((content.experience, content.variant));
+        }
     }
 
     /// Whether a variant is on screen.
