@@ -40,7 +40,7 @@ export async function adopt(state: State): Promise<void> {
   clearTimeout(late);
   if (wrong) {
     // Rows of rules that are still on their way would come after the end.
-    state.bundle = undefined;
+    delete state.bundle;
     return state.fail(diagnostic(...wrong));
   }
 
